@@ -1,0 +1,23 @@
+"""The JSON-plain values that flows carry, and how they are written down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+def dumps(value: object) -> str:
+    """Write a JSON-plain value compactly; raises TypeError or ValueError when it is not JSON-plain."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def name_of(key: str) -> str:
+    """Strip a variable key to its bare name: `${x}` and `x` are both `x`."""
+    return key[2:-1] if key.startswith("${") and key.endswith("}") else key
+
+
+def key_of(name: str) -> str:
+    """Write a bare variable name as the key that trees use: `x` is `${x}`."""
+    return "${" + name + "}"
