@@ -1,0 +1,210 @@
+"""Which converge joins which fork, and whether the branches of every fork stay apart until there.
+
+A fork's converge is the nearest converge that every path from the fork to the end passes (that post-dominates it).
+Along each line goes a *stream*: the forks that are open there and which of their branches this is. A node may be
+reached by one stream only, except that a fork's own converge closes it. So two branches never meet outside their
+converge, nothing jumps into a branch or out of one, and every token of a fork comes to its converge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.engine.core.tree import Gateway, Tree
+from app.errors import Problem
+
+FORKS = ("ParallelGateway", "ConditionalParallelGateway")
+
+Stream = tuple[tuple[str, str], ...]
+"""The open forks from the outermost in, each as (gateway id, line id of the branch)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A tree's lines as successors and predecessors by node id."""
+
+    start: str
+    end: str
+    after: Mapping[str, tuple[str, ...]]
+    before: Mapping[str, tuple[str, ...]]
+
+
+def shape_of(tree: Tree) -> Shape:
+    """Return the successors and predecessors of every node."""
+    after = {id_: tuple(tree.flows[f].target for f in node.outgoing) for id_, node in tree.nodes.items()}
+    before: dict[str, list[str]] = {id_: [] for id_ in after}
+    for id_, targets in after.items():
+        for target in targets:
+            before[target].append(id_)
+    return Shape(tree.start.id, tree.end.id, after, {id_: tuple(sources) for id_, sources in before.items()})
+
+
+def reached(start: str, along: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Return the nodes that can be reached from `start`."""
+    seen, left = {start}, [start]
+    while left:
+        for node_id in along[left.pop()]:
+            if node_id not in seen:
+                seen.add(node_id)
+                left.append(node_id)
+    return seen
+
+
+def converges_of(tree: Tree) -> dict[str, str | None]:
+    """Return the converge that joins each fork, None where there is none. Every node must reach the end."""
+    next_pass = _post_dominators(shape_of(tree))
+    found: dict[str, str | None] = {}
+    for gateway in tree.gateways.values():
+        if gateway.type in FORKS:
+            found[gateway.id] = _nearest_converge(gateway.id, tree.gateways, next_pass)
+    return found
+
+
+def stream_problems(tree: Tree) -> list[Problem]:
+    """Say where branches do not come together as they must. Every node must be reached and reach the end."""
+    matches = converges_of(tree)
+    problems = [
+        Problem("no_converge", f"the branches of gateway {id_} do not all come to one converge gateway", id_)
+        for id_, converge in matches.items()
+        if converge is None
+    ]
+    owners: dict[str, list[str]] = {}
+    for id_, converge in matches.items():
+        if converge is not None:
+            owners.setdefault(converge, []).append(id_)
+    problems += [
+        Problem("shared_converge", f"converge {c} would join {len(ids)} gateways ({', '.join(ids)}); it may join one", c)
+        for c, ids in owners.items()
+        if len(ids) > 1
+    ]
+    problems += _different_converges(tree, {c for c in owners})
+    return problems or _clashes(tree, {id_: c for id_, c in matches.items() if c is not None})
+
+
+def _clashes(tree: Tree, matches: Mapping[str, str]) -> list[Problem]:
+    """Send streams along the lines and say where two different ones meet."""
+    problems: list[Problem] = []
+    nodes, at = tree.nodes, {tree.start.id: ()}  # type: tuple[dict, dict[str, Stream]]
+    left = [tree.start.id]
+    told: set[str] = set()
+    while left:
+        node_id = left.pop()
+        for flow_id in nodes[node_id].outgoing:
+            target = tree.flows[flow_id].target
+            stream = at[node_id] + ((node_id, flow_id),) if node_id in matches else at[node_id]
+            if stream and matches[stream[-1][0]] == target:
+                stream = stream[:-1]
+            if target not in at:
+                at[target] = stream
+                left.append(target)
+            elif at[target] != stream and target not in told:
+                told.add(target)
+                problems.append(Problem("streams_meet", _meeting(target, at[target], stream), target))
+    if at.get(tree.end.id):
+        problems.append(Problem("streams_meet", "the end is reached from inside a parallel branch", tree.end.id))
+    return problems
+
+
+def _meeting(node_id: str, one: Stream, other: Stream) -> str:
+    return (
+        f"node {node_id} is reached from {_place(one)} and from {_place(other)}; "
+        "branches come together in the converge of their gateway only"
+    )
+
+
+def _place(stream: Stream) -> str:
+    return f"a branch of gateway {stream[-1][0]}" if stream else "outside of all parallel branches"
+
+
+def _different_converges(tree: Tree, joins: set[str]) -> list[Problem]:
+    """An exclusive gateway's branches that come to converges must come to the same one first."""
+    next_pass = _post_dominators(shape_of(tree))
+    exclusive = [g for g in tree.gateways.values() if g.type == "ExclusiveGateway"]
+    own = {g.id: _nearest_converge(g.id, tree.gateways, next_pass) for g in exclusive}
+    shape = shape_of(tree)
+    problems = []
+    for gateway in exclusive:
+        inner = joins | {c for id_, c in own.items() if c is not None and id_ != gateway.id}
+        first = _first_converges(gateway, shape, tree.gateways, inner - {own[gateway.id] or ""})
+        if len(first) > 1:
+            problems.append(
+                Problem(
+                    "different_converges",
+                    f"the branches of gateway {gateway.id} come to different converge gateways first: {', '.join(sorted(first))}",
+                    gateway.id,
+                )
+            )
+    return problems
+
+
+def _first_converges(gateway: Gateway, shape: Shape, gateways: Mapping[str, Gateway], inner: set[str]) -> set[str]:
+    """The converges that a gateway's branches come to first, those that inner gateways own left out."""
+    found, seen, left = set(), {gateway.id}, list(shape.after[gateway.id])
+    while left:
+        node_id = left.pop()
+        if node_id in seen:
+            continue
+        seen.add(node_id)
+        is_converge = node_id in gateways and gateways[node_id].type == "ConvergeGateway"
+        if is_converge and node_id not in inner:
+            found.add(node_id)
+        else:
+            left.extend(shape.after[node_id])
+    return found
+
+
+def _nearest_converge(node_id: str, gateways: Mapping[str, Gateway], next_pass: Mapping[str, str]) -> str | None:
+    while node_id in next_pass and next_pass[node_id] != node_id:
+        node_id = next_pass[node_id]
+        if node_id in gateways and gateways[node_id].type == "ConvergeGateway":
+            return node_id
+    return None
+
+
+def _post_dominators(shape: Shape) -> dict[str, str]:
+    """Return for each node the nearest other that all its paths to the end pass; the end has itself.
+
+    The iteration of Cooper, Harvey and Kennedy on the reversed graph, with no recursion.
+    """
+    order = _post_order(shape.end, shape.before)
+    rank = {node_id: i for i, node_id in enumerate(order)}
+    pass_: dict[str, str] = {shape.end: shape.end}
+    is_settled = False
+    while not is_settled:
+        is_settled = True
+        for node_id in reversed(order):
+            if node_id == shape.end:
+                continue
+            meeting = None
+            for follower in shape.after[node_id]:
+                if follower in pass_:
+                    meeting = follower if meeting is None else _meet(meeting, follower, pass_, rank)
+            if meeting is not None and pass_.get(node_id) != meeting:
+                pass_[node_id] = meeting
+                is_settled = False
+    return pass_
+
+
+def _meet(one: str, other: str, pass_: Mapping[str, str], rank: Mapping[str, int]) -> str:
+    while one != other:
+        while rank[one] < rank[other]:
+            one = pass_[one]
+        while rank[other] < rank[one]:
+            other = pass_[other]
+    return one
+
+
+def _post_order(start: str, along: Mapping[str, tuple[str, ...]]) -> list[str]:
+    order, seen, work = [], {start}, [(start, iter(along[start]))]
+    while work:
+        node_id, targets = work[-1]
+        for target in targets:
+            if target not in seen:
+                seen.add(target)
+                work.append((target, iter(along[target])))
+                break
+        else:
+            work.pop()
+            order.append(node_id)
+    return order

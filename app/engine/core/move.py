@@ -1,0 +1,269 @@
+"""A move in the making: tokens go from node to node by a work list until each of them stands still."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from app.engine.core.conditions import ConditionError
+from app.engine.core.graph import KINDS, Flow, Graph, Join, Kind, Node, Split
+from app.engine.core.run import (
+    Decision,
+    Effect,
+    Fork,
+    NodeRun,
+    NodeState,
+    Phase,
+    Run,
+    RunEnded,
+    RunState,
+    StartChild,
+    Token,
+    Wait,
+)
+from app.engine.core.scope import Scope
+from app.engine.core.values import Json, key_of
+
+
+class Move:
+    """Collects what one event changes. Made by `step`, used by the transitions in `reports` and `orders`.
+
+    A token that is on its way keeps its old entry in `tokens` until it stands still again, so a join and the end
+    see that it is still there.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        run: Run,
+        now: datetime,
+        values: Mapping[str, Json],
+        extra: Mapping[str, Json],
+        rerun_limit: int,
+    ) -> None:
+        self.graph, self.before, self.now = graph, run, now
+        self.state, self.is_blocked, self.holds = run.state, run.is_blocked, run.holds
+        self.tokens = dict(run.tokens)
+        self.effects: list[Effect] = []
+        self._next_id = run.next_id
+        self._rerun_limit = rerun_limit
+        self._node_runs = dict(run.node_runs)
+        self._token_changes: dict[int, Token | None] = {}
+        self._entered: dict[tuple[str, int, int], NodeRun] = {}
+        self._changed: dict[tuple[str, int, int], NodeRun] = {}
+        self._new_values: dict[str, Json] = {}
+        self._known_values = values
+        self._extra = extra
+        self._arrivals: list[tuple[Token, str]] = []
+        self._scope: Scope | None = None
+
+    # What transitions ask and say
+
+    def decision(self) -> Decision:
+        """Return what has been collected."""
+        run = Run(self.state, self.is_blocked, self.holds, self._next_id, self.tokens, self._node_runs)
+        return Decision(
+            run,
+            self._token_changes,
+            tuple(self._entered.values()),
+            tuple(self._changed.values()),
+            self._new_values,
+            tuple(self.effects),
+        )
+
+    @property
+    def is_stopped(self) -> bool:
+        """Say whether tokens stop before the next node."""
+        return self.is_blocked or self.state is RunState.PAUSED
+
+    def node_run(self, node_id: str) -> NodeRun | None:
+        """Return the current node run of a node, None where it was never reached."""
+        return self._node_runs.get(node_id)
+
+    def standing_at(self, node_id: str) -> list[Token]:
+        """Return the tokens that stand at a node, cancellations left out."""
+        return [t for t in self.tokens.values() if t.node_id == node_id and t.phase is not Phase.CANCEL]
+
+    def new_id(self) -> int:
+        """Number a token or a fork."""
+        self._next_id += 1
+        return self._next_id - 1
+
+    def put(self, token: Token, **changes: Any) -> Token:
+        """Write a token down, changed."""
+        token = replace(token, **changes) if changes else token
+        self.tokens[token.id] = self._token_changes[token.id] = token
+        return token
+
+    def drop(self, token: Token) -> None:
+        """Take a token out of the run."""
+        del self.tokens[token.id]
+        self._token_changes[token.id] = None
+
+    def record(self, node_run: NodeRun, **changes: Any) -> NodeRun:
+        """Write a node run down, changed."""
+        node_run = replace(node_run, **changes) if changes else node_run
+        (self._entered if node_run.key in self._entered else self._changed)[node_run.key] = node_run
+        self._node_runs[node_run.node_id] = node_run
+        return node_run
+
+    def enter(self, node_run: NodeRun) -> NodeRun:
+        """Write a new node run down."""
+        self._entered[node_run.key] = self._node_runs[node_run.node_id] = node_run
+        return node_run
+
+    def take_outputs(self, node: Node, outputs: Mapping[str, Json]) -> None:
+        """Give the variables that take an output of the node their values."""
+        for key, names in node.takes.items():
+            if key in outputs:
+                self._new_values.update(dict.fromkeys(names, outputs[key]))
+                self._scope = None
+
+    def settle(self) -> None:
+        """Move tokens on until each stands still."""
+        while self._arrivals:
+            token, node_id = self._arrivals.pop()
+            self._arrive(token, self.graph.nodes[node_id])
+
+    # How tokens move
+
+    def begin(self, token: Token, node: Node) -> None:
+        """Let a token that stands before a node begin it: work is set down to be claimed, the rest passes through."""
+        last = self.node_run(node.id)
+        loop = last.loop + 1 if last else 1
+        entered = self.enter(NodeRun(node.id, loop, 1, NodeState.RUNNING, self.now))
+        token = replace(token, node_id=node.id, loop=loop, attempt=1, memo={}, phase=Phase.EXECUTE)
+        if loop > self._rerun_limit + 1:
+            self.fail(token, entered, f"the node was entered more than {self._rerun_limit} times again: rerun limit")
+        elif KINDS[node.kind].works:
+            self.work(token, node)
+        else:
+            self.leave(token, node, entered)
+
+    def work(self, token: Token, node: Node) -> None:
+        """Set the node's work down: an activity to be claimed, a subprocess as a child run."""
+        if node.kind is Kind.SUBPROCESS:
+            params = {name: self.scope().render(value) for name, value in node.params.items()}
+            self.put(token, wait=Wait.CHILD, due=None)
+            self.effects.append(StartChild(token.id, node.id, params))
+            return
+        deadline = self.now + node.timeout if node.timeout else None
+        self.put(token, wait=Wait.READY, phase=Phase.EXECUTE, due=self.now, deadline=deadline, memo={})
+
+    def fail(self, token: Token, node_run: NodeRun, reason: str, **changes: Any) -> None:
+        """Leave a node failed, holding its token for a person."""
+        self.record(node_run, state=NodeState.FAILED, reason=reason, finished_at=self.now, **changes)
+        self.put(token, wait=Wait.FAILED, due=None, deadline=None, memo={})
+
+    def finish(self, token: Token, node: Node, node_run: NodeRun, **changes: Any) -> None:
+        """Finish a node that worked and move its token on."""
+        finished = self.record(node_run, state=NodeState.FINISHED, finished_at=self.now, **changes)
+        self.leave(token, node, finished)
+
+    def leave(self, token: Token, node: Node, node_run: NodeRun) -> None:
+        """Move a token out of a node along the flows that the node's kind chooses."""
+        split = KINDS[node.kind].split
+        if split in (Split.CHOICE, Split.CHOSEN):
+            try:
+                flows = self._choose(node)
+            except _Undecided as undecided:
+                self.fail(token, node_run, str(undecided))
+                return
+        else:
+            flows = node.outgoing
+        if node_run.state is not NodeState.FINISHED:
+            self.record(node_run, state=NodeState.FINISHED, finished_at=self.now)
+        self.follow(token, node, flows)
+
+    def follow(self, token: Token, node: Node, flows: Iterable[Flow]) -> None:
+        """Send a token along `flows`: the end takes it out, a gateway that forks multiplies it."""
+        split = KINDS[node.kind].split
+        if split is Split.NONE:
+            self._end(token)
+        elif split in (Split.ALL, Split.CHOSEN):
+            self._fork(token, node, tuple(flows))
+        else:
+            (flow,) = flows
+            self._arrivals.append((token, flow.target))
+
+    def scope(self) -> Scope:
+        """Return the variables as they are at this point of the move."""
+        if self._scope is None:
+            values = ChainMap(self._new_values, self._known_values)  # type: ignore[arg-type]
+            self._scope = Scope(self.graph.variables, values, self._extra)
+        return self._scope
+
+    def _arrive(self, token: Token, node: Node) -> None:
+        token = replace(
+            token, node_id=node.id, wait=Wait.JOINING, loop=0, attempt=0, due=None, deadline=None, memo={}
+        )
+        if KINDS[node.kind].join is Join.FORK and token.forks and token.forks[-1].converge == node.id:
+            joined = self._join(token)
+            if joined is None:
+                return
+            token = joined
+        if self.is_stopped or node.id in self.holds:
+            self.put(token, wait=Wait.PAUSED)
+        else:
+            self.begin(token, node)
+
+    def _join(self, token: Token) -> Token | None:
+        """Park a token at a converge; when its whole fork stands there, return the one that goes on."""
+        self.put(token)
+        fork = token.forks[-1]
+        members = [t for t in self.tokens.values() if fork in t.forks and t.phase is not Phase.CANCEL]
+        if any(t.wait is not Wait.JOINING or t.node_id != token.node_id or t.forks[-1] != fork for t in members):
+            return None
+        kept, *others = sorted(members, key=lambda t: t.id)
+        for other in others:
+            self.drop(other)
+        return self.put(kept, forks=kept.forks[:-1])
+
+    def _fork(self, token: Token, node: Node, flows: tuple[Flow, ...]) -> None:
+        fork = Fork(self.new_id(), node.converge)
+        branches = [replace(token, forks=(*token.forks, fork))]
+        branches += [replace(branches[0], id=self.new_id(), fence=0) for _ in flows[1:]]
+        for branch, flow in reversed(list(zip(branches, flows, strict=True))):
+            self.put(branch)
+            self._arrivals.append((branch, flow.target))
+
+    def _end(self, token: Token) -> None:
+        self.drop(token)
+        if any(t.phase is not Phase.CANCEL for t in self.tokens.values()):
+            return
+        self.state = RunState.FINISHED
+        self.effects.append(RunEnded({name: self._output(name) for name in self.graph.outputs}))
+
+    def _output(self, name: str) -> Json:
+        try:
+            return self.scope().value(name)
+        except KeyError:
+            return key_of(name)
+
+    def _choose(self, node: Node) -> list[Flow]:
+        chosen = []
+        for flow in node.outgoing:
+            if flow.condition is None:
+                continue
+            try:
+                if flow.condition.holds(self.scope().value):
+                    chosen.append(flow)
+            except ConditionError as error:
+                raise _Undecided(f"the condition of line {flow.id} cannot be decided: {error}") from error
+        if not chosen:
+            chosen = [flow for flow in node.outgoing if flow.id == node.default_flow]
+        if not chosen:
+            raise _Undecided("no branch's condition holds, and there is no default branch")
+        if node.kind is Kind.EXCLUSIVE and len(chosen) > 1:
+            if node.takes_first:
+                return chosen[:1]
+            ids = ", ".join(flow.id for flow in chosen)
+            raise _Undecided(f"more than one branch's condition holds ({ids}); exactly one may")
+        return chosen
+
+
+class _Undecided(Exception):
+    """A gateway cannot decide; its node fails and holds the token."""

@@ -1,0 +1,239 @@
+"""The transitions that people and other systems ask for; each is refused with a reason where it may not be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.engine.core.graph import KINDS, Kind, Node, Split
+from app.engine.core.move import Move
+from app.engine.core.reports import give_up_wait
+from app.engine.core.run import (
+    BlockedAbove,
+    BranchAsked,
+    CallbackCame,
+    EndChild,
+    FailAsked,
+    FreedAbove,
+    HoldAsked,
+    NodeRun,
+    NodeState,
+    PauseAsked,
+    Phase,
+    ReleaseAsked,
+    ResumeAsked,
+    RetryAsked,
+    RevokeAsked,
+    RunState,
+    SkipAsked,
+    StoreCallback,
+    Token,
+    Wait,
+)
+from app.errors import NotFound, Refused
+
+WORKING = (Wait.READY, Wait.RUNNING, Wait.TIMER, Wait.CALLBACK, Wait.PERSON, Wait.CHILD)
+"""The waits of a node that has begun and not ended."""
+
+
+def pause(move: Move, event: PauseAsked) -> None:
+    """Stop tokens before their next node; what a worker has begun goes on."""
+    _require_state(move, RunState.RUNNING, "pause")
+    move.state = RunState.PAUSED
+    _park_unclaimed(move)
+
+
+def resume(move: Move, event: ResumeAsked) -> None:
+    """Let the tokens that the pause stopped go on."""
+    _require_state(move, RunState.PAUSED, "resume")
+    move.state = RunState.RUNNING
+    _let_go(move)
+
+
+def blocked_above(move: Move, event: BlockedAbove) -> None:
+    """Stop as in a pause, without being paused itself."""
+    if not move.is_blocked:
+        move.is_blocked = True
+        _park_unclaimed(move)
+
+
+def freed_above(move: Move, event: FreedAbove) -> None:
+    """Go on, unless paused itself."""
+    if move.is_blocked:
+        move.is_blocked = False
+        _let_go(move)
+
+
+def revoke(move: Move, event: RevokeAsked) -> None:
+    """End the run: tokens are taken out, waits are given up, running node runs become revoked."""
+    if move.state in (RunState.FINISHED, RunState.REVOKED):
+        raise Refused("wrong_state", f"the run is {move.state}; it cannot be revoked", state=str(move.state), to="revoked")
+    move.state = RunState.REVOKED
+    for token in list(move.tokens.values()):
+        if token.phase is Phase.CANCEL:
+            continue
+        node_run = move.node_run(token.node_id)
+        if node_run and token.attempt and node_run.state in (NodeState.RUNNING, NodeState.PAUSED):
+            move.record(node_run, state=NodeState.REVOKED, finished_at=move.now)
+        give_up_wait(move, token)
+        if token.wait is Wait.CHILD:
+            move.effects.append(EndChild(token.id))
+        move.drop(token)
+
+
+def retry(move: Move, event: RetryAsked) -> None:
+    """Begin a new attempt at a failed node."""
+    token, node, node_run = _failed_at(move, event.node_id, "retry")
+    if not node.retryable:
+        raise Refused("not_retryable", f"node {node.id} is set not to be retried; skip it instead", node=node.id)
+    if event.inputs is not None and node.kind is not Kind.ACTIVITY:
+        raise Refused("no_inputs", f"node {node.id} takes no inputs: it is a {node.kind}", node=node.id)
+    given = node_run.given if event.inputs is None else event.inputs
+    again = NodeRun(
+        node.id, node_run.loop, node_run.attempt + 1, NodeState.RUNNING, move.now,
+        auto_retries=node_run.auto_retries, given=given,
+    )  # fmt: skip
+    move.enter(again)
+    token = replace(token, attempt=again.attempt, phase=Phase.EXECUTE)
+    if move.is_stopped:
+        move.record(again, state=NodeState.PAUSED)
+        move.put(token, wait=Wait.PAUSED)
+    else:
+        _start_attempt(move, token, node, again)
+
+
+def skip(move: Move, event: SkipAsked) -> None:
+    """Finish a failed activity without its outputs and move on."""
+    token, node, node_run = _failed_at(move, event.node_id, "skip")
+    if node.kind not in (Kind.ACTIVITY, Kind.SUBPROCESS, Kind.START):
+        raise Refused("wrong_kind", f"node {node.id} is a {node.kind}; choose one of its branches instead", node=node.id)
+    if not node.skippable:
+        raise Refused("not_skippable", f"node {node.id} is set not to be skipped; retry it instead", node=node.id)
+    move.finish(token, node, node_run, skipped=True)
+
+
+def force_fail(move: Move, event: FailAsked) -> None:
+    """Give a working node up; what its worker still reports is too late."""
+    node = _node(move, event.node_id)
+    token = next((t for t in move.standing_at(node.id) if t.wait in WORKING), None)
+    node_run = move.node_run(node.id)
+    if token is None or node_run is None:
+        state = node_run.state if node_run else "not reached"
+        raise Refused("not_running", f"node {node.id} is {state}; only a running node can be failed", node=node.id, state=str(state))
+    if token.wait is Wait.CHILD:
+        move.effects.append(EndChild(token.id))
+    give_up_wait(move, token)
+    move.fail(replace(token, fence=token.fence + 1), node_run, event.reason)
+
+
+def hold(move: Move, event: HoldAsked) -> None:
+    """Stop before a node that is not reached yet."""
+    node = _node(move, event.node_id)
+    node_run = move.node_run(node.id)
+    begun = [t for t in move.standing_at(node.id) if t.wait is not Wait.PAUSED]
+    ended = node_run is not None and node_run.state is NodeState.FINISHED and node.id not in move.graph.cyclic
+    if begun or ended:
+        state = node_run.state if node_run else begun[0].wait
+        raise Refused("already_reached", f"node {node.id} is {state}; only a node that is not reached yet can be paused", node=node.id, state=str(state))
+    if node.id in move.holds:
+        raise Refused("already_held", f"node {node.id} is paused already", node=node.id)
+    move.holds = move.holds | {node.id}
+
+
+def release(move: Move, event: ReleaseAsked) -> None:
+    """Take a hold back."""
+    node = _node(move, event.node_id)
+    if node.id not in move.holds:
+        raise Refused("not_held", f"node {node.id} is not paused", node=node.id)
+    move.holds = move.holds - {node.id}
+    if not move.is_stopped:
+        _let_go(move)
+
+
+def branch(move: Move, event: BranchAsked) -> None:
+    """Send the token of a failed gateway along the flows that a person chose."""
+    node = _node(move, event.node_id)
+    if KINDS[node.kind].split not in (Split.CHOICE, Split.CHOSEN):
+        raise Refused("not_a_gateway", f"node {node.id} is a {node.kind}; only a gateway with conditions has branches to choose", node=node.id)
+    token, node, node_run = _failed_at(move, event.node_id, "choose a branch of")
+    flows = [flow for flow in node.outgoing if flow.id in event.flow_ids]
+    unknown = sorted(set(event.flow_ids) - {flow.id for flow in flows})
+    if unknown or not flows:
+        raise NotFound("branch", ", ".join(unknown) or "(none given)")
+    if node.kind is Kind.EXCLUSIVE and len(flows) > 1:
+        raise Refused("one_branch", f"gateway {node.id} is exclusive: choose one branch", node=node.id)
+    move.record(node_run, state=NodeState.FINISHED, finished_at=move.now, skipped=True)
+    move.follow(token, node, flows)
+
+
+def callback_came(move: Move, event: CallbackCame) -> None:
+    """Accept a callback for a node that waits, works or is still to come; refuse it where nothing can take it."""
+    node = _node(move, event.node_id)
+    if node.kind is not Kind.ACTIVITY:
+        raise Refused("wrong_kind", f"node {node.id} is a {node.kind}; only an activity takes a callback", node=node.id)
+    if move.state in (RunState.FINISHED, RunState.REVOKED):
+        raise Refused("finished", f"the run is {move.state}: the callback is too late", node=node.id, state=str(move.state))
+    token = next((t for t in move.standing_at(node.id) if t.wait in WORKING), None)
+    node_run = move.node_run(node.id)
+    if token is not None:
+        move.effects.append(StoreCallback(node.id, token.loop, token.attempt))
+        if token.wait in (Wait.CALLBACK, Wait.PERSON):
+            move.put(token, wait=Wait.READY, due=move.now)
+    elif node_run is None:
+        move.effects.append(StoreCallback(node.id, 1, 1))
+    elif node_run.state is NodeState.PAUSED:
+        move.effects.append(StoreCallback(node.id, node_run.loop, node_run.attempt))
+    else:
+        raise Refused("finished", f"node {node.id} is {node_run.state}: it takes no callback", node=node.id, state=str(node_run.state))
+
+
+def _require_state(move: Move, state: RunState, order: str) -> None:
+    if move.state is not state:
+        raise Refused(
+            "wrong_state", f"the run is {move.state}; only a {state} run can {order}", state=str(move.state), to=order
+        )
+
+
+def _node(move: Move, node_id: str) -> Node:
+    node = move.graph.nodes.get(node_id)
+    if node is None:
+        raise NotFound("node", node_id)
+    return node
+
+
+def _failed_at(move: Move, node_id: str, order: str) -> tuple[Token, Node, NodeRun]:
+    node, node_run = _node(move, node_id), move.node_run(node_id)
+    token = next((t for t in move.standing_at(node_id) if t.wait is Wait.FAILED), None)
+    if token is None or node_run is None:
+        state = str(node_run.state) if node_run else "not reached"
+        raise Refused("not_failed", f"node {node_id} is {state}; you can {order} a failed node only", node=node_id, state=state)
+    return token, node, node_run
+
+
+def _park_unclaimed(move: Move) -> None:
+    """Stop what no worker has claimed yet: it has not begun, so it waits before its node."""
+    for token in list(move.tokens.values()):
+        if token.wait in (Wait.READY, Wait.TIMER) and token.phase is Phase.EXECUTE:
+            node_run = move.node_run(token.node_id)
+            assert node_run is not None, "a ready token has a node run"
+            move.record(node_run, state=NodeState.PAUSED)
+            move.put(token, wait=Wait.PAUSED, due=None, deadline=None)
+
+
+def _let_go(move: Move) -> None:
+    if move.is_stopped:
+        return
+    for token in list(move.tokens.values()):
+        if token.wait is not Wait.PAUSED or token.node_id in move.holds:
+            continue
+        node, node_run = move.graph.nodes[token.node_id], move.node_run(token.node_id)
+        if token.attempt and node_run is not None:
+            _start_attempt(move, token, node, move.record(node_run, state=NodeState.RUNNING, started_at=move.now))
+        else:
+            move.begin(token, node)
+
+
+def _start_attempt(move: Move, token: Token, node: Node, node_run: NodeRun) -> None:
+    if KINDS[node.kind].works:
+        move.work(token, node)
+    else:
+        move.leave(token, node, node_run)

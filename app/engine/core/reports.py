@@ -1,0 +1,139 @@
+"""The transitions that report what happened: plugins that ended or wait, children that ended, time that passed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from app.engine.core.graph import Node
+from app.engine.core.move import Move
+from app.engine.core.run import (
+    Awaited,
+    Cancelled,
+    ChildEnded,
+    FailedNode,
+    NodeRun,
+    NodeState,
+    Phase,
+    Polled,
+    Started,
+    Succeeded,
+    TimedOut,
+    Token,
+    Wait,
+    WorkerLost,
+)
+from app.engine.core.values import Json
+
+OUTCOME_UNKNOWN = "outcome unknown: the worker died while the node was being executed. See what it did, then retry or skip it."
+
+
+def started(move: Move, event: Started) -> None:
+    """Put the first token before the start event and let it begin."""
+    first = Token(move.new_id(), move.graph.start, Wait.PAUSED)
+    move.put(first)
+    if not move.is_stopped:
+        move.begin(first, move.graph.nodes[move.graph.start])
+
+
+def succeeded(move: Move, event: Succeeded) -> None:
+    """Finish the node and move on."""
+    token, node, node_run = _current(move, event.token)
+    outputs = _with_result(event.outputs, node_run, succeeded=True)
+    move.take_outputs(node, outputs)
+    move.finish(token, node, node_run, outputs=outputs)
+
+
+def failed(move: Move, event: FailedNode) -> None:
+    """Try again by itself where the node says so, go on where its failure may be ignored, else hold the token."""
+    token, node, node_run = _current(move, event.token)
+    outputs = _with_result(event.outputs, node_run, succeeded=False)
+    move.take_outputs(node, outputs)
+    if node_run.auto_retries < node.auto_retries:
+        move.record(
+            node_run, state=NodeState.FAILED, reason=event.reason, finished_at=move.now, outputs=outputs
+        )
+        again = replace(
+            node_run, attempt=node_run.attempt + 1, auto_retries=node_run.auto_retries + 1, started_at=move.now
+        )
+        move.enter(again)
+        due = move.now + node.auto_retry_after
+        move.put(
+            token, wait=Wait.TIMER, phase=Phase.EXECUTE, attempt=again.attempt, memo={}, due=due,
+            deadline=due + node.timeout if node.timeout else None,
+        )  # fmt: skip
+    elif node.error_ignorable:
+        move.finish(token, node, node_run, outputs=outputs, error_ignored=True, reason=event.reason)
+    else:
+        move.fail(token, node_run, event.reason, outputs=outputs)
+
+
+def polled(move: Move, event: Polled) -> None:
+    """Set the time down at which the plugin looks again."""
+    token = move.tokens[event.token]
+    move.put(token, wait=Wait.TIMER, phase=Phase.POLL, due=move.now + event.after, memo=event.memo)
+
+
+def awaited(move: Move, event: Awaited) -> None:
+    """Wait for a callback, or take the one that came early."""
+    token = move.tokens[event.token]
+    if event.has_come:
+        move.put(token, wait=Wait.READY, phase=Phase.CALLBACK, due=move.now, memo=event.memo)
+    else:
+        wait = Wait.PERSON if event.person else Wait.CALLBACK
+        move.put(token, wait=wait, phase=Phase.CALLBACK, due=None, memo=event.memo)
+
+
+def cancelled(move: Move, event: Cancelled) -> None:
+    """Forget a wait that its plugin has given up."""
+    move.drop(move.tokens[event.token])
+
+
+def worker_lost(move: Move, event: WorkerLost) -> None:
+    """Leave the node failed: nobody knows whether its work was done, so a person decides."""
+    token, _node, node_run = _current(move, event.token)
+    move.fail(token, node_run, OUTCOME_UNKNOWN)
+
+
+def timed_out(move: Move, event: TimedOut) -> None:
+    """Give the node up, and skip it where it says so."""
+    token, node, node_run = _current(move, event.token)
+    assert node.timeout is not None, "only a node with a time-out has a deadline"
+    reason = f"timed out after {node.timeout.total_seconds():g} s"
+    give_up_wait(move, token)
+    if node.skips_on_timeout:
+        token = replace(token, deadline=None, fence=token.fence + 1)
+        move.finish(token, node, node_run, skipped=True, reason=reason)
+    else:
+        move.fail(replace(token, fence=token.fence + 1), node_run, reason)
+
+
+def child_ended(move: Move, event: ChildEnded) -> None:
+    """Take the child's outputs and move on."""
+    token, node, node_run = _current(move, event.token)
+    outputs = _with_result(event.outputs, node_run, succeeded=True)
+    move.take_outputs(node, outputs)
+    move.finish(token, node, node_run, outputs=outputs)
+
+
+def give_up_wait(move: Move, token: Token) -> None:
+    """Order the plugin of a token that waits outside a worker to give its wait up, as work of its own."""
+    if token.wait in (Wait.CALLBACK, Wait.PERSON) or (token.phase is Phase.POLL and token.wait is not Wait.RUNNING):
+        move.put(
+            Token(
+                move.new_id(), token.node_id, Wait.READY, Phase.CANCEL, loop=token.loop, attempt=token.attempt,
+                due=move.now, memo=token.memo,
+            )
+        )  # fmt: skip
+
+
+def _current(move: Move, token_id: int) -> tuple[Token, Node, NodeRun]:
+    token = move.tokens[token_id]
+    node_run = move.node_run(token.node_id)
+    assert node_run is not None, "a token that has begun its node has a node run"
+    return token, move.graph.nodes[token.node_id], node_run
+
+
+def _with_result(outputs: Mapping[str, Json], node_run: NodeRun, *, succeeded: bool) -> dict[str, Json]:
+    # bk-sops counts `_loop` from 0, though the `loop` of its status starts at 1.
+    return {**outputs, "_result": succeeded, "_loop": node_run.loop - 1, "_inner_loop": node_run.loop - 1}

@@ -1,0 +1,140 @@
+"""Finds `${…}` in texts, lists and objects, and puts values in their place.
+
+A text that is nothing but one piece becomes the piece's value, with its type; elsewhere the value is written as
+text. A piece that cannot be rendered (a name without a value, something of the shell's like `${VAR:-x}`) stays as it
+is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from app.engine.core.expressions import ExpressionError, Lookup, evaluate, names_in
+from app.engine.core.values import Json
+
+_LONGEST_CACHED = 20_000
+
+
+def references(value: Json) -> frozenset[str]:
+    """Return the bare names that the pieces of a value read, at any depth; keys of objects are never rendered."""
+    found: set[str] = set()
+    _gather(value, found)
+    return frozenset(found)
+
+
+def render(value: Json, lookup: Lookup) -> Json:
+    """Return `value` with its pieces rendered; what cannot be rendered stays as written."""
+    return _render(value, lookup, _leave)
+
+
+def render_strictly(value: Json, lookup: Lookup) -> Json:
+    """Return `value` with its pieces rendered; raises ExpressionError for one that cannot be."""
+    return _render(value, lookup, _raise)
+
+
+def split(text: str) -> tuple[tuple[str, bool], ...]:
+    """Cut a text into (part, is expression); the parts that are expressions come without their `${` and `}`."""
+    return _split_cached(text) if len(text) <= _LONGEST_CACHED else _split(text)
+
+
+def _render(value: Json, lookup: Lookup, on_error: Callable[[str, ExpressionError], str]) -> Json:
+    if isinstance(value, str):
+        return _render_text(value, lookup, on_error) if "${" in value else value
+    if isinstance(value, Mapping):
+        return {key: _render(part, lookup, on_error) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_render(part, lookup, on_error) for part in value]
+    return value
+
+
+def _render_text(text: str, lookup: Lookup, on_error: Callable[[str, ExpressionError], str]) -> Json:
+    parts = split(text)
+    rendered: list[Json] = []
+    for part, is_expression in parts:
+        if not is_expression:
+            rendered.append(part)
+            continue
+        try:
+            rendered.append(evaluate(part, lookup))
+        except ExpressionError as error:
+            rendered.append(on_error(part, error))
+    if len(rendered) == 1:
+        return rendered[0]
+    return "".join(part if isinstance(part, str) else str(part) for part in rendered)
+
+
+def _leave(part: str, error: ExpressionError) -> str:
+    return "${" + part + "}"
+
+
+def _raise(part: str, error: ExpressionError) -> str:
+    raise error
+
+
+def _gather(value: Json, found: set[str]) -> None:
+    if isinstance(value, str):
+        if "${" not in value:
+            return
+        for part, is_expression in split(value):
+            if is_expression:
+                found.update(names_in(part))
+    elif isinstance(value, Mapping):
+        for part_value in value.values():
+            _gather(part_value, found)
+    elif isinstance(value, list | tuple):
+        for part_value in value:
+            _gather(part_value, found)
+
+
+@lru_cache(maxsize=2048)
+def _split_cached(text: str) -> tuple[tuple[str, bool], ...]:
+    return _split(text)
+
+
+def _split(text: str) -> tuple[tuple[str, bool], ...]:
+    """Cut in one pass: a piece never contains another `${`, so each character is looked at twice at most."""
+    parts: list[tuple[str, bool]] = []
+    literal, at = 0, text.find("${")
+    while at >= 0:
+        following = text.find("${", at + 2)
+        end = _end_of_piece(text, at + 2, following if following >= 0 else len(text))
+        if end is not None and _is_expression(text[at + 2 : end]):
+            if literal < at:
+                parts.append((text[literal:at], False))
+            parts.append((text[at + 2 : end], True))
+            literal = end + 1
+        at = following
+    if literal < len(text):
+        parts.append((text[literal:], False))
+    return tuple(parts)
+
+
+def _end_of_piece(text: str, start: int, limit: int) -> int | None:
+    """Return where the `}` is that closes a piece: braces and quotes inside it are in balance."""
+    depth, quote, at = 0, "", start
+    while at < limit:
+        character = text[at]
+        if quote:
+            if character == "\\":
+                at += 1
+            elif character == quote:
+                quote = ""
+        elif character in "'\"":
+            quote = character
+        elif character == "{":
+            depth += 1
+        elif character == "}":
+            if depth == 0:
+                return at
+            depth -= 1
+        at += 1
+    return None
+
+
+def _is_expression(source: str) -> bool:
+    try:
+        names_in(source)
+    except ExpressionError:
+        return False
+    return True

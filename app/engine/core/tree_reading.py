@@ -1,0 +1,294 @@
+"""Reads a tree's JSON into types, and collects everything that is wrong with its shape on the way.
+
+All generations of bk-sops are understood: one flow or a list of them, `can_retry` and `isSkipped` beside `retryable` and
+`skippable`, ids of any shape that is a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from app.engine.core.tree import (
+    Activity,
+    AutoRetry,
+    Constant,
+    Event,
+    Flow,
+    Gateway,
+    Input,
+    ServiceActivity,
+    SubProcess,
+    Timeout,
+    Tree,
+)
+from app.errors import Problem
+
+GATEWAY_TYPES = ("ExclusiveGateway", "ParallelGateway", "ConditionalParallelGateway", "ConvergeGateway")
+SOURCE_TYPES = ("component_inputs", "component_outputs", "custom", "system", "project")
+_KEY = re.compile(r"\$\{[a-zA-Z_][a-zA-Z0-9_]*\}|[a-zA-Z_][a-zA-Z0-9_]*")
+_ID = re.compile(r"\w{1,64}")
+_MOST_NODES = 20_000
+_DEEPEST = 20
+_NO_MAPPING: Mapping[str, Any] = {}
+
+
+class Reading:
+    """One reading of a document; `problems` grows as it goes, and what is unreadable is replaced by something plain."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._nodes = 0
+
+    def tree(self, document: Any, depth: int) -> Tree:
+        """Read a tree, and the trees of its subprocesses."""
+        if not isinstance(document, Mapping):
+            self._wrong("shape", "a tree is an object", "")
+            document = _NO_MAPPING
+        if depth > _DEEPEST:
+            self._wrong("too_deep", f"subprocesses are nested more than {_DEEPEST} levels deep", "")
+            document = _NO_MAPPING
+        activities = {k: self._activity(k, v, depth) for k, v in self._objects(document, "activities")}
+        gateways = {k: self._gateway(k, v) for k, v in self._objects(document, "gateways")}
+        self._count(len(activities) + len(gateways))
+        tree = Tree(
+            self._event(document, "start_event"),
+            self._event(document, "end_event"),
+            {k: v for k, v in activities.items() if v is not None},
+            {k: v for k, v in gateways.items() if v is not None},
+            {k: self._flow(k, v) for k, v in self._objects(document, "flows")},
+            {k: self._constant(k, v) for k, v in self._objects(document, "constants")},
+            self._texts(document.get("outputs", []), "outputs"),
+            document,
+        )
+        self._check_flows(tree)
+        return tree
+
+    def _count(self, nodes: int) -> None:
+        self._nodes += nodes
+        if self._nodes > _MOST_NODES >= self._nodes - nodes:
+            self._wrong("too_large", f"a flow has at most {_MOST_NODES} nodes", "")
+
+    def _objects(self, document: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
+        """Read an object of objects; one that names itself must do so by its key."""
+        value = document.get(key)
+        if not isinstance(value, Mapping):
+            self._wrong("missing", f"{key} must be an object", key)
+            return []
+        found = []
+        for id_, entry in value.items():
+            if not isinstance(entry, Mapping):
+                self._wrong("shape", f"{key}[{id_}] must be an object", id_)
+                continue
+            if key != "constants":
+                self._check_id(id_, entry)
+            found.append((id_, entry))
+        return found
+
+    def _check_id(self, id_: str, entry: Mapping[str, Any]) -> None:
+        if not _ID.fullmatch(id_):
+            self._wrong("id", f"{id_[:80]!r} is not an id: up to 64 letters, digits and _", id_[:80])
+        if entry.get("id", id_) != id_:
+            self._wrong("id", f"the id {entry.get('id')!r} must be the key it stands under, {id_}", id_)
+
+    def _event(self, document: Mapping[str, Any], key: str) -> Event:
+        event = document.get(key)
+        if not isinstance(event, Mapping):
+            self._wrong("missing", f"{key} must be an object", key)
+            return Event(key, "", (), ())
+        id_ = event.get("id")
+        if not isinstance(id_, str) or not _ID.fullmatch(id_):
+            self._wrong("id", f"{key} needs an id of letters, digits and _", key)
+            id_ = key
+        return Event(id_, self._name(event), self._ids(event, "incoming", id_), self._ids(event, "outgoing", id_))
+
+    def _activity(self, id_: str, entry: Mapping[str, Any], depth: int) -> Activity | None:
+        if not 1 <= len(self._name(entry)) <= 128:
+            self._wrong("name", f"activity {id_} needs a name of 1 to 128 characters", id_)
+        common: dict[str, Any] = {
+            "id": id_,
+            "name": self._name(entry),
+            "stage_name": str(entry.get("stage_name") or ""),
+            "incoming": self._ids(entry, "incoming", id_),
+            "outgoing": self._ids(entry, "outgoing", id_),
+            "optional": self._flag(entry, id_, False, "optional"),
+            "error_ignorable": self._flag(entry, id_, False, "error_ignorable"),
+            "skippable": self._flag(entry, id_, True, "skippable", "isSkipped"),
+            "retryable": self._flag(entry, id_, True, "retryable", "can_retry"),
+        }
+        match entry.get("type"):
+            case "ServiceActivity":
+                return self._service(id_, entry, common)
+            case "SubProcess":
+                return self._subprocess(id_, entry, common, depth)
+            case other:
+                self._wrong("type", f"activity {id_} is of type {other!r}; there are ServiceActivity, SubProcess", id_)
+                return None
+
+    def _service(self, id_: str, entry: Mapping[str, Any], common: dict[str, Any]) -> ServiceActivity:
+        component = entry.get("component")
+        if not isinstance(component, Mapping) or not isinstance(component.get("code"), str) or not component["code"]:
+            self._wrong("component", f"activity {id_} needs component.code, the plugin that it calls", id_)
+            component = {"code": "", "data": {}}
+        data = component.get("data", component.get("inputs")) or {}
+        if not isinstance(data, Mapping):
+            self._wrong("component", f"component.data of activity {id_} must be an object", id_)
+            data = {}
+        return ServiceActivity(
+            **common,
+            code=component["code"],
+            version=str(component.get("version") or "legacy"),
+            inputs={key: self._input(value) for key, value in data.items()},
+            auto_retry=self._auto_retry(id_, entry.get("auto_retry")),
+            timeout=self._timeout(id_, entry.get("timeout_config")),
+        )
+
+    def _input(self, value: Any) -> Input:
+        if isinstance(value, Mapping) and "value" in value:
+            return Input(value["value"], bool(value.get("hook", False)), value.get("need_render", True) is not False)
+        return Input(value)
+
+    def _subprocess(self, id_: str, entry: Mapping[str, Any], common: dict[str, Any], depth: int) -> SubProcess:
+        constants = entry.get("constants") or {}
+        if not isinstance(constants, Mapping):
+            self._wrong("shape", f"constants of subprocess {id_} must be an object", id_)
+            constants = {}
+        pipeline = entry.get("pipeline")
+        return SubProcess(
+            **common,
+            template_id=str(entry.get("template_id") or ""),
+            template_source=str(entry.get("template_source") or "business"),
+            version=str(entry.get("version") or ""),
+            always_use_latest=bool(entry.get("always_use_latest", False)),
+            constants={k: self._constant(k, v) for k, v in constants.items() if isinstance(v, Mapping)},
+            pipeline=None if pipeline is None else self.tree(pipeline, depth + 1),
+        )
+
+    def _auto_retry(self, id_: str, value: Any) -> AutoRetry | None:
+        if not isinstance(value, Mapping) or not value.get("enable"):
+            return None
+        times, interval = self._number(value.get("times", 1)), self._number(value.get("interval", 0))
+        if times is None or interval is None or not 1 <= times <= 100 or not 0 <= interval <= 86_400:
+            self._wrong("auto_retry", f"auto_retry of {id_} takes times 1 to 100 and an interval of 0 to 86400 s", id_)
+            return None
+        return AutoRetry(int(times), interval)
+
+    def _timeout(self, id_: str, value: Any) -> Timeout | None:
+        if not isinstance(value, Mapping) or not value.get("enable"):
+            return None
+        seconds, action = self._number(value.get("seconds")), value.get("action", "forced_fail")
+        if seconds is None or not 0 < seconds <= 31_536_000 or action not in ("forced_fail", "forced_fail_and_skip"):
+            self._wrong(
+                "timeout", f"timeout_config of {id_} takes seconds, and action forced_fail or forced_fail_and_skip", id_
+            )
+            return None
+        return Timeout(seconds, action)
+
+    def _gateway(self, id_: str, entry: Mapping[str, Any]) -> Gateway | None:
+        type_ = entry.get("type")
+        if type_ not in GATEWAY_TYPES:
+            self._wrong("type", f"gateway {id_} is of type {type_!r}; there are {', '.join(GATEWAY_TYPES)}", id_)
+            return None
+        conditions, default, extra = entry.get("conditions") or {}, entry.get("default_condition"), entry.get("extra_info")
+        texts = {}
+        for flow_id, condition in conditions.items() if isinstance(conditions, Mapping) else ():
+            text = condition.get("evaluate") if isinstance(condition, Mapping) else None
+            if isinstance(text, str):
+                texts[flow_id] = text
+            else:
+                self._wrong("condition", f"the condition of line {flow_id} at gateway {id_} needs a text, evaluate", flow_id)
+        return Gateway(
+            id_, self._name(entry), type_, self._ids(entry, "incoming", id_), self._ids(entry, "outgoing", id_), texts,
+            str(default["flow_id"]) if isinstance(default, Mapping) and default.get("flow_id") else None,
+            str(extra.get("strategy", "")) if isinstance(extra, Mapping) else "",
+        )  # fmt: skip
+
+    def _flow(self, id_: str, entry: Mapping[str, Any]) -> Flow:
+        source, target = entry.get("source"), entry.get("target")
+        if not isinstance(source, str) or not isinstance(target, str):
+            self._wrong("flow", f"line {id_} needs a source and a target", id_)
+        return Flow(id_, str(source), str(target))
+
+    def _constant(self, key: str, entry: Mapping[str, Any]) -> Constant:
+        if not _KEY.fullmatch(key) or len(key) > 128:
+            self._wrong("constant_key", f"{key[:80]!r} is not a variable's key: ${{letters, digits and _}}", key[:80])
+        if entry.get("key", key) != key:
+            self._wrong("constant_key", f"the key {entry.get('key')!r} must be the one it stands under, {key}", key)
+        source_type = entry.get("source_type", "custom")
+        if source_type not in SOURCE_TYPES:
+            self._wrong("source_type", f"{key} has source_type {source_type!r}; there are {', '.join(SOURCE_TYPES)}", key)
+        info = entry.get("source_info") or {}
+        index = entry.get("index", 0)
+        return Constant(
+            key, str(entry.get("name") or ""), index if isinstance(index, int) else 0, str(source_type),
+            str(entry.get("custom_type") or ""), str(entry.get("source_tag") or ""),
+            {n: tuple(map(str, tags)) for n, tags in info.items() if isinstance(tags, list)} if isinstance(info, Mapping) else {},
+            str(entry.get("show_type") or "hide"), entry.get("value", ""), bool(entry.get("is_meta", False)),
+            bool(entry.get("pre_render_mako", False)),
+        )  # fmt: skip
+
+    def _check_flows(self, tree: Tree) -> None:
+        """Hold what nodes say of their lines against what the lines say of their ends."""
+        nodes = tree.nodes
+        if len(nodes) != 2 + len(tree.activities) + len(tree.gateways):
+            self._wrong("id", "two nodes have the same id", "")
+        for flow in tree.flows.values():
+            for end, id_ in (("source", flow.source), ("target", flow.target)):
+                if id_ not in nodes:
+                    self._wrong("flow", f"line {flow.id} has the {end} {id_}, which is not a node", flow.id)
+        leaving: dict[str, list[str]] = {id_: [] for id_ in nodes}
+        entering: dict[str, list[str]] = {id_: [] for id_ in nodes}
+        for flow in tree.flows.values():
+            leaving.get(flow.source, []).append(flow.id)
+            entering.get(flow.target, []).append(flow.id)
+        for node in nodes.values():
+            for side, said, true in (("incoming", node.incoming, entering), ("outgoing", node.outgoing, leaving)):
+                for flow_id in said:
+                    if flow_id not in tree.flows:
+                        self._wrong("flow", f"node {node.id} has the {side} line {flow_id}, which does not exist", node.id)
+                if set(said) != set(true[node.id]) and all(f in tree.flows for f in said):
+                    self._wrong(
+                        "flow_mismatch",
+                        f"node {node.id} names {sorted(said)} as {side}; by the lines it is {sorted(true[node.id])}",
+                        node.id,
+                    )
+
+    def _ids(self, entry: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        value = entry.get(key)
+        if value in (None, ""):
+            return ()
+        if isinstance(value, str):
+            return (value,)
+        return self._texts(value, where)
+
+    def _texts(self, value: Any, where: str) -> tuple[str, ...]:
+        if isinstance(value, list) and all(isinstance(part, str) for part in value):
+            return tuple(value)
+        self._wrong("shape", f"a list of texts is wanted at {where}", where)
+        return ()
+
+    def _flag(self, entry: Mapping[str, Any], where: str, default: bool, *keys: str) -> bool:
+        for key in keys:
+            value = entry.get(key)
+            if isinstance(value, bool):
+                return value
+            if value is not None:
+                self._wrong("shape", f"{key} of {where} must be true or false", where)
+        return default
+
+    def _name(self, entry: Mapping[str, Any]) -> str:
+        return str(entry.get("name") or "")
+
+    def _number(self, value: Any) -> float | None:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            return None
+        try:
+            return float(value)
+        except ValueError:
+            return None
+
+    def _wrong(self, rule: str, message: str, where: str) -> None:
+        self.problems.append(Problem(rule, message, where))
+
+

@@ -1,0 +1,152 @@
+"""`RULES`: what a tree must keep to, each rule a small function from the tree to its problems.
+
+All rules are asked and all problems told at once, each with the id of the node, line or variable that it is about. The
+rules that look at paths are asked only of a tree whose nodes and lines are in order by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from app.engine.core.compile import variables_of
+from app.engine.core.conditions import ConditionError, parse
+from app.engine.core.cycles import cycles_of
+from app.engine.core.matching import reached, shape_of, stream_problems
+from app.engine.core.scope import cycle_in
+from app.engine.core.tree import Event, Gateway, ServiceActivity, SubProcess, Tree
+from app.engine.core.values import key_of, name_of
+from app.errors import Problem
+
+Known = Collection[tuple[str, str]]
+"""The plugins that there are, as (code, version)."""
+
+
+def degrees(tree: Tree) -> Iterator[Problem]:
+    """Each node has as many lines in and out as its kind needs."""
+    for node in tree.nodes.values():
+        inside, outside = len(node.incoming), len(node.outgoing)
+        if node.id == tree.start.id:
+            if inside or outside != 1:
+                yield Problem("degree", f"the start has no line in and one out, not {inside} in and {outside} out", node.id)
+        elif node.id == tree.end.id:
+            if not inside or outside:
+                yield Problem("degree", f"the end has lines in and none out, not {inside} in and {outside} out", node.id)
+        else:
+            if not 1 <= inside <= 1000:
+                yield Problem("degree", f"node {node.id} needs 1 to 1000 lines in, not {inside}", node.id)
+            most = 1000 if isinstance(node, Gateway) and node.type != "ConvergeGateway" else 1
+            if not 1 <= outside <= most:
+                wanted = "one line" if most == 1 else f"1 to {most} lines"
+                yield Problem("degree", f"node {node.id} needs {wanted} out, not {outside}", node.id)
+
+
+def targets(tree: Tree) -> Iterator[Problem]:
+    """Nothing leads to the start, and the start does not lead straight to the end."""
+    for flow in tree.flows.values():
+        if flow.target == tree.start.id:
+            yield Problem("target", f"line {flow.id} leads to the start", flow.id)
+        elif flow.source == tree.start.id and flow.target == tree.end.id:
+            yield Problem("target", "the start leads straight to the end; put a node between them", flow.id)
+
+
+def conditions(tree: Tree) -> Iterator[Problem]:
+    """Each line out of a gateway that decides has a condition that can be read, or is its default."""
+    for gateway in tree.gateways.values():
+        if gateway.type not in ("ExclusiveGateway", "ConditionalParallelGateway"):
+            continue
+        if gateway.default_flow is not None and gateway.default_flow not in gateway.outgoing:
+            yield Problem(
+                "default_flow", f"the default line {gateway.default_flow} of gateway {gateway.id} does not leave it", gateway.id
+            )
+        for flow_id in gateway.conditions.keys() - set(gateway.outgoing):
+            yield Problem("condition", f"gateway {gateway.id} has a condition for line {flow_id}, which does not leave it", flow_id)
+        for flow_id in gateway.outgoing:
+            text = gateway.conditions.get(flow_id)
+            if text is None:
+                if flow_id != gateway.default_flow:
+                    yield Problem("condition", f"line {flow_id} out of gateway {gateway.id} needs a condition", flow_id)
+                continue
+            try:
+                parse(text)
+            except ConditionError as error:
+                yield Problem("condition", f"the condition of line {flow_id} cannot be read: {error}", flow_id)
+
+
+def subprocesses(tree: Tree) -> Iterator[Problem]:
+    """Each subprocess names a flow, or holds one."""
+    for node in tree.activities.values():
+        if isinstance(node, SubProcess) and node.pipeline is None and not node.template_id:
+            yield Problem("subprocess", f"subprocess {node.id} names no flow (template_id)", node.id)
+
+
+def variables(tree: Tree) -> Iterator[Problem]:
+    """Variables do not refer to one another in a circle; outputs are variables; sources are nodes."""
+    circle = cycle_in(variables_of(tree))
+    if circle:
+        path = " -> ".join(map(key_of, circle))
+        yield Problem("circular_reference", f"variables refer to one another in a circle: {path}", key_of(circle[0]))
+    known = {name_of(key) for key in tree.constants}
+    for key in tree.outputs:
+        if name_of(key) not in known:
+            yield Problem("output", f"the output {key} is not a variable of the flow", key)
+    for constant in tree.constants.values():
+        for node_id in constant.source_info if constant.source_type == "component_outputs" else ():
+            if node_id not in tree.activities:
+                yield Problem("source", f"{constant.key} takes an output of {node_id}, which is not a node", constant.key)
+
+
+def reachable(tree: Tree) -> Iterator[Problem]:
+    """Each node is reached from the start and reaches the end."""
+    shape = shape_of(tree)
+    from_start, to_end = reached(shape.start, shape.after), reached(shape.end, shape.before)
+    for node_id in shape.after:
+        if node_id not in from_start:
+            yield Problem("unreached", f"node {node_id} is not reached from the start", node_id)
+        elif node_id not in to_end:
+            yield Problem("dead_end", f"no path leads from node {node_id} to the end", node_id)
+
+
+def working_cycles(tree: Tree) -> Iterator[Problem]:
+    """Each cycle contains a node that works: one of gateways alone would turn for ever."""
+    after = {id_: [tree.flows[f].target for f in n.outgoing] for id_, n in tree.nodes.items() if not _works(n)}
+    for cycle in cycles_of({id_: [t for t in targets_ if t in after] for id_, targets_ in after.items()}):
+        yield Problem("idle_cycle", f"the cycle through {', '.join(sorted(cycle))} contains no node that works", min(cycle))
+
+
+def streams(tree: Tree) -> Iterator[Problem]:
+    """Each fork is joined by one converge, and its branches stay apart until there."""
+    yield from stream_problems(tree)
+
+
+Rule = Callable[[Tree], Iterator[Problem]]
+
+LOCAL_RULES: tuple[Rule, ...] = (degrees, targets, conditions, subprocesses, variables)
+PATH_RULES: tuple[Rule, ...] = (reachable, working_cycles)
+RULES: tuple[Rule, ...] = (*LOCAL_RULES, *PATH_RULES, streams)
+
+
+def problems_of(tree: Tree, known_plugins: Known | None = None) -> list[Problem]:
+    """Return everything that is wrong with a tree and the trees in it; empty when it can run.
+
+    With `known_plugins` also the plugin codes and versions that do not exist.
+    """
+    problems = [p for rule in LOCAL_RULES for p in rule(tree)]
+    if known_plugins is not None:
+        problems += _unknown_plugins(tree, known_plugins)
+    if not any(p.rule in ("degree", "target") for p in problems):
+        on_paths = [p for rule in PATH_RULES for p in rule(tree)]
+        problems += on_paths or list(streams(tree))
+    for activity in tree.activities.values():
+        if isinstance(activity, SubProcess) and activity.pipeline is not None:
+            problems += problems_of(activity.pipeline, known_plugins)
+    return problems
+
+
+def _unknown_plugins(tree: Tree, known: Known) -> Iterator[Problem]:
+    for node in tree.activities.values():
+        if isinstance(node, ServiceActivity) and (node.code, node.version) not in known:
+            yield Problem("unknown_plugin", f"node {node.id} calls plugin {node.code} {node.version}, which does not exist", node.id)
+
+
+def _works(node: Event | ServiceActivity | SubProcess | Gateway) -> bool:
+    return isinstance(node, ServiceActivity | SubProcess)

@@ -1,0 +1,80 @@
+"""Nudges: hints that a task is owed something. Losing, doubling or delaying one changes nothing but the time."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from datetime import datetime
+from typing import Protocol
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+
+log = logging.getLogger(__name__)
+
+QUEUE = "sluice"
+"""The one queue that workers listen to: a worker of two queues can lose a job for ever (docs/decisions/0004-queue.md)."""
+
+DRIVE, SWEEP, FIRE_DUE = "jobs.entry.drive", "jobs.entry.sweep", "jobs.entry.fire_due"
+"""The dotted names that queued jobs carry."""
+
+_ENOUGH_WAITING = 8
+
+
+class Dispatcher(Protocol):
+    """Sends nudges. Neither method raises: the database knows what is owed, and the sweep finds it."""
+
+    def nudge(self, root_id: int) -> None:
+        """Ask some worker to drive a task soon; called after the commit that made it necessary."""
+
+    def wake_at(self, root_id: int, moment: datetime) -> None:
+        """Ask to be nudged for a task at `moment`, if that is soon; the sweep is there for the rest."""
+
+
+class RqDispatcher:
+    """Nudges through RQ.
+
+    A job that still waits in the queue will find whatever is due when it begins, since a worker goes on to other due
+    tasks after the one that it was nudged for. So no more than a few jobs need to wait.
+    """
+
+    def __init__(self, redis: Redis, alarms: Alarms | None = None) -> None:
+        self._redis, self._alarms = redis, alarms
+        self._queue = Queue(QUEUE, connection=redis)
+
+    def nudge(self, root_id: int) -> None:
+        """Enqueue a job, unless enough of them wait."""
+        try:
+            if self._queue.count < _ENOUGH_WAITING:
+                self._queue.enqueue_call(DRIVE, args=(root_id,), timeout=-1, result_ttl=0, failure_ttl=3600)
+        except RedisError as error:
+            log.warning("nudge-lost run=%s error=%s", root_id, error)
+
+    def wake_at(self, root_id: int, moment: datetime) -> None:
+        """Leave the moment to this process's alarms."""
+        if self._alarms is not None:
+            self._alarms.set(root_id, moment)
+
+
+class Alarms(Protocol):
+    """Keeps the next due times of one process."""
+
+    def set(self, root_id: int, moment: datetime) -> None:
+        """Remember to nudge for a task at `moment`."""
+
+
+class InlineDispatcher:
+    """Keeps nudges in memory, for whoever drives in this process: commands and tests."""
+
+    def __init__(self) -> None:
+        self.nudged: deque[int] = deque()
+        self.alarms: list[tuple[datetime, int]] = []
+
+    def nudge(self, root_id: int) -> None:
+        """Remember a nudge."""
+        self.nudged.append(root_id)
+
+    def wake_at(self, root_id: int, moment: datetime) -> None:
+        """Remember a moment."""
+        self.alarms.append((moment, root_id))

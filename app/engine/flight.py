@@ -1,0 +1,357 @@
+"""A flight: all runs of one task, loaded under the lock of their root, moved by events and written back.
+
+Whoever moves a task first updates the version of its root run, in the transaction that also writes the move. That
+update is a lock on every database, so moves of one task happen one after another, and it tells a worker whether what
+it remembers from its last move is still true: then nothing is read again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.engine.core.graph import Graph
+from app.engine.core.run import (
+    BlockedAbove,
+    ChildEnded,
+    Effect,
+    EndChild,
+    Event,
+    FreedAbove,
+    NodeRun,
+    PauseAsked,
+    ResumeAsked,
+    RevokeAsked,
+    Run,
+    RunEnded,
+    RunState,
+    StartChild,
+    Started,
+    StoreCallback,
+    Token,
+    Wait,
+)
+from app.engine.core.scope import Scope
+from app.engine.core.step import World, step
+from app.engine.core.values import Json, dumps
+from app.engine.rows import (
+    DELETE_TOKEN,
+    INSERT_NODE_RUN,
+    INSERT_TOKEN,
+    LOCK_ROOT,
+    UPDATE_NODE_RUN,
+    UPDATE_NODE_RUN_WITH_INPUTS,
+    UPDATE_RUN,
+    UPDATE_TOKEN,
+    UPSERT_VALUE,
+    RunHead,
+    Values,
+    node_run_values,
+    read_node_runs,
+    read_run,
+    read_tokens,
+    run_values,
+    token_values,
+)
+from app.engine.store import Tx
+from app.models.base import to_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a flight needs to know of its task: the compiled tree and the `_system` values, neither of which changes."""
+
+    task_id: int
+    graph: Graph
+    system: Mapping[str, Json]
+    rerun_limit: int
+    has_secrets: bool
+
+
+@dataclass(slots=True)
+class Held:
+    """A run in a flight, and what of it is still to be written."""
+
+    head: RunHead
+    graph: Graph
+    run: Run
+    values: Values
+    stored: set[int]
+    owners: dict[int, str | None]
+    tokens: dict[int, Token | None] = field(default_factory=dict)
+    entered: dict[tuple[str, int, int], NodeRun] = field(default_factory=dict)
+    changed: dict[tuple[str, int, int], NodeRun] = field(default_factory=dict)
+    new_values: dict[str, Json] = field(default_factory=dict)
+    inputs: dict[tuple[str, int, int], Mapping[str, Json]] = field(default_factory=dict)
+    is_changed: bool = False
+    finished_at: datetime | None = None
+    outputs: Mapping[str, Json] | None = None
+
+
+class Flight:
+    """The runs of one task in a worker's memory. `ready` lists tokens that may be claimed, as (run id, token id)."""
+
+    def __init__(self, root_id: int, order: Order) -> None:
+        self.root_id, self.order = root_id, order
+        self.version = -1
+        self.held: dict[int, Held] = {}
+        self.ready: deque[tuple[int, int]] = deque()
+        self.timers: list[datetime] = []
+        self.has_ended = False
+        self._now = datetime.min
+
+    def lock(self, tx: Tx, now: datetime) -> None:
+        """Take the task's lock for the rest of the transaction, and forget what is no longer true."""
+        row = tx.one(LOCK_ROOT, (self.root_id,))
+        assert row is not None, "a flight's root run exists"
+        if row[0] != self.version + 1:
+            self.held.clear()
+            self.ready.clear()
+        self.version = row[0]
+        self._now = now
+        self.timers = []
+        for held in self.held.values():
+            held.values.tx = tx
+
+    def forget(self) -> None:
+        """Forget everything: the transaction was undone."""
+        self.version = -1
+
+    def hold(self, tx: Tx, run_id: int, extra_nodes: Iterable[str] = ()) -> Held:
+        """Return a run of the flight, read if need be, with the node runs of `extra_nodes` too."""
+        held = self.held.get(run_id)
+        if held is None:
+            held = self.held[run_id] = self._read(tx, run_id)
+        unknown = [node_id for node_id in extra_nodes if node_id not in held.run.node_runs]
+        if unknown:
+            node_runs = {**held.run.node_runs, **read_node_runs(tx, run_id, unknown)}
+            held.run = replace(held.run, node_runs=node_runs)
+        return held
+
+    def feed(self, tx: Tx, run_id: int, event: Event) -> tuple[Effect, ...]:
+        """Let an event move a run, and everything that follows from it; returns the effects of the event itself."""
+        held = self.hold(tx, run_id)
+        world = World(self._now, held.values, {"_system": self.order.system}, self.order.rerun_limit)
+        decision = step(held.graph, held.run, event, world)
+        before, held.run = held.run, decision.run
+        held.is_changed |= (
+            before.state is not held.run.state
+            or before.next_id != held.run.next_id
+            or before.holds != held.run.holds
+            or before.is_blocked != held.run.is_blocked
+        )
+        held.tokens.update(decision.tokens)
+        self._note_waits(run_id, decision.tokens.values())
+        for node_run in decision.entered:
+            held.entered[node_run.key] = node_run
+        for node_run in decision.changed:
+            (held.entered if node_run.key in held.entered else held.changed)[node_run.key] = node_run
+        if decision.values:
+            held.new_values.update(decision.values)
+            held.values.learn(decision.values)
+        for effect in decision.effects:
+            self._act(tx, held, effect)
+        if isinstance(event, PauseAsked | ResumeAsked):
+            self._tell_descendants(tx, held)
+        return decision.effects
+
+    def scope(self, held: Held, token: Token) -> Scope:
+        """Return the variables as a node sees them."""
+        loop = token.loop - 1
+        return Scope(
+            held.graph.variables, held.values, {"_system": self.order.system, "_loop": loop, "_inner_loop": loop}
+        )
+
+    def claim(self, held: Held, token: Token, owner: str, until: datetime) -> Token:
+        """Lease a token to `owner`."""
+        claimed = replace(token, wait=Wait.RUNNING, due=until, fence=token.fence + 1)
+        held.tokens[token.id] = claimed
+        held.owners[token.id] = owner
+        # The run is ours alone: nobody else has seen the mapping that the last step made.
+        tokens = dict(held.run.tokens)
+        tokens[token.id] = claimed
+        held.run = replace(held.run, tokens=tokens)
+        return claimed
+
+    def write(self, tx: Tx) -> None:
+        """Write down everything that has changed since the last write."""
+        for held in self.held.values():
+            self._write_node_runs(tx, held)
+            self._write_tokens(tx, held)
+            if held.new_values:
+                tx.many(UPSERT_VALUE, [(held.head.id, name, dumps(v)) for name, v in held.new_values.items()])
+                held.new_values = {}
+            if held.is_changed:
+                tx.run(UPDATE_RUN, (*run_values(held.run, held.finished_at, held.outputs), held.head.id))
+                held.is_changed = False
+
+    def let_go(self) -> None:
+        """Take the ended transaction away from what is remembered."""
+        for held in self.held.values():
+            held.values.tx = None
+
+    def _read(self, tx: Tx, run_id: int) -> Held:
+        tokens, owners = read_tokens(tx, run_id)
+        head, run = read_run(tx, run_id, tokens, {})
+        graph = self.order.graph.at(head.path)
+        run = replace(run, node_runs=read_node_runs(tx, run_id, {t.node_id for t in tokens.values()} | graph.cyclic))
+        values = Values(run_id)
+        values.tx = tx
+        self._note_waits(run_id, tokens.values())
+        return Held(head, graph, run, values, set(tokens), owners)
+
+    def _note_waits(self, run_id: int, tokens: Iterable[Token | None]) -> None:
+        for token in tokens:
+            if token is None:
+                continue
+            if token.wait is Wait.READY:
+                self.ready.append((run_id, token.id))
+            elif token.wait is Wait.TIMER and token.due is not None:
+                self.timers.append(token.due)
+            if token.deadline is not None:
+                self.timers.append(token.deadline)
+
+    def _act(self, tx: Tx, held: Held, effect: Effect) -> None:
+        match effect:
+            case StartChild():
+                self._start_child(tx, held, effect)
+            case EndChild():
+                self._end_child(tx, held, effect)
+            case RunEnded():
+                self._end(tx, held, effect)
+            case StoreCallback():
+                pass  # The order's service writes the callback: it has the body.
+
+    def _start_child(self, tx: Tx, parent: Held, effect: StartChild) -> None:
+        path = (*parent.head.path, effect.node_id)
+        run_id = insert_run(tx, self.order.task_id, self._now, parent=parent.head, token=effect.token, path=path)
+        values = Values(run_id)
+        values.tx = tx
+        values.learn(effect.params)
+        head = RunHead(run_id, self.order.task_id, self.root_id, parent.head.id, effect.token, path)
+        child = Held(head, self.order.graph.at(path), Run(), values, set(), {}, new_values=dict(effect.params))
+        self.held[run_id] = child
+        self.feed(tx, run_id, Started())
+
+    def _end_child(self, tx: Tx, parent: Held, effect: EndChild) -> None:
+        sql = "SELECT id FROM run WHERE root_id = ? AND parent_id = ? AND parent_token = ? AND state IN (?, ?)"
+        living = (RunState.RUNNING.value, RunState.PAUSED.value)
+        for (child_id,) in tx.all(sql, (self.root_id, parent.head.id, effect.token, *living)):
+            # A child that ended in this very transaction is still alive in its row.
+            if not self.hold(tx, child_id).run.is_over:
+                self.feed(tx, child_id, RevokeAsked())
+                self._close(self.hold(tx, child_id), None)
+
+    def _end(self, tx: Tx, held: Held, effect: RunEnded) -> None:
+        self._close(held, effect.outputs)
+        if held.head.parent_id is None:
+            self.has_ended = True
+            self.end_task(tx, RunState.FINISHED)
+            return
+        assert held.head.parent_token is not None, "a child run works for a token"
+        self.feed(tx, held.head.parent_id, ChildEnded(held.head.parent_token, effect.outputs))
+
+    def _close(self, held: Held, outputs: Mapping[str, Json] | None) -> None:
+        held.finished_at, held.outputs, held.is_changed = self._now, outputs, True
+
+    def revoke(self, tx: Tx) -> None:
+        """Revoke the whole task."""
+        self.feed(tx, self.root_id, RevokeAsked())
+        self._close(self.held[self.root_id], None)
+        self.end_task(tx, RunState.REVOKED)
+
+    def end_task(self, tx: Tx, state: RunState) -> None:
+        """Write the end of the task itself."""
+        tx.run(
+            "UPDATE task SET state = ?, current_flow = ?, finished_at = ? WHERE id = ?",
+            (state.value, "finished", to_micros(self._now), self.order.task_id),
+        )
+
+    def _tell_descendants(self, tx: Tx, held: Held) -> None:
+        """Block or free the runs below one that was paused or resumed."""
+        sql = "SELECT id, parent_id, state FROM run WHERE root_id = ? AND state IN (?, ?) ORDER BY id"
+        rows = tx.all(sql, (self.root_id, RunState.RUNNING.value, RunState.PAUSED.value))
+        parents = {run_id: parent for run_id, parent, _ in rows}
+        stopped = {run_id for run_id, _, state in rows if state == RunState.PAUSED.value}
+        stopped = stopped - {held.head.id} if held.run.state is RunState.RUNNING else stopped | {held.head.id}
+        for run_id in parents:
+            above = _ancestors(run_id, parents)
+            if held.head.id in above:
+                self.feed(tx, run_id, BlockedAbove() if above & stopped else FreedAbove())
+
+    def _write_node_runs(self, tx: Tx, held: Held) -> None:
+        run_id = held.head.id
+        for key, node_run in held.changed.items():
+            values = node_run_values(node_run, self._shown(held, node_run.outputs))
+            if key in held.inputs:
+                inputs = dumps(held.inputs.pop(key))
+                tx.run(UPDATE_NODE_RUN_WITH_INPUTS, (*values, inputs, run_id, *key))
+            else:
+                tx.run(UPDATE_NODE_RUN, (*values, run_id, *key))
+        for key, inputs_left in held.inputs.items():
+            tx.run(
+                "UPDATE node_run SET inputs = ? WHERE run_id = ? AND node_id = ? AND loop = ? AND attempt = ?",
+                (dumps(inputs_left), run_id, *key),
+            )
+        tx.many(
+            INSERT_NODE_RUN,
+            [
+                (*node_run_values(n, self._shown(held, n.outputs)), None, run_id, *key)
+                for key, n in held.entered.items()
+            ],
+        )
+        held.changed, held.entered, held.inputs = {}, {}, {}
+
+    def _shown(self, held: Held, outputs: Mapping[str, Json] | None) -> Mapping[str, Json] | None:
+        if outputs is None or not self.order.has_secrets:
+            return outputs
+        redacted = Scope(held.graph.variables, held.values, {}).redact(dict(outputs))
+        assert isinstance(redacted, Mapping)
+        return redacted
+
+    def _write_tokens(self, tx: Tx, held: Held) -> None:
+        run_id, new, gone = held.head.id, [], []
+        for id_, token in held.tokens.items():
+            if token is None:
+                if id_ in held.stored:
+                    gone.append((run_id, id_))
+                    held.stored.discard(id_)
+                continue
+            values = token_values(token, held.owners.get(id_))
+            if id_ in held.stored:
+                tx.run(UPDATE_TOKEN, (*values, run_id, id_))
+            else:
+                new.append((*values, self.root_id, run_id, id_))
+                held.stored.add(id_)
+        tx.many(DELETE_TOKEN, gone)
+        tx.many(INSERT_TOKEN, new)
+        held.tokens = {}
+
+
+def insert_run(
+    tx: Tx, task_id: int, now: datetime, *, parent: RunHead | None = None, token: int | None = None,
+    path: tuple[str, ...] = (),
+) -> int:  # fmt: skip
+    """Write a new run down and return its id; one without a parent is the root of its task."""
+    row = tx.one(
+        "INSERT INTO run (task_id, root_id, parent_id, parent_token, path, state, is_blocked, holds, next_id,"
+        " version, started_at) VALUES (?, ?, ?, ?, ?, 'running', ?, '[]', 1, 0, ?) RETURNING id",
+        (task_id, parent.root_id if parent else None, parent.id if parent else None, token, "/".join(path), False,
+         to_micros(now)),
+    )  # fmt: skip
+    assert row is not None, "an INSERT returns its row"
+    run_id: int = row[0]
+    if parent is None:
+        tx.run("UPDATE run SET root_id = id WHERE id = ?", (run_id,))
+    return run_id
+
+
+def _ancestors(run_id: int, parents: Mapping[int, int | None]) -> set[int]:
+    above: set[int] = set()
+    parent = parents.get(run_id)
+    while parent is not None:
+        above.add(parent)
+        parent = parents.get(parent)
+    return above

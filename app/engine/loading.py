@@ -1,0 +1,112 @@
+"""Opens flights: finds a run's task, compiles its tree once for each process, and locates nodes in it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.engine.core.compile import compile_tree
+from app.engine.core.graph import Graph
+from app.engine.core.run import RunState
+from app.engine.core.tree import parse_tree
+from app.engine.core.values import Json
+from app.engine.flight import Flight, Order
+from app.engine.store import Tx
+from app.errors import NotFound
+
+_MOST_NODES = 200_000
+
+_ORDER = (
+    "SELECT t.id, t.name, t.executor, t.creator, t.tree_id, p.id, p.name, p.biz_id, p.time_zone FROM run r"
+    " JOIN task t ON t.id = r.task_id JOIN project p ON p.id = t.project_id WHERE r.id = ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A task's tree ready to run, and where each of its nodes is: the path of subprocess nodes above it."""
+
+    graph: Graph
+    paths: Mapping[str, tuple[str, ...]]
+
+
+class Loader:
+    """Opens flights for one process. Trees never change once their task has started, so they are kept compiled."""
+
+    def __init__(self, base_url: str, rerun_limit: int) -> None:
+        self._base_url, self._rerun_limit = base_url, rerun_limit
+        self._orders: OrderedDict[int, tuple[Order, Compiled]] = OrderedDict()
+        self._nodes = 0
+        self._lock = threading.Lock()
+
+    def open(self, tx: Tx, root_id: int) -> Flight:
+        """Return a flight for a root run; nothing of it is read or locked yet."""
+        return Flight(root_id, self._order(tx, root_id)[0])
+
+    def path_of(self, tx: Tx, root_id: int, node_id: str) -> tuple[str, ...]:
+        """Return the subprocess nodes above a node; raises NotFound when the task's tree has no such node."""
+        path = self._order(tx, root_id)[1].paths.get(node_id)
+        if path is None:
+            raise NotFound("node", node_id)
+        return path
+
+    def _order(self, tx: Tx, root_id: int) -> tuple[Order, Compiled]:
+        with self._lock:
+            known = self._orders.get(root_id)
+            if known is not None:
+                self._orders.move_to_end(root_id)
+                return known
+        made = self._make(tx, root_id)
+        with self._lock:
+            if root_id not in self._orders:
+                self._orders[root_id] = made
+                self._nodes += len(made[1].paths)
+            while self._nodes > _MOST_NODES and len(self._orders) > 1:
+                _, (_, dropped) = self._orders.popitem(last=False)
+                self._nodes -= len(dropped.paths)
+        return made
+
+    def _make(self, tx: Tx, root_id: int) -> tuple[Order, Compiled]:
+        row = tx.one(_ORDER, (root_id,))
+        assert row is not None, "a root run has a task, and a task a project"
+        task_id, name, executor, creator, tree_id, project_id, project_name, biz_id, time_zone = row
+        compiled = compile_stored(tx, tree_id)
+        task_url = f"{self._base_url}/taskflow/execute/{project_id}/?instance_id={task_id}"
+        system: dict[str, Json] = {
+            "task_id": task_id, "task_name": name, "executor": executor, "operator": executor or creator,
+            "project_id": project_id, "project_name": project_name, "bk_biz_id": biz_id, "bk_biz_name": project_name,
+            "biz_cc_id": biz_id, "biz_cc_name": project_name, "time_zone": time_zone, "task_url": task_url,
+            "language": "en",
+        }  # fmt: skip
+        return Order(task_id, compiled.graph, system, self._rerun_limit, _has_secrets(compiled.graph)), compiled
+
+
+def compile_stored(tx: Tx, tree_id: int) -> Compiled:
+    """Compile the tree that was stored for a task."""
+    body = tx.one("SELECT body FROM task_tree WHERE id = ?", (tree_id,))
+    assert body is not None, "a task has a tree"
+    graph = compile_tree(parse_tree(json.loads(body[0])))
+    return Compiled(graph, dict(_paths(graph, ())))
+
+
+def live_run(tx: Tx, root_id: int, path: tuple[str, ...]) -> tuple[int, RunState] | None:
+    """Return the latest run at a path of a task and its state; None where the subprocess was never reached."""
+    sql = "SELECT id, state FROM run WHERE root_id = ? AND path = ? ORDER BY id DESC LIMIT 1"
+    row = tx.one(sql, (root_id, "/".join(path)))
+    return None if row is None else (row[0], RunState(row[1]))
+
+
+def _paths(graph: Graph, path: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for node in graph.nodes.values():
+        yield node.id, path
+        if node.child is not None:
+            yield from _paths(node.child, (*path, node.id))
+
+
+def _has_secrets(graph: Graph) -> bool:
+    if any(variable.secret for variable in graph.variables.values()):
+        return True
+    return any(_has_secrets(node.child) for node in graph.nodes.values() if node.child is not None)

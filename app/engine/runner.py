@@ -1,0 +1,360 @@
+"""The driver: claims work, calls plugins with no transaction open, and writes each outcome with the move it causes.
+
+A burst drives one task from node to node. The commit that finishes a node also claims the next one, so a chain costs
+one commit a node. What the burst does not keep is nudged for. When its task has nothing left to do, a burst goes on
+to other tasks that are due, until its slice of time is over.
+
+Raw driver errors are wrapped by `docs/decisions/0003-engine-sql.md`'s rule: whatever the database refuses is tried
+again for a while, because the outcome in hand must not be lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import psycopg
+
+from app.engine.attempts import Attempt, Leases, Site
+from app.engine.calling import Report, call_plugin, give_up
+from app.engine.core.graph import Node
+from app.engine.core.run import (
+    Awaited,
+    Cancelled,
+    Event,
+    FailedNode,
+    Phase,
+    Polled,
+    Succeeded,
+    TimedOut,
+    Token,
+    Wait,
+    WorkerLost,
+)
+from app.engine.core.scope import Scope
+from app.engine.core.values import Json
+from app.engine.dispatch import Dispatcher
+from app.engine.flight import Flight, Held
+from app.engine.plugins.base import Await, Done, Failed, Plugin, Poll
+from app.engine.pool import Pool
+from app.engine.store import Link, Store, Tx
+from app.models.base import to_micros
+
+log = logging.getLogger(__name__)
+
+DATABASE_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)
+_AGAIN_AFTER_S = (0.05, 0.2, 0.5, 1, 2, 4, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A token that this worker has leased, with what calling its plugin needs."""
+
+    flight: Flight
+    held: Held
+    token: Token
+    node: Node
+    plugin: Plugin | None
+    attempt: Attempt
+    scope: Scope
+    given: Mapping[str, Json] | None = None
+    callback: tuple[int, str] | None = None
+
+
+class _Here(threading.local):
+    """What a thread of this process is doing: whether it is one of the pool's, and the place it has reserved there."""
+
+    in_pool = False
+    has_reserved = False
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a driver works: how long a lease lasts, and how long a burst may go on before others get their turn."""
+
+    owner: str
+    lease: timedelta = timedelta(seconds=15)
+    slice_s: float = 2.0
+    find_plugin: Callable[[str, str], Plugin | None] = field(default=lambda code, version: None)
+    fault: Callable[[str], None] = field(default=lambda point: None)
+
+
+class Driver:
+    """Drives tasks. `fault` of the habits is called at the points where a crash is told apart:
+
+    claimed (committed), calling, called, deciding (before the commit), decided (after it), nudged.
+    """
+
+    def __init__(
+        self, store: Store, open_flight: Callable[[Tx, int], Flight], dispatcher: Dispatcher, site: Site,
+        habits: Habits, *, leases: Leases | None = None, pool: Pool | None = None,
+    ) -> None:  # fmt: skip
+        self._store, self._open_flight, self._dispatcher, self._site = store, open_flight, dispatcher, site
+        self._habits, self._pool = habits, pool
+        self.leases = leases or Leases()
+        self.is_stopping = False
+        self._here = _Here()
+
+    def drive(self, root_id: int) -> None:
+        """Drive one task, then others that are due, for one slice of time."""
+        end = time.monotonic() + self._habits.slice_s
+        with self._store.link() as link:
+            self._burst(link, root_id, end)
+            self._drain(link, end)
+
+    def drive_due(self) -> None:
+        """Drive tasks that are due, for one slice of time."""
+        with self._store.link() as link:
+            self._drain(link, time.monotonic() + self._habits.slice_s)
+
+    def _drain(self, link: Link, end: float) -> None:
+        tried: set[int] = set()
+        while not self.is_stopping and time.monotonic() < end:
+            roots = [r for r in self._store.due_roots(to_micros(self._site.clock()), 32) if r not in tried]
+            if not roots:
+                return
+            # Several workers look at the same list; each takes it in an order of its own.
+            random.shuffle(roots)
+            for root_id in roots:
+                tried.add(root_id)
+                self._burst(link, root_id, end)
+                if self.is_stopping or time.monotonic() >= end:
+                    break
+        for root_id in self._store.due_roots(to_micros(self._site.clock()), 1):
+            self._dispatcher.nudge(root_id)
+
+    def _burst(self, link: Link, root_id: int, end: float) -> None:
+        claim = self._claim_due(link, root_id)
+        if claim is not None and claim.flight.ready:
+            self._dispatcher.nudge(root_id)
+        while claim is not None:
+            if self._hands_over(claim.plugin):
+                self._hand_over(claim)
+                claim = self._claim_due(link, root_id)
+            else:
+                claim = self._work(link, claim, end)
+
+    def _claim_due(self, link: Link, root_id: int) -> Claim | None:
+        """Look, without a lock, whether a task is owed something, and claim it."""
+        now = to_micros(self._site.clock())
+        is_due = link.tx.one(_ANY_DUE, (root_id, now, now)) is not None
+        link.rollback()
+        if not is_due:
+            return None
+        claim = self._again(link, lambda tx: self._claim(tx, root_id))
+        self._fault("claimed")
+        return claim
+
+    def _hands_over(self, plugin: Plugin | None) -> bool:
+        return plugin is not None and plugin.blocking and self._pool is not None and not self._here.in_pool
+
+    def _hand_over(self, claim: Claim) -> None:
+        """Let a plugin that may block work in a thread, which then goes on with the burst."""
+        assert self._pool is not None, "without a pool nothing is handed over"
+        self._here.has_reserved = False
+
+        def carry_on() -> None:
+            self._here.in_pool = True
+            with self._store.link() as link:
+                current: Claim | None = claim
+                while current is not None:
+                    # The thread has nothing else to do, so its burst goes on until the task has nothing left.
+                    current = self._work(link, current, math.inf)
+                self._drain(link, time.monotonic() + self._habits.slice_s)
+
+        self._pool.submit(carry_on)
+
+    def _work(self, link: Link, claim: Claim, end: float) -> Claim | None:
+        """Call the plugin, write its outcome down, and return the next claim of the same task."""
+        self.leases.add(claim.attempt)
+        try:
+            self._fault("calling")
+            report = call_plugin(claim.plugin, claim.node, claim.token, claim.scope, claim.attempt, claim.given, claim.callback)
+            self._fault("called")
+            goes_on = not self.is_stopping and time.monotonic() < end
+            following = self._again(link, lambda tx: self._apply(tx, claim, report, goes_on), claim.flight)
+        finally:
+            self.leases.remove(claim.attempt)
+        self._fault("decided")
+        self._tell(claim.flight, kept=following)
+        self._fault("nudged")
+        return following
+
+    def _again(self, link: Link, work: Callable[[Tx], Claim | None], flight: Flight | None = None) -> Claim | None:
+        """Run `work` in a transaction; where the database refuses, undo, wait and try again."""
+        for wait_s in (*_AGAIN_AFTER_S, None):
+            try:
+                claim = work(link.begin())
+                self._fault("deciding")
+                link.commit()
+            except DATABASE_ERRORS:
+                self._give_place_back()
+                if flight is not None:
+                    flight.forget()
+                if wait_s is None:
+                    raise
+                log.warning("database-refused owner=%s again_in=%s", self._habits.owner, wait_s, exc_info=True)
+                _undo(link)
+                time.sleep(wait_s)
+            except BaseException:
+                self._give_place_back()
+                _undo(link)
+                raise
+            else:
+                if claim is not None:
+                    claim.flight.let_go()
+                return claim
+        raise AssertionError("the last try returns or raises")
+
+    def _claim(self, tx: Tx, root_id: int) -> Claim | None:
+        """Claim a token of a task that is due, after letting time-outs and lost workers take effect."""
+        now = self._site.clock()
+        flight = self._open_flight(tx, root_id)
+        flight.lock(tx, now)
+        for run_id, token_id in tx.all(_ALL_DUE, (root_id, to_micros(now), to_micros(now))):
+            self._settle_time(tx, flight, run_id, token_id, now)
+        claim = self._pick(tx, flight, now)
+        flight.write(tx)
+        return claim
+
+    def _settle_time(self, tx: Tx, flight: Flight, run_id: int, token_id: int, now: datetime) -> None:
+        """Let a deadline, a timer or a lease that has run out take effect on one token."""
+        held = flight.hold(tx, run_id)
+        token = held.run.tokens.get(token_id)
+        if token is None:
+            return
+        if token.deadline is not None and token.deadline <= now:
+            flight.feed(tx, run_id, TimedOut(token_id))
+        elif token.due is None or token.due > now:
+            return
+        elif token.wait is not Wait.RUNNING or self._may_repeat(tx, flight, held, token):
+            flight.ready.append((run_id, token_id))
+        else:
+            flight.feed(tx, run_id, WorkerLost(token_id))
+
+    def _may_repeat(self, tx: Tx, flight: Flight, held: Held, token: Token) -> bool:
+        """Say whether a call whose worker was lost may be made again."""
+        node = held.graph.nodes[token.node_id]
+        plugin = self._habits.find_plugin(node.plugin, node.version)
+        if plugin is None or token.phase in (Phase.POLL, Phase.CANCEL) or plugin.idempotent:
+            return True
+        held.values.prefetch(tx, node.needs)
+        inputs = flight.scope(held, token).render(dict(node.inputs))
+        return plugin.is_idempotent(inputs) if isinstance(inputs, dict) else False
+
+    def _pick(self, tx: Tx, flight: Flight, now: datetime) -> Claim | None:
+        """Claim one of the tokens that are ready; leave those that nobody in this process has room for."""
+        left_over = []
+        claim = None
+        while flight.ready and claim is None:
+            run_id, token_id = flight.ready.popleft()
+            held = flight.hold(tx, run_id)
+            token = held.run.tokens.get(token_id)
+            if token is None or token.due is None or token.due > now or token.wait not in _CLAIMABLE:
+                continue
+            node = held.graph.nodes[token.node_id]
+            plugin = self._habits.find_plugin(node.plugin, node.version)
+            if self._hands_over(plugin) and not self._reserve():
+                left_over.append((run_id, token_id))
+                continue
+            claim = self._lease(tx, flight, held, token, node, plugin, now)
+        flight.ready.extend(left_over)
+        return claim
+
+    def _lease(
+        self, tx: Tx, flight: Flight, held: Held, token: Token, node: Node, plugin: Plugin | None, now: datetime
+    ) -> Claim:
+        token = flight.claim(held, token, self._habits.owner, now + self._habits.lease)
+        attempt = Attempt(
+            self._site, held.head.id, token.id, token.fence, (node.id, token.loop, token.attempt), flight.order.system
+        )
+        if node.needs:
+            held.values.prefetch(tx, node.needs)
+        callback = None
+        if token.phase is Phase.CALLBACK:
+            row = tx.one(_NEXT_CALLBACK, (held.head.id, node.id, token.loop, token.attempt))
+            callback = (row[0], row[1]) if row else None
+        given = held.run.node_runs[node.id].given
+        return Claim(flight, held, token, node, plugin, attempt, flight.scope(held, token), given, callback)
+
+    def _reserve(self) -> bool:
+        assert self._pool is not None, "without a pool nothing is handed over"
+        self._here.has_reserved = self._pool.reserve()
+        return self._here.has_reserved
+
+    def _give_place_back(self) -> None:
+        """Give the pool's place back that an undone claim had reserved."""
+        if self._here.has_reserved and self._pool is not None:
+            self._here.has_reserved = False
+            self._pool.release()
+
+    def _apply(self, tx: Tx, claim: Claim, report: Report, goes_on: bool) -> Claim | None:
+        """Write an outcome and the move that it causes, and claim what comes next."""
+        flight, now = claim.flight, self._site.clock()
+        flight.lock(tx, now)
+        run_id = claim.held.head.id
+        held = flight.hold(tx, run_id)
+        token = held.run.tokens.get(claim.token.id)
+        claim.attempt.write_log(tx)
+        if token is None or token.fence != claim.token.fence or token.wait is not Wait.RUNNING:
+            log.info("late-report run=%s node=%s attempt=%s", run_id, claim.node.id, claim.token.attempt)
+            give_up(claim.plugin, report, claim.attempt)
+            return None
+        if report.inputs is not None:
+            held.inputs[(claim.node.id, claim.token.loop, claim.token.attempt)] = report.inputs
+        if claim.callback is not None:
+            tx.run("UPDATE callback SET taken_at = ? WHERE id = ?", (to_micros(now), claim.callback[0]))
+        flight.feed(tx, run_id, self._event(tx, claim, report))
+        following = self._pick(tx, flight, now) if goes_on else None
+        flight.write(tx)
+        return following
+
+    def _event(self, tx: Tx, claim: Claim, report: Report) -> Event:
+        """Put a plugin's outcome in the core's words."""
+        token = claim.token.id
+        match report.outcome:
+            case None:
+                return Cancelled(token)
+            case Done(outputs):
+                return Succeeded(token, outputs)
+            case Failed(reason, outputs):
+                return FailedNode(token, reason, outputs)
+            case Poll(after, memo):
+                return Polled(token, after, memo)
+            case Await(memo, person):
+                at = (claim.held.head.id, claim.node.id, claim.token.loop, claim.token.attempt)
+                return Awaited(token, memo, person, has_come=tx.one(_NEXT_CALLBACK, at) is not None)
+
+    def _tell(self, flight: Flight, *, kept: Claim | None) -> None:
+        """After the commit: nudge for what this burst leaves, and set alarms for what will fall due."""
+        if flight.ready and (kept is None or len(flight.ready) > 1):
+            self._dispatcher.nudge(flight.root_id)
+        for moment in flight.timers:
+            self._dispatcher.wake_at(flight.root_id, moment)
+        flight.timers = []
+
+    def _fault(self, point: str) -> None:
+        self._habits.fault(point)
+
+
+_CLAIMABLE = (Wait.READY, Wait.TIMER, Wait.RUNNING)
+_ALL_DUE = "SELECT run_id, id FROM run_token WHERE root_id = ? AND (claim_at <= ? OR deadline <= ?)"
+_ANY_DUE = f"{_ALL_DUE} LIMIT 1"
+_NEXT_CALLBACK = (
+    "SELECT id, body FROM callback WHERE run_id = ? AND node_id = ? AND loop = ? AND attempt = ? AND taken_at IS NULL"
+    " ORDER BY id LIMIT 1"
+)
+
+
+def _undo(link: Link) -> None:
+    try:
+        link.rollback()
+    except DATABASE_ERRORS:
+        log.warning("rollback-refused", exc_info=True)

@@ -1,0 +1,186 @@
+"""The engine's own path to the database: plain SQL on the driver's connection, one durable commit per step.
+
+The same statements run on SQLite and PostgreSQL; `?` marks a parameter and becomes the driver's own mark. The ORM is
+for pages: it costs a step six times what the statements cost (docs/decisions/0003-engine-sql.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.extensions import WRITE
+
+Row = Sequence[Any]
+
+
+class Cursor(Protocol):
+    """What the engine uses of a driver's cursor."""
+
+    rowcount: int
+
+    def execute(self, sql: str, params: Any = ...) -> Any:
+        """Run a statement."""
+
+    def executemany(self, sql: str, rows: Any) -> Any:
+        """Run a statement for each of many rows."""
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
+
+
+@dataclass(slots=True)
+class Counter:
+    """Counts what a store did: statements (each row of a many counts) and commits."""
+
+    statements: int = 0
+    commits: int = 0
+
+
+class Tx:
+    """A transaction of the engine, or the part that it takes in a service's."""
+
+    __slots__ = ("_counter", "_cursor", "_is_sqlite")
+
+    def __init__(self, cursor: Cursor, is_sqlite: bool, counter: Counter) -> None:
+        self._cursor, self._is_sqlite, self._counter = cursor, is_sqlite, counter
+
+    @classmethod
+    def of_session(cls, session: Session) -> Tx:
+        """Take part in a session's transaction; the session begins one that is going to write, if it has none."""
+        connection = session.connection(execution_options={WRITE: True})
+        driver = connection.connection.driver_connection
+        assert driver is not None, "an open session has a connection"
+        return cls(driver.cursor(), connection.dialect.name == "sqlite", Counter())
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> int:
+        """Run one statement and return how many rows it touched."""
+        self._counter.statements += 1
+        self._cursor.execute(sql if self._is_sqlite else _for_psycopg(sql), params)
+        return self._cursor.rowcount
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each of `rows`."""
+        if len(rows) == 1:
+            self.run(sql, rows[0])
+        elif rows:
+            self._counter.statements += len(rows)
+            self._cursor.executemany(sql if self._is_sqlite else _for_psycopg(sql), rows)
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
+        """Run one statement and return its first row."""
+        self.run(sql, params)
+        row: Row | None = self._cursor.fetchone()
+        return row
+
+    def all(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """Run one statement and return its rows."""
+        self.run(sql, params)
+        return self._cursor.fetchall()
+
+    def all_in(self, sql: str, params: Sequence[Any], members: Iterable[str]) -> Iterator[Row]:
+        """Run a statement that ends in `IN` for `members`, in portions that both databases take."""
+        left = list(members)
+        while left:
+            portion, left = left[:500], left[500:]
+            marks = ",".join("?" * len(portion))
+            yield from self.all(f"{sql} ({marks})", (*params, *portion))
+
+
+class Link:
+    """A connection that a burst keeps; its transactions begin and commit here."""
+
+    __slots__ = ("_connection", "_cursor", "_is_sqlite", "counter", "tx")
+
+    def __init__(self, connection: Any, is_sqlite: bool, counter: Counter) -> None:
+        self._connection, self._is_sqlite, self.counter = connection, is_sqlite, counter
+        self._cursor = connection.cursor()
+        self.tx = Tx(self._cursor, is_sqlite, counter)
+
+    def begin(self) -> Tx:
+        """Begin a transaction that is going to write."""
+        if self._is_sqlite:
+            self.counter.statements += 1
+            self._cursor.execute("BEGIN IMMEDIATE")
+        return self.tx
+
+    def commit(self) -> None:
+        """Make the transaction durable."""
+        self.counter.commits += 1
+        self._connection.commit()
+
+    def rollback(self) -> None:
+        """Undo the transaction."""
+        self._connection.rollback()
+
+
+class Store:
+    """Hands out connections and counts what goes over them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.counter = Counter()
+        self._is_sqlite = engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def link(self) -> Iterator[Link]:
+        """Borrow a connection for a burst."""
+        raw = self.engine.raw_connection()
+        try:
+            yield Link(raw.driver_connection, self._is_sqlite, self.counter)
+        finally:
+            raw.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Run one transaction on a borrowed connection: commits at the end, undone by an exception."""
+        with self.link() as link:
+            tx = link.begin()
+            try:
+                yield tx
+            except BaseException:
+                link.rollback()
+                raise
+            link.commit()
+
+    def due_roots(self, now: int, limit: int) -> list[int]:
+        """Return the root runs that are owed something at `now` (microseconds), the longest due first."""
+        sql = (
+            "SELECT root_id, min(due) FROM ("
+            "SELECT root_id, claim_at AS due FROM run_token WHERE claim_at <= ? UNION ALL "
+            "SELECT root_id, deadline AS due FROM run_token WHERE deadline <= ?"
+            ") AS owed GROUP BY root_id ORDER BY min(due) LIMIT ?"
+        )
+        with self.link() as link:
+            rows = link.tx.all(sql, (now, now, limit))
+            link.rollback()
+        return [row[0] for row in rows]
+
+
+def update(table: str, columns: Sequence[str], where: str) -> str:
+    """Write an UPDATE statement."""
+    return f"UPDATE {table} SET {', '.join(f'{c} = ?' for c in columns)} WHERE {where}"
+
+
+def insert(table: str, columns: Sequence[str]) -> str:
+    """Write an INSERT statement."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def changes_of(fields: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    """Write the SET part of an UPDATE, with its parameters."""
+    return ", ".join(f"{column} = ?" for column in fields), tuple(fields.values())
+
+
+@lru_cache(maxsize=512)
+def _for_psycopg(sql: str) -> str:
+    return sql.replace("?", "%s")

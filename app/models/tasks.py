@@ -1,0 +1,60 @@
+"""Tasks: what people ordered, and the trees that were frozen for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, Instant, JsonText
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""A generated key; SQLite generates only for columns of type INTEGER."""
+
+
+class TaskTree(Base):
+    """The tree that a task runs: its own copy, never changed once the task has started."""
+
+    __tablename__ = "task_tree"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    format: Mapped[int] = mapped_column(default=1)
+    body: Mapped[Any] = mapped_column(JsonText)
+
+
+class Task(Base):
+    """An order to run a flow. `state` repeats that of its root run: created, running, paused, finished, revoked.
+
+    `run_id` is there from the start on. Its `current_flow` is bk-sops' step of the order (func_claim, execute_task,
+    finished).
+    """
+
+    __tablename__ = "task"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    template_id: Mapped[int | None] = mapped_column(index=True)
+    template_source: Mapped[str] = mapped_column(String(16), default="business")
+    template_version_id: Mapped[int | None]
+    name: Mapped[str] = mapped_column(String(150))
+    description: Mapped[str] = mapped_column(Text, default="")
+    creator: Mapped[str] = mapped_column(String(64))
+    executor: Mapped[str] = mapped_column(String(64), default="")
+    create_method: Mapped[str] = mapped_column(String(16), default="app")
+    create_info: Mapped[str] = mapped_column(String(64), default="")
+    category: Mapped[str] = mapped_column(String(32), default="Other")
+    flow_type: Mapped[str] = mapped_column(String(16), default="common")
+    current_flow: Mapped[str] = mapped_column(String(16), default="execute_task")
+    tree_id: Mapped[int] = mapped_column(ForeignKey("task_tree.id"))
+    run_id: Mapped[int | None] = mapped_column(Key)
+    state: Mapped[str] = mapped_column(String(16), default="created")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_deleted: Mapped[bool] = mapped_column(default=False)
+
+    tree: Mapped[TaskTree] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_task_project_state", "project_id", "state", "id"),)

@@ -1,0 +1,231 @@
+"""What people and other systems see of a task: states as a tree, one node in detail, its log, the outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.engine.core.graph import Graph
+from app.engine.core.status import NodeStatus, Standing, node_statuses
+from app.engine.core.values import Json, key_of
+from app.engine.loading import Compiled, compile_stored
+from app.engine.store import Tx
+from app.errors import NotFound
+from app.models.projects import Project
+from app.models.runs import JournalRow, LogRow, NodeRunRow, RunRow, TokenRow, ValueRow
+from app.models.tasks import Task, TaskTree
+from app.services.access import Actor, require
+from app.services.tasks import find_task
+
+from app.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStatus:
+    """A task's state and those of the nodes that it has reached. `state` is the root run's, "created" before it starts."""
+
+    task_id: int
+    name: str
+    state: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    nodes: Mapping[str, NodeStatus] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptDetail:
+    """One attempt at one pass of a node, with its inputs as they were rendered and its outputs."""
+
+    loop: int
+    attempt: int
+    state: str
+    skipped: bool
+    error_ignored: bool
+    started_at: datetime
+    finished_at: datetime | None
+    reason: str
+    inputs: Mapping[str, Json]
+    outputs: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDetail:
+    """A node's state and all of its attempts, the current one last."""
+
+    status: NodeStatus
+    plugin: str
+    version: str
+    attempts: Sequence[AttemptDetail]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOutput:
+    """An output of a task: its variable's key and label, and the value that it has."""
+
+    key: str
+    name: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDetail:
+    """A task with its own tree and its outputs."""
+
+    task: Task
+    tree: Mapping[str, Any]
+    outputs: Sequence[TaskOutput]
+
+
+def task_status(actor: Actor, project: Project, task_id: int) -> TaskStatus:
+    """Return the states of a task and of every node that it has reached."""
+    task = find_task(actor, project, task_id)
+    nodes = _nodes_of(task)[1] if task.run_id is not None else {}
+    return TaskStatus(task.id, task.name, task.state, task.started_at, task.finished_at, nodes)
+
+
+def task_detail(actor: Actor, project: Project, task_id: int) -> TaskDetail:
+    """Return a task with its tree and outputs; a deleted task too, as bk-sops does."""
+    require(actor, project, "view")
+    task = _session().scalar(select(Task).where(Task.id == task_id, Task.project_id == project.id))
+    if task is None:
+        raise NotFound("task", task_id)
+    tree = _session().get_one(TaskTree, task.tree_id).body
+    return TaskDetail(task, tree, _outputs(task, tree))
+
+
+def node_detail(
+    actor: Actor, project: Project, task_id: int, node_id: str, loop: int | None = None
+) -> NodeDetail:
+    """Return a node's state and attempts, of its latest pass or of pass `loop`; raises NotFound before it is reached."""
+    task = find_task(actor, project, task_id)
+    if task.run_id is None:
+        raise NotFound("node", node_id)
+    compiled, nodes = _nodes_of(task)
+    path = compiled.paths.get(node_id)
+    status = _find(nodes, (*path, node_id)) if path is not None else None
+    if path is None or status is None:
+        raise NotFound("node", node_id)
+    node = compiled.graph.at(path).nodes[node_id]
+    pass_ = loop or status.loop
+    rows = _session().scalars(
+        select(NodeRunRow)
+        .where(NodeRunRow.run_id == status.run_id, NodeRunRow.node_id == node_id, NodeRunRow.loop == pass_)
+        .order_by(NodeRunRow.attempt)
+    )
+    return NodeDetail(status, node.plugin, node.version, [_attempt(row) for row in rows])
+
+
+def node_log(
+    actor: Actor, project: Project, task_id: int, node_id: str, after: int = 0
+) -> tuple[str, int]:
+    """Return what a node's current run has logged since entry `after`, and the number of the last entry returned."""
+    detail = node_detail(actor, project, task_id, node_id)
+    rows = _session().execute(
+        select(LogRow.id, LogRow.body)
+        .where(LogRow.run_id == detail.status.run_id, LogRow.node_id == node_id, LogRow.id > after)
+        .order_by(LogRow.id)
+    ).all()  # fmt: skip
+    return "".join(body if body.endswith("\n") else body + "\n" for _, body in rows), rows[-1][0] if rows else after
+
+
+def journal(actor: Actor, project: Project, task_id: int) -> Sequence[JournalRow]:
+    """Return what was asked of a task and by whom, oldest first."""
+    task = find_task(actor, project, task_id)
+    return list(_session().scalars(select(JournalRow).where(JournalRow.task_id == task.id).order_by(JournalRow.id)))
+
+
+def list_tasks(
+    actor: Actor, project: Project, *, states: Sequence[str] = (), before_id: int | None = None, limit: int = 50
+) -> Sequence[Task]:
+    """Return tasks of a project, newest first, those with an id below `before_id`."""
+    require(actor, project, "view")
+    wanted = select(Task).where(Task.project_id == project.id, Task.is_deleted.is_(False))
+    if states:
+        wanted = wanted.where(Task.state.in_(states))
+    if before_id is not None:
+        wanted = wanted.where(Task.id < before_id)
+    return list(_session().scalars(wanted.order_by(Task.id.desc()).limit(limit)))
+
+
+def _session() -> Session:
+    session: Session = db.session()
+    return session
+
+
+def _nodes_of(task: Task) -> tuple[Compiled, Mapping[str, NodeStatus]]:
+    session = _session()
+    compiled = compile_stored(Tx.of_session(session), task.tree_id)
+    runs = list(session.scalars(select(RunRow).where(RunRow.root_id == task.run_id).order_by(RunRow.id)))
+    ids = [run.id for run in runs]
+    node_runs = session.scalars(
+        select(NodeRunRow)
+        .where(NodeRunRow.run_id.in_(ids))
+        .order_by(NodeRunRow.run_id, NodeRunRow.started_at, NodeRunRow.loop, NodeRunRow.attempt)
+    )
+    tokens = session.scalars(select(TokenRow).where(TokenRow.root_id == task.run_id))
+    # A subprocess that is passed several times has a run for each pass; the latest is shown.
+    latest = {run.path: run for run in runs}
+    return compiled, _statuses(compiled.graph, latest, _by_run(node_runs), _by_run(tokens), "")
+
+
+def _statuses(
+    graph: Graph, runs: Mapping[str, RunRow], node_runs: Mapping[int, list[Any]], tokens: Mapping[int, list[Any]], path: str
+) -> Mapping[str, NodeStatus]:
+    run = runs.get(path)
+    if run is None:
+        return {}
+    children = {
+        node.id: (runs[below].state, _statuses(node.child, runs, node_runs, tokens, below))
+        for node in graph.nodes.values()
+        if node.child is not None and (below := f"{path}/{node.id}" if path else node.id) in runs
+    }
+    standings = [Standing(t.node_id, t.wait, t.phase, t.attempt) for t in tokens.get(run.id, [])]
+    return node_statuses(graph, run.id, node_runs.get(run.id, []), standings, children)
+
+
+def _by_run(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    by_run: dict[int, list[Any]] = {}
+    for row in rows:
+        by_run.setdefault(row.run_id, []).append(row)
+    return by_run
+
+
+def _find(nodes: Mapping[str, NodeStatus], path: Sequence[str]) -> NodeStatus | None:
+    status = None
+    for node_id in path:
+        status = nodes.get(node_id)
+        if status is None:
+            return None
+        nodes = status.children
+    return status
+
+
+def _attempt(row: NodeRunRow) -> AttemptDetail:
+    return AttemptDetail(
+        row.loop, row.attempt, row.state, row.skipped, row.error_ignored, row.started_at, row.finished_at, row.reason,
+        row.inputs or {}, row.outputs or {},
+    )  # fmt: skip
+
+
+def _outputs(task: Task, tree: Mapping[str, Any]) -> list[TaskOutput]:
+    """The outputs of a finished task, or what its output variables have got so far."""
+    if task.run_id is None:
+        return []
+    run = _session().get_one(RunRow, task.run_id)
+    known = run.outputs
+    if known is None:
+        rows = _session().execute(select(ValueRow.name, ValueRow.value).where(ValueRow.run_id == run.id))
+        known = {name: value for name, value in rows}
+    constants = tree.get("constants", {})
+    outputs = []
+    for key in tree.get("outputs", []):
+        constant = constants.get(key, {})
+        name = key[2:-1] if key.startswith("${") else key
+        value = known.get(name, constant.get("value", key_of(name)))
+        outputs.append(TaskOutput(key, constant.get("name", key), value))
+    return outputs

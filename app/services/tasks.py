@@ -1,0 +1,179 @@
+"""Tasks: made of a template or a tree, started, paused, resumed, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.engine import operations
+from app.engine.core.creation import make_task_tree, override_constants
+from app.engine.core.tree import parse_tree
+from app.engine.core.validate import problems_of
+from app.engine.core.values import Json
+from app.engine.operations import Desk
+from app.engine.plugins.registry import known_plugins
+from app.errors import InvalidInput, NotFound, Problem, Refused
+from app.models.projects import Project
+from app.models.runs import JournalRow
+from app.models.tasks import Task, TaskTree
+from app.services.access import Actor, require
+from app.services.engine import bound, desk, nudge, writing
+from app.services.ids import new_id
+from app.services.templates import find_template, unfolded_tree
+
+Action = Literal["start", "pause", "resume", "revoke"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a task is to be made: `constants` by key, `exclude` the optional nodes to leave out (ids of the template)."""
+
+    name: str
+    constants: Mapping[str, Json] = field(default_factory=dict)
+    exclude: Sequence[str] = ()
+    description: str = ""
+    flow_type: str = "common"
+    create_method: str = "app"
+    create_info: str = ""
+    template_source: str = "business"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A task that was made, and its own tree, in which all ids are new."""
+
+    task_id: int
+    tree: Mapping[str, Json]
+
+
+def create_task(actor: Actor, project: Project, template_id: int, wish: Wish) -> Made:
+    """Make a task of a template's current version; raises InvalidInput with all that is wrong with the wish."""
+    with writing() as session:
+        require(actor, project, "operate")
+        template = find_template(project, template_id, wish.template_source)
+        document = unfolded_tree(template, project)
+        task = _make(session, actor, project, document, wish)
+        task.template_id, task.template_version_id = template.id, template.current_version_id
+        task.category = template.category
+        session.flush()
+        return Made(task.id, task.tree.body)
+
+
+def create_task_of_tree(actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish) -> Made:
+    """Make a task of a tree that no template holds."""
+    with writing() as session:
+        require(actor, project, "operate")
+        task = _make(session, actor, project, document, wish)
+        task.template_source = "onetime"
+        session.flush()
+        return Made(task.id, task.tree.body)
+
+
+def modify_constants(actor: Actor, project: Project, task_id: int, constants: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Change variables of a task that has not started; unknown keys are ignored. Returns all of its variables."""
+    with writing() as session:
+        task = find_task(actor, project, task_id, "operate")
+        if task.run_id is not None:
+            state = "finished" if task.finished_at else "started"
+            raise Refused(f"task_{state}", f"task is {state}")
+        tree = session.get_one(TaskTree, task.tree_id)
+        tree.body = override_constants(tree.body, constants)
+        changed: Mapping[str, Json] = tree.body["constants"]
+        return changed
+
+
+def start_task(actor: Actor, project: Project, task_id: int) -> None:
+    """Start a task; of two at once one is refused."""
+    with writing() as session:
+        task = find_task(actor, project, task_id, "operate")
+        _require_step(task, "start")
+        if task.run_id is not None:
+            raise Refused("already_started", "the task has been started already")
+        body = session.get_one(TaskTree, task.tree_id).body
+        _check(body)
+        now = bound().clock()
+        task.executor, task.started_at, task.state = actor.username, now, "running"
+        session.flush()
+        root_id = operations.start(desk(session), task.id)
+        # The engine may have ended the task already, in the row that this object stands for.
+        task.run_id = root_id
+        _record(session, task, actor, "start")
+    nudge(root_id)
+
+
+def operate_task(actor: Actor, project: Project, task_id: int, action: Action) -> None:
+    """Start, pause, resume or revoke a task."""
+    if action == "start":
+        start_task(actor, project, task_id)
+        return
+    orders: dict[str, Callable[[Desk, int], None]] = {
+        "pause": operations.pause,
+        "resume": operations.resume,
+        "revoke": operations.revoke,
+    }
+    with writing() as session:
+        task = find_task(actor, project, task_id, "operate")
+        _require_step(task, action)
+        if task.run_id is None:
+            raise Refused("not_started", "the task has not been started")
+        root_id = task.run_id
+        orders[action](desk(session), root_id)
+        _record(session, task, actor, action)
+    nudge(root_id)
+
+
+def find_task(actor: Actor, project: Project, task_id: int, permission: Literal["view", "operate"] = "view") -> Task:
+    """Find a task of the project."""
+    require(actor, project, permission)
+    task = _session().scalar(select(Task).where(Task.id == task_id, Task.project_id == project.id))
+    if task is None or task.is_deleted:
+        raise NotFound("task", task_id)
+    return task
+
+
+def _session() -> Session:
+    from app.extensions import db
+
+    session: Session = db.session()
+    return session
+
+
+def _make(session: Session, actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish) -> Task:
+    problems = [] if wish.name.strip() else [Problem("required", "a task needs a name", "name")]
+    if len(wish.name) > 100:
+        problems.append(Problem("too_long", "a task's name has at most 100 characters", "name"))
+    if problems:
+        raise InvalidInput.of(problems)
+    made = make_task_tree(document, exclude=wish.exclude, constants=wish.constants, new_id=new_id)
+    _check(made.document)
+    task = Task(
+        project_id=project.id, name=wish.name.strip(), description=wish.description, creator=actor.username,
+        create_method=wish.create_method, create_info=wish.create_info, flow_type=wish.flow_type,
+        current_flow="func_claim" if wish.flow_type == "common_func" else "execute_task",
+        template_source=wish.template_source, tree=TaskTree(body=dict(made.document)), created_at=bound().clock(),
+    )  # fmt: skip
+    session.add(task)
+    return task
+
+
+def _check(document: Mapping[str, Json]) -> None:
+    problems = problems_of(parse_tree(document), known_plugins())
+    if problems:
+        raise InvalidInput.of(problems)
+
+
+def _require_step(task: Task, action: str) -> None:
+    if task.current_flow != "execute_task":
+        raise Refused(
+            "wrong_step", f"task with current_flow:{task.current_flow} cannot be {action}ed", step=task.current_flow, action=action
+        )
+
+
+def _record(session: Session, task: Task, actor: Actor, action: str) -> None:
+    session.add(
+        JournalRow(task_id=task.id, run_id=task.run_id, at=bound().clock(), actor=actor.username, action=action)
+    )

@@ -1,0 +1,45 @@
+"""What queued jobs call. A job carries an id, never an object; each may run twice, or never, with the same end."""
+
+from __future__ import annotations
+
+from app.engine.dispatch import Dispatcher
+from app.engine.room import Room, utc_now
+from app.models.base import to_micros
+
+_MOST_NUDGES = 16
+
+
+class _Process:
+    room: Room | None = None
+    dispatcher: Dispatcher | None = None
+
+
+def serve(room: Room, dispatcher: Dispatcher) -> None:
+    """Set the engine that this process's jobs use; called once by the worker."""
+    _Process.room, _Process.dispatcher = room, dispatcher
+
+
+def drive(root_id: int) -> None:
+    """Drive one task, and then whatever else is due, for a slice of time."""
+    _room().driver.drive(root_id)
+
+
+def sweep() -> None:
+    """Find what is due and was not nudged for, or whose nudge was lost, and drive it."""
+    room = _room()
+    due = room.store.due_roots(to_micros(utc_now()), _MOST_NUDGES)
+    # One nudge for each other worker that could help; this one begins at once.
+    for root_id in due[1:]:
+        if _Process.dispatcher is not None:
+            _Process.dispatcher.nudge(root_id)
+    if due:
+        room.driver.drive_due()
+
+
+def fire_due() -> None:
+    """Make the tasks whose schedules are due. There are no schedules in this version."""
+
+
+def _room() -> Room:
+    assert _Process.room is not None, "the worker sets the engine before it takes jobs"
+    return _Process.room
