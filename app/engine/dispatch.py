@@ -9,7 +9,7 @@ from typing import Protocol
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
+from rq import Queue, Worker
 
 log = logging.getLogger(__name__)
 
@@ -19,17 +19,23 @@ QUEUE = "sluice"
 DRIVE, SWEEP, FIRE_DUE = "jobs.entry.drive", "jobs.entry.sweep", "jobs.entry.fire_due"
 """The dotted names that queued jobs carry."""
 
+SCHEDULER_ALIVE = "sluice:scheduler:alive"
+"""The key that the scheduler keeps alive; it expires a few seconds after the scheduler's last beat."""
+
 _ENOUGH_WAITING = 8
 
 
 class Dispatcher(Protocol):
-    """Sends nudges. Neither method raises: the database knows what is owed, and the sweep finds it."""
+    """Sends nudges. No method raises: the database knows what is owed, and the sweep finds it."""
 
     def nudge(self, root_id: int) -> None:
         """Ask some worker to drive a task soon; called after the commit that made it necessary."""
 
     def wake_at(self, root_id: int, moment: datetime) -> None:
         """Ask to be nudged for a task at `moment`, if that is soon; the sweep is there for the rest."""
+
+    def health(self) -> dict[str, str]:
+        """Return "ok", or what is wrong, for queue, workers and scheduler."""
 
 
 class RqDispatcher:
@@ -56,6 +62,20 @@ class RqDispatcher:
         if self._alarms is not None:
             self._alarms.set(root_id, moment)
 
+    def health(self) -> dict[str, str]:
+        """Ask Redis, and look at the signs of life that workers and scheduler leave there."""
+        try:
+            workers = Worker.count(connection=self._redis)
+            has_scheduler = self._redis.exists(SCHEDULER_ALIVE)
+        except RedisError as error:
+            gone = f"unreachable: {type(error).__name__}"
+            return {"queue": gone, "workers": "unknown", "scheduler": "unknown"}
+        return {
+            "queue": "ok",
+            "workers": "ok" if workers else "none is running",
+            "scheduler": "ok" if has_scheduler else "none is running",
+        }
+
 
 class Alarms(Protocol):
     """Keeps the next due times of one process."""
@@ -78,3 +98,7 @@ class InlineDispatcher:
     def wake_at(self, root_id: int, moment: datetime) -> None:
         """Remember a moment."""
         self.alarms.append((moment, root_id))
+
+    def health(self) -> dict[str, str]:
+        """Say that all is well: everything happens in this process."""
+        return {"queue": "ok", "workers": "ok", "scheduler": "ok"}

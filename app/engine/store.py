@@ -15,7 +15,6 @@ from typing import Any, Protocol
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.extensions import WRITE
 
 Row = Sequence[Any]
 
@@ -56,8 +55,8 @@ class Tx:
 
     @classmethod
     def of_session(cls, session: Session) -> Tx:
-        """Take part in a session's transaction; the session begins one that is going to write, if it has none."""
-        connection = session.connection(execution_options={WRITE: True})
+        """Take part in a session's transaction."""
+        connection = session.connection()
         driver = connection.connection.driver_connection
         assert driver is not None, "an open session has a connection"
         return cls(driver.cursor(), connection.dialect.name == "sqlite", Counter())

@@ -1,0 +1,13 @@
+"""The commands: `flask --app wsgi …`."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.commands import accounts, flow, templates
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the application."""
+    for group in (accounts.users, accounts.projects, accounts.apps, templates.templates, flow.flow):
+        app.cli.add_command(group)

@@ -1,0 +1,92 @@
+"""Makes the application: binds database, login, engine, pages, APIs and commands together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from redis import Redis
+from sqlalchemy import Engine as DatabaseEngine
+
+from app import api, cli, web
+from app.engine.dispatch import Dispatcher, RqDispatcher
+from app.engine.loading import Loader
+from app.engine.plugins.base import PluginSettings
+from app.engine.plugins.registry import find_plugin
+from app.engine.room import House, utc_now
+from app.extensions import db, login_manager, migrate, tune
+from app.models import accounts, projects, runs, tasks, templates
+from app.models.sealed import use_secrets
+from app.services import engine as engine_binding
+from app.services.hosts import host_lookup
+from app.settings import Settings
+
+_ROOT = Path(__file__).parent
+
+TABLES = (accounts, projects, runs, tasks, templates)
+"""The modules whose import declares the tables."""
+
+
+def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flask:
+    """Make an application. Nothing connects before the first request; `dispatcher` replaces the one through Redis."""
+    app = Flask("app", root_path=str(_ROOT), static_folder="static", template_folder="templates")
+    keys = settings.secret_key.split(",")
+    app.config.update(
+        SECRET_KEY=keys[0],
+        SECRET_KEY_FALLBACKS=keys[1:],
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url, settings.worker_threads),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=7),
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+        SLUICE=settings,
+    )
+    use_secrets(keys)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(_ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
+    login_manager.init_app(app)
+    with app.app_context():
+        tune(db.engine)
+    engine_binding.bind(
+        engine_binding.Engine(
+            Loader(settings.base_url, settings.rerun_limit),
+            dispatcher or RqDispatcher(redis_of(settings)),
+            utc_now,
+        )
+    )
+    web.register(app)
+    api.register(app)
+    cli.register(app)
+    return app
+
+
+def redis_of(settings: Settings) -> Redis:
+    """Return a client of the installation's Redis; it connects when it is first used."""
+    return Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=None)
+
+
+def house_of(settings: Settings, engine: DatabaseEngine) -> House:
+    """Return what the engine is given in a process that drives tasks."""
+    plugin_settings = PluginSettings(
+        settings.http_deny, settings.local_execution, settings.smtp_url, settings.mail_from
+    )
+    return House(
+        settings.base_url,
+        plugin_settings,
+        lambda project_id, address: host_lookup(engine, project_id, address),
+        find_plugin,
+        settings.rerun_limit,
+        timedelta(seconds=settings.lease_seconds),
+    )
+
+
+def engine_options(url: str, threads: int) -> dict[str, object]:
+    """Return how connections are pooled: one for each thread that may work at once, checked before use on a network."""
+    if url.startswith("sqlite"):
+        return {"pool_size": threads + 4, "max_overflow": 64}
+    # A host that vanished with the power must not hold its locks for two hours.
+    alive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 5}
+    return {"pool_size": threads + 4, "max_overflow": 64, "pool_pre_ping": True, "connect_args": alive}

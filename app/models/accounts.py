@@ -1,0 +1,44 @@
+"""Who may use the product: people, and other systems' apps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Instant
+from app.models.sealed import Sealed
+from app.models.tasks import Key
+
+
+class User(Base):
+    """A person. Without a password hash nobody can log in as this user, but trusted apps may act for it."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255), default="")
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    session_key: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ApiApp(Base):
+    """Another system. `secret_hash` answers bk-sops' credentials, the key pair signs requests of other dialects.
+
+    A trusted app may act for any user by name; one with a project is confined to it.
+    """
+
+    __tablename__ = "api_app"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    is_trusted: Mapped[bool] = mapped_column(default=False)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    access_key: Mapped[str] = mapped_column(String(36), unique=True)
+    secret_key: Mapped[str] = mapped_column(Sealed)
+    created_at: Mapped[datetime] = mapped_column(Instant)

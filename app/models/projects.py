@@ -1,0 +1,51 @@
+"""Projects: what owns templates, tasks, hosts and permissions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Instant
+from app.models.sealed import Sealed
+from app.models.tasks import Key
+
+
+class Project(Base):
+    """A project; `biz_id` is the id by which bk-sops' clients know it."""
+
+    __tablename__ = "project"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    biz_id: Mapped[int | None] = mapped_column(unique=True)
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Membership(Base):
+    """What a user may do in a project: viewer, operator or manager."""
+
+    __tablename__ = "membership"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+
+
+class Host(Base):
+    """A host that scripts may run on, and how to reach it."""
+
+    __tablename__ = "host"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    address: Mapped[str] = mapped_column(String(255))
+    port: Mapped[int] = mapped_column(default=22)
+    user: Mapped[str] = mapped_column(String(64), default="root")
+    password: Mapped[str] = mapped_column(Sealed, default="")
+    private_key: Mapped[str] = mapped_column(Sealed, default="")
+    host_key: Mapped[str] = mapped_column(String(2048), default="")
+
+    __table_args__ = (UniqueConstraint("project_id", "address"),)

@@ -1,0 +1,75 @@
+"""Who asks, and what they may do in a project. Every use case begins here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select
+
+from app.errors import NotAllowed, NotFound
+from app.extensions import db
+from app.models.accounts import User
+from app.models.projects import Membership, Project
+
+Permission = Literal["view", "operate", "manage"]
+IdKind = Literal["biz", "project"]
+
+_ROLES: dict[str, tuple[Permission, ...]] = {
+    "viewer": ("view",),
+    "operator": ("view", "operate"),
+    "manager": ("view", "operate", "manage"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: a person, or an app that acts for one.
+
+    A trusted app needs no membership. `project_id` confines an app to a project.
+    """
+
+    username: str
+    is_admin: bool = False
+    app_code: str = ""
+    is_trusted: bool = False
+    project_id: int | None = None
+
+
+SYSTEM = Actor("system", is_admin=True)
+"""Acts where no person asked: commands on the server's own terminal."""
+
+
+def require(actor: Actor, project: Project, permission: Permission) -> None:
+    """Raise NotAllowed unless the actor may do this in the project."""
+    if not may(actor, project, permission):
+        raise NotAllowed(actor.username, permission, f"project {project.name}")
+
+
+def may(actor: Actor, project: Project, permission: Permission) -> bool:
+    """Say whether the actor may do this in the project."""
+    if actor.project_id is not None and actor.project_id != project.id:
+        return False
+    if actor.is_admin or actor.is_trusted:
+        return True
+    role = db.session.scalar(
+        select(Membership.role)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.project_id == project.id, User.username == actor.username)
+    )
+    return role is not None and permission in _ROLES[role]
+
+
+def find_project(actor: Actor, number: int, kind: IdKind = "biz") -> Project:
+    """Find a project by its business id (bk-sops' older ids) or by its own id; the caller may see it or it is not there."""
+    column = Project.biz_id if kind == "biz" else Project.id
+    project = db.session.scalar(select(Project).where(column == number))
+    if project is None or not may(actor, project, "view"):
+        raise NotFound("project", number)
+    return project
+
+
+def visible_projects(actor: Actor) -> list[Project]:
+    """Return the projects that the actor may see, by name."""
+    projects = db.session.scalars(select(Project).order_by(Project.name))
+    return [project for project in projects if may(actor, project, "view")]

@@ -1,0 +1,24 @@
+"""The state of the parts that an installation stands on."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.extensions import db
+from app.services.engine import bound
+
+
+def health() -> dict[str, str]:
+    """Return "ok", or what is wrong, for database, queue, workers and scheduler."""
+    return {"database": _database(), **bound().dispatcher.health()}
+
+
+def _database() -> str:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        return f"unreachable: {type(error).__name__}"
+    finally:
+        db.session.rollback()
+    return "ok"

@@ -1,0 +1,193 @@
+"""Settings: all of them come from the environment, and all of them are declared in one table here."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from app.errors import InvalidInput, Problem
+
+LINK_LOCAL = "169.254.0.0/16,fe80::/10,100.100.100.200/32,fd00:ec2::254/128"
+LOOPBACK = "127.0.0.0/8,::1/128,0.0.0.0/32"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its variable, its default as text, what it means, and how its text is read."""
+
+    variable: str
+    default: str
+    meaning: str
+    read: Callable[[str], object] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation is set to. The field of `SLUICE_DATA_DIR` is `data_dir`, and so on."""
+
+    host: str
+    port: int
+    data_dir: Path
+    database_url: str
+    redis_url: str
+    workers: int
+    worker_threads: int
+    secret_key: str
+    admin_password: str
+    timezone: str
+    env: str
+    base_url: str
+    http_deny: tuple[str, ...]
+    local_execution: bool
+    smtp_url: str
+    mail_from: str
+    rerun_limit: int
+    lease_seconds: float
+
+    @property
+    def is_production(self) -> bool:
+        """Say whether this is an installation that others depend on."""
+        return self.env == "production"
+
+    @property
+    def embeds_redis(self) -> bool:
+        """Say whether the supervisor starts a Valkey of its own."""
+        return self.redis_url.startswith("unix://") and str(self.data_dir) in self.redis_url
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the environment; raises InvalidInput with everything that is wrong with it.
+
+        Makes the data directory, and the secret key in it, when they are not there.
+        """
+        values, problems = {}, []
+        for field, setting in zip(fields(cls), TABLE, strict=True):
+            text = environ.get(setting.variable) or setting.default
+            try:
+                values[field.name] = setting.read(text)
+            except ValueError as error:
+                problems.append(Problem("setting", f"{setting.variable}: {error}", setting.variable))
+        if values.get("env") == "production" and not values.get("secret_key"):
+            problems.append(Problem("setting", "SLUICE_SECRET_KEY must be set in production", "SLUICE_SECRET_KEY"))
+        if problems:
+            raise InvalidInput.of(problems)
+        return cls(**_completed(values))  # type: ignore[arg-type]
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Return the variables that look like settings and are none: most likely misspelt."""
+    known = {setting.variable for setting in TABLE} | OTHER_VARIABLES
+    return sorted(name for name in environ if name.startswith("SLUICE_") and name not in known)
+
+
+OTHER_VARIABLES = {"SLUICE_TEST_DATABASE_URL", "SLUICE_FAULT"}
+"""Variables that tests use."""
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most} is wanted, not {text!r}")
+        return int(text)
+
+    return read
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.5 <= seconds <= 3600:
+        raise ValueError(f"seconds from 0.5 to 3600 are wanted, not {text!r}")
+    return seconds
+
+
+def _switch(text: str) -> bool | None:
+    known = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False, "auto": None}
+    if text.lower() not in known:
+        raise ValueError(f"on or off is wanted, not {text!r}")
+    return known[text.lower()]
+
+
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError(f"{text!r} is not a time zone; one is Asia/Shanghai")
+    return text
+
+
+def _environment(text: str) -> str:
+    if text not in ("development", "production"):
+        raise ValueError(f"development or production is wanted, not {text!r}")
+    return text
+
+
+def _networks(text: str) -> tuple[str, ...] | None:
+    if text == "auto":
+        return None
+    parts = tuple(part.strip() for part in text.split(",") if part.strip() and part.strip() != "none")
+    for part in parts:
+        ipaddress.ip_network(part, strict=False)
+    return parts
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting("SLUICE_HOST", "127.0.0.1", "Address that the web server listens on."),
+    Setting("SLUICE_PORT", "5000", "Port that the web server listens on.", _number(1, 65535)),
+    Setting("SLUICE_DATA_DIR", "var", "Folder for the database, the queue's file and the generated secret.", Path),
+    Setting("SLUICE_DATABASE_URL", "", "Database: postgresql://… or sqlite:///…; by default SQLite in the data folder."),
+    Setting("SLUICE_REDIS_URL", "", "Redis or Valkey: redis://…; by default one is embedded and started."),
+    Setting("SLUICE_WORKERS", "2", "How many worker processes `make up` starts.", _number(0, 64)),
+    Setting("SLUICE_WORKER_THREADS", "16", "How many plugins that may block one worker runs at once.", _number(1, 256)),
+    Setting("SLUICE_SECRET_KEY", "", "Signs sessions and encrypts secrets; comma-separated for rotation, the newest first. Generated and kept in the data folder; must be set in production."),
+    Setting("SLUICE_ADMIN_PASSWORD", "", "Password of the user admin on the first start; generated and printed when empty."),
+    Setting("SLUICE_TIMEZONE", "UTC", "Time zone of projects that are made without one.", _zone),
+    Setting("SLUICE_ENV", "development", "development or production.", _environment),
+    Setting("SLUICE_BASE_URL", "", "Address that links in answers begin with; by default http://host:port."),
+    Setting("SLUICE_HTTP_DENY", "auto", "Networks (CIDR, by commas) that flows may not call; auto: link-local and metadata addresses, in production loopback too; none: no such limit.", _networks),
+    Setting("SLUICE_LOCAL_EXECUTION", "auto", "Whether scripts may run on the worker's own machine (on, off); auto: off in production.", _switch),
+    Setting("SLUICE_SMTP_URL", "", "Mail server: smtp://user:password@host:587 or smtps://…"),
+    Setting("SLUICE_MAIL_FROM", "", "Sender of mails."),
+    Setting("SLUICE_RERUN_LIMIT", "100", "How often a loop may enter a node again.", _number(0, 1_000_000)),
+    Setting("SLUICE_LEASE_SECONDS", "15", "After how long without a sign of life a worker's claim is given to another.", _seconds),
+)  # fmt: skip
+
+
+def _completed(values: dict[str, object]) -> dict[str, object]:
+    """Fill in the defaults that depend on other settings."""
+    data_dir = Path(str(values["data_dir"])).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    is_production = values["env"] == "production"
+    values["data_dir"] = data_dir
+    values["database_url"] = _database_url(str(values["database_url"] or f"sqlite:///{data_dir / 'sluice.db'}"))
+    values["redis_url"] = values["redis_url"] or f"unix://{data_dir / 'run' / 'valkey.sock'}"
+    values["secret_key"] = values["secret_key"] or _kept_secret(data_dir / "secret_key")
+    values["base_url"] = str(values["base_url"] or f"http://{values['host']}:{values['port']}").rstrip("/")
+    if values["http_deny"] is None:
+        values["http_deny"] = tuple(f"{LINK_LOCAL},{LOOPBACK}".split(",") if is_production else LINK_LOCAL.split(","))
+    if values["local_execution"] is None:
+        values["local_execution"] = not is_production
+    return values
+
+
+def _database_url(url: str) -> str:
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret that is kept in a file, made on the first start; two processes that make it agree on one."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
