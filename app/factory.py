@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def redis_of(settings: Settings) -> Redis:
     return Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=None)
 
 
-def house_of(settings: Settings, engine: DatabaseEngine) -> House:
+def house_of(settings: Settings, engine: DatabaseEngine, fault: Callable[[str], None] = lambda point: None) -> House:
     """Return what the engine is given in a process that drives tasks."""
     plugin_settings = PluginSettings(
         settings.http_deny, settings.local_execution, settings.smtp_url, settings.mail_from
@@ -80,6 +81,7 @@ def house_of(settings: Settings, engine: DatabaseEngine) -> House:
         find_plugin,
         settings.rerun_limit,
         timedelta(seconds=settings.lease_seconds),
+        fault=fault,
     )
 
 

@@ -1,0 +1,35 @@
+# The commands of the project. `make up` starts it, `make test` tests it.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do command -v $$p >/dev/null 2>&1 && $$p -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo $$p && break; done)
+PY = .venv/bin/python
+
+.PHONY: up setup setup-tests test check bench soak lock
+
+up: setup ## Install what is missing and start everything
+	@exec $(PY) -m jobs.supervise
+
+setup:
+	@test -n "$(PYTHON)" || { echo "Sluice needs Python 3.11 or later; none was found"; exit 1; }
+	@$(PYTHON) jobs/setup.py
+
+setup-tests:
+	@test -n "$(PYTHON)" || { echo "Sluice needs Python 3.11 or later; none was found"; exit 1; }
+	@$(PYTHON) jobs/setup.py --tests
+
+test: setup-tests ## Run the whole test suite
+	@$(PY) -m pytest -m "not soak"
+
+check: setup-tests ## Lint, types, layers
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+bench: setup-tests ## Measure against the floor of this machine
+	@$(PY) -m benchmarks
+
+soak: setup-tests ## Slow proofs
+	@$(PY) -m pytest -m soak
+
+lock: ## Compile the loose ranges into pinned requirements
+	@uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
+	@uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,28 @@
+// Bundles the front end: hashed names into app/static/dist, and a manifest that templates look names up in.
+import { build } from "esbuild";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "dist");
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+const result = await build({
+  entryPoints: [join(here, "src/app.css"), join(here, "src/app.js")],
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  metafile: true,
+  entryNames: "[name]-[hash]",
+  format: "esm",
+  target: "es2022",
+  logLevel: "warning",
+  loader: { ".svg": "dataurl" },
+});
+const manifest = {};
+for (const [path, output] of Object.entries(result.metafile.outputs)) {
+  if (output.entryPoint) manifest[basename(output.entryPoint)] = basename(path);
+}
+await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest));

@@ -1,0 +1,53 @@
+"""Brings the database up to date and makes the first user and the demo project. `python -m jobs.prepare`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+from flask_migrate import upgrade
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.errors import SluiceError
+from app.extensions import db
+from app.factory import create_app
+from app.services.first_start import first_start
+from app.settings import Settings
+
+_LOCK = 5_347_214
+"""The number of the lock that keeps two hosts from migrating one PostgreSQL database at once."""
+
+
+def main() -> int:
+    """Prepare the database; prints the admin's password when it was generated just now."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        settings = Settings.from_environ(os.environ)
+        app = create_app(settings)
+        with app.app_context():
+            _migrate()
+            password = first_start(settings)
+    except (SluiceError, SQLAlchemyError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if password is not None:
+        print(f"First start: log in as admin with the password {password}")
+    return 0
+
+
+def _migrate() -> None:
+    if db.engine.dialect.name != "postgresql":
+        upgrade()
+        return
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": _LOCK})
+        try:
+            upgrade()
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _LOCK})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,135 @@
+"""A worker: takes nudges from the queue and drives tasks. `python -m jobs.worker`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+import time
+import uuid
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker
+from rq.job import Job
+from rq.timeouts import TimerDeathPenalty
+
+from app.engine.dispatch import QUEUE, RqDispatcher
+from app.engine.room import Room, open_room
+from app.errors import InvalidInput
+from app.extensions import db
+from app.factory import create_app, house_of, redis_of
+from app.settings import Settings
+from jobs import entry
+from jobs.fault import fault_of
+
+log = logging.getLogger(__name__)
+
+_ALIVE_S = 15
+_GRACE_S = 6.0
+
+
+class NudgeWorker(SimpleWorker):
+    """An RQ worker for jobs that are nudges.
+
+    It takes one queue only, because RQ can lose a job that was popped from one of several. It does no maintenance of
+    its own: what a dead worker held is found by its lease, not by RQ. A job that cannot be read is dropped: the
+    database still knows what it was about.
+    """
+
+    death_penalty_class = TimerDeathPenalty
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run a job; one that cannot be decoded is dropped."""
+        try:
+            _ = job.func_name, job.args, job.kwargs
+        except Exception:
+            # Whatever a foreign hand has put into the queue, it must not stop the nudges behind it.
+            log.warning("undecodable-job-dropped job=%s", job.id)
+            job.delete(remove_from_queue=True)
+            return
+        super().execute_job(job, queue)
+
+    def run_maintenance_tasks(self) -> None:
+        """Do nothing: leases in the database take the place of RQ's registries."""
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Log what a job raised."""
+        log.error("job-failed job=%s", job.id, exc_info=exc_info)  # type: ignore[arg-type]
+
+
+def main() -> int:
+    """Work until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger("rq.worker").setLevel(logging.WARNING)
+    try:
+        settings = Settings.from_environ(os.environ)
+    except InvalidInput as error:
+        print("\n".join(p.message for p in error.problems), file=sys.stderr)
+        return 2
+    app = create_app(settings)
+    with app.app_context():
+        redis = redis_of(settings)
+        room, dispatcher = _open(settings, redis)
+        entry.serve(room, dispatcher)
+        _take_jobs(redis, room)
+        _finish(room)
+    return 0
+
+
+def _open(settings: Settings, redis: Redis) -> tuple[Room, RqDispatcher]:
+    engine = db.engine
+    house = house_of(settings, engine, fault_of(os.environ))
+    made: list[RqDispatcher] = []
+
+    def dispatcher_of(clockwork: Any) -> RqDispatcher:
+        made.append(RqDispatcher(redis, clockwork))
+        return made[0]
+
+    room = open_room(engine, house, dispatcher_of, threads=settings.worker_threads)
+    room.clockwork.start(made[0])
+    return room, made[0]
+
+
+def _take_jobs(redis: Redis, room: Room) -> None:
+    """Take jobs until a signal asks to stop; a queue that is away for a while is waited for."""
+    name = f"{socket.gethostname()[:32]}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+    asked_to_stop = False
+    while not asked_to_stop:
+        try:
+            worker = NudgeWorker([QUEUE], connection=redis, name=name, worker_ttl=_ALIVE_S, maintenance_interval=10**9)
+            worker.log_result_lifespan = False
+            _stop_with(worker, room)
+            entry.sweep()
+            worker.work(logging_level="WARNING", with_scheduler=False)
+            asked_to_stop = worker._stop_requested or room.driver.is_stopping
+        except (RedisError, ValueError) as error:
+            # ValueError: RQ still knows a worker of this name, from before the queue went away.
+            log.warning("queue-away error=%s", error)
+            name = f"{name.rsplit('-', 1)[0]}-{uuid.uuid4().hex[:6]}"
+            time.sleep(1)
+
+
+def _stop_with(worker: NudgeWorker, room: Room) -> None:
+    """Let the driver end its burst after the node it is at when the worker is asked to stop."""
+    ask = worker.request_stop
+
+    def request_stop(number: int, frame: Any) -> None:
+        room.driver.is_stopping = True
+        ask(number, frame)
+
+    worker.request_stop = request_stop  # type: ignore[method-assign]
+
+
+def _finish(room: Room) -> None:
+    """Wait a little for plugins that are at work; what does not end is found by its lease."""
+    room.driver.is_stopping = True
+    if room.pool is not None:
+        room.pool.wait(_GRACE_S)
+    room.clockwork.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
