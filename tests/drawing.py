@@ -57,7 +57,7 @@ def flow(
         "activities": activities,
         "gateways": gateways,
         "flows": {i: {"id": i, "source": s, "target": t, "is_default": False} for i, (s, t, _c) in lines.items()},
-        "constants": {k: variable(k, **v) for k, v in (constants or {}).items()},
+        "constants": {k: variable(k) | dict(v) for k, v in (constants or {}).items()},
         "outputs": list(outputs),
         "line": [
             {"id": i, "source": {"id": s, "arrow": "Right"}, "target": {"id": t, "arrow": "Left"}}

@@ -33,7 +33,7 @@ class Recorder(Plugin):
 
     def __init__(self) -> None:
         self.calls = []
-        self.plans: dict[str, list[Outcome | Exception | Callable[[], Outcome]]] = {}
+        self.plans: dict[str, list[Outcome | BaseException | Callable[[], Outcome]]] = {}
 
     def execute(self, inputs: Mapping[str, Json], ctx: Context) -> Outcome:
         """Record, then follow the plan."""
@@ -49,7 +49,7 @@ class Recorder(Plugin):
         self.calls.append((name, inputs))
         plan = self.plans.get(name)
         outcome: Any = plan.pop(0) if plan else Done({"out": inputs.get("value")})
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, BaseException):
             raise outcome
         return outcome() if callable(outcome) else outcome
 
