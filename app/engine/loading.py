@@ -37,7 +37,7 @@ class Loader:
     """Opens flights for one process. Trees never change once their task has started, so they are kept compiled."""
 
     def __init__(self, base_url: str, rerun_limit: int) -> None:
-        self._base_url, self._rerun_limit = base_url, rerun_limit
+        self.base_url, self._rerun_limit = base_url, rerun_limit
         self._orders: OrderedDict[int, tuple[Order, Compiled]] = OrderedDict()
         self._nodes = 0
         self._lock = threading.Lock()
@@ -74,7 +74,7 @@ class Loader:
         assert row is not None, "a root run has a task, and a task a project"
         task_id, name, executor, creator, tree_id, project_id, project_name, biz_id, time_zone = row
         compiled = compile_stored(tx, tree_id)
-        task_url = f"{self._base_url}/taskflow/execute/{project_id}/?instance_id={task_id}"
+        task_url = f"{self.base_url}/taskflow/execute/{project_id}/?instance_id={task_id}"
         system: dict[str, Json] = {
             "task_id": task_id, "task_name": name, "executor": executor, "operator": executor or creator,
             "project_id": project_id, "project_name": project_name, "bk_biz_id": biz_id, "bk_biz_name": project_name,

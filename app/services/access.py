@@ -26,7 +26,7 @@ _ROLES: dict[str, tuple[Permission, ...]] = {
 class Actor:
     """Who asks: a person, or an app that acts for one.
 
-    A trusted app needs no membership. `project_id` confines an app to a project.
+    An app needs no membership: it is trusted, or confined to the project `project_id`.
     """
 
     username: str
@@ -50,7 +50,7 @@ def may(actor: Actor, project: Project, permission: Permission) -> bool:
     """Say whether the actor may do this in the project."""
     if actor.project_id is not None and actor.project_id != project.id:
         return False
-    if actor.is_admin or actor.is_trusted:
+    if actor.is_admin or actor.app_code:
         return True
     role = db.session.scalar(
         select(Membership.role)

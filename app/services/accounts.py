@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from app.services.passwords import hash_password, is_password
@@ -62,7 +62,6 @@ def create_project(name: str, biz_id: int | None, time_zone: str) -> Project:
         raise InvalidInput(Problem("time_zone", f"{time_zone} is not a time zone; one is Asia/Shanghai"))
     if not 1 <= len(name.strip()) <= 128:
         raise InvalidInput(Problem("name", "a project's name has 1 to 128 characters"))
-    ZoneInfo(time_zone)
     with writing() as session:
         if biz_id is not None and session.scalar(select(Project.id).where(Project.biz_id == biz_id)):
             raise Refused("exists", f"a project with business id {biz_id} exists already")
@@ -101,25 +100,27 @@ def create_app(code: str, secret: str | None, *, is_trusted: bool, biz_id: int |
 
 
 def actor_of_app(code: str, secret: str, username: str) -> Actor:
-    """Return who an app acts for; raises NotAllowed for wrong credentials or a user that it may not act for.
+    """Return who an app acts for; raises NotAllowed for wrong credentials.
 
-    A trusted app may name anybody: a user that does not exist yet is made, without a password.
+    A trusted app may name anybody: a user that does not exist yet is made, without a password. An app that is not
+    trusted acts for itself, in the project that it is confined to.
     """
     app = db.session.scalar(select(ApiApp).where(ApiApp.code == code))
     matches = hmac.compare_digest(app.secret_hash if app else _hash(""), _hash(secret))
     if app is None or not matches:
         raise NotAllowed(code or "(no app code)", "call this API", "with these credentials")
-    if not username:
-        raise NotAllowed(code, "call this API", "without naming the user that it acts for")
+    if not app.is_trusted:
+        return Actor(f"app:{app.code}", app_code=app.code, project_id=app.project_id or 0)
+    if not _NAME.fullmatch(username):
+        raise NotAllowed(code, "call this API", "without naming the user that it acts for (bk_username)")
+    actor = Actor(username, app_code=app.code, is_trusted=True, project_id=app.project_id)
     user = db.session.scalar(select(User).where(User.username == username))
-    if user is None and app.is_trusted and _NAME.fullmatch(username):
+    if user is not None and not user.is_active:
+        raise NotFound("user", username)
+    if user is None:
         with writing() as session:
             session.add(User(username=username, created_at=datetime.now(UTC), session_key=secrets.token_hex(16)))
-        app = db.session.scalars(select(ApiApp).where(ApiApp.code == code)).one()
-    elif user is None or not user.is_active:
-        raise NotFound("user", username)
-    is_admin = user.is_admin if user is not None else False
-    return Actor(username, is_admin, app.code, app.is_trusted, app.project_id)
+    return actor
 
 
 def actor_of_password(username: str, password: str) -> tuple[Actor, str]:

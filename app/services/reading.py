@@ -14,26 +14,31 @@ from app.engine.core.graph import Graph
 from app.engine.core.status import NodeStatus, Standing, node_statuses
 from app.engine.core.values import Json, key_of
 from app.engine.loading import Compiled, compile_stored
+from app.engine.plugins.registry import find_plugin
 from app.engine.store import Tx
 from app.errors import NotFound
+from app.extensions import db
 from app.models.projects import Project
 from app.models.runs import JournalRow, LogRow, NodeRunRow, RunRow, TokenRow, ValueRow
 from app.models.tasks import Task, TaskTree
 from app.services.access import Actor, require
+from app.services.engine import bound
 from app.services.tasks import find_task
-
-from app.extensions import db
 
 
 @dataclass(frozen=True, slots=True)
 class TaskStatus:
-    """A task's state and those of the nodes that it has reached. `state` is the root run's, "created" before it starts."""
+    """A task's state and those of the nodes that it has reached.
+
+    `state` is the root run's, "created" before it starts; `root_node_id` is the id of the task's own tree.
+    """
 
     task_id: int
     name: str
     state: str
     started_at: datetime | None
     finished_at: datetime | None
+    root_node_id: str = ""
     nodes: Mapping[str, NodeStatus] = field(default_factory=dict)
 
 
@@ -85,7 +90,8 @@ def task_status(actor: Actor, project: Project, task_id: int) -> TaskStatus:
     """Return the states of a task and of every node that it has reached."""
     task = find_task(actor, project, task_id)
     nodes = _nodes_of(task)[1] if task.run_id is not None else {}
-    return TaskStatus(task.id, task.name, task.state, task.started_at, task.finished_at, nodes)
+    tree_id = str(_session().get_one(TaskTree, task.tree_id).body.get("id", ""))
+    return TaskStatus(task.id, task.name, task.state, task.started_at, task.finished_at, tree_id, nodes)
 
 
 def task_detail(actor: Actor, project: Project, task_id: int) -> TaskDetail:
@@ -101,15 +107,15 @@ def task_detail(actor: Actor, project: Project, task_id: int) -> TaskDetail:
 def node_detail(
     actor: Actor, project: Project, task_id: int, node_id: str, loop: int | None = None
 ) -> NodeDetail:
-    """Return a node's state and attempts, of its latest pass or of pass `loop`; raises NotFound before it is reached."""
+    """Return a node's state and attempts, of its latest pass or of pass `loop`; raises NotFound of kind `node run` before it is reached."""
     task = find_task(actor, project, task_id)
-    if task.run_id is None:
-        raise NotFound("node", node_id)
     compiled, nodes = _nodes_of(task)
     path = compiled.paths.get(node_id)
-    status = _find(nodes, (*path, node_id)) if path is not None else None
-    if path is None or status is None:
+    if path is None:
         raise NotFound("node", node_id)
+    status = _find(nodes, (*path, node_id))
+    if status is None or not status.loop:
+        raise NotFound("node run", node_id)
     node = compiled.graph.at(path).nodes[node_id]
     pass_ = loop or status.loop
     rows = _session().scalars(
@@ -131,6 +137,22 @@ def node_log(
         .order_by(LogRow.id)
     ).all()  # fmt: skip
     return "".join(body if body.endswith("\n") else body + "\n" for _, body in rows), rows[-1][0] if rows else after
+
+
+def output_names(detail: NodeDetail) -> Mapping[str, str]:
+    """Return the labels of the outputs that a node's plugin declares, by key."""
+    plugin = find_plugin(detail.plugin, detail.version)
+    return {field_.key: field_.name for field_ in plugin.outputs} if plugin is not None else {}
+
+
+def task_url(project: Project, task_id: int) -> str:
+    """Return the address of a task's page."""
+    return f"{bound().loader.base_url}/taskflow/execute/{project.id}/?instance_id={task_id}"
+
+
+def present() -> datetime:
+    """Return the present by the engine's clock."""
+    return bound().clock()
 
 
 def journal(actor: Actor, project: Project, task_id: int) -> Sequence[JournalRow]:

@@ -1,0 +1,115 @@
+"""The dialect's words: states, messages, codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.errors import InvalidInput, NotAllowed, NotFound, Refused, SluiceError
+
+STATES: Mapping[str, str] = {
+    "running": "RUNNING",
+    "waiting_person": "RUNNING",
+    "waiting_callback": "RUNNING",
+    "waiting_timer": "RUNNING",
+    "retrying": "RUNNING",
+    "finished": "FINISHED",
+    "skipped": "FINISHED",
+    "failed": "FAILED",
+    "paused": "SUSPENDED",
+    "revoked": "REVOKED",
+    "created": "CREATED",
+}
+"""Our states in the dialect's words."""
+
+CLASSES: Mapping[str, str] = {
+    "start": "<class 'pipeline.core.flow.event.EmptyStartEvent'>",
+    "end": "<class 'pipeline.core.flow.event.EmptyEndEvent'>",
+    "root": "<class 'pipeline.core.pipeline.Pipeline'>",
+    "exclusive": "<class 'pipeline.core.flow.gateway.ExclusiveGateway'>",
+    "parallel": "<class 'pipeline.core.flow.gateway.ParallelGateway'>",
+    "conditional": "<class 'pipeline.core.flow.gateway.ConditionalParallelGateway'>",
+    "converge": "<class 'pipeline.core.flow.gateway.ConvergeGateway'>",
+    "activity": "<class 'pipeline.core.flow.activity.ServiceActivity'>",
+    "subprocess": "<class 'pipeline.core.flow.activity.SubProcess'>",
+}
+"""What the original shows as the name of an element that has none."""
+
+_CODES: Mapping[type[SluiceError], int] = {
+    InvalidInput: 3540000,
+    NotAllowed: 3540100,
+    NotFound: 3540400,
+    Refused: 3545000,
+}
+
+_REFUSALS: Mapping[str, str] = {
+    "already_started": "task already started",
+    "not_started": "task not started",
+    "finished": "invalid operation, this node is finished or pipeline have been revoked",
+    "not_failed": "task[id={task_id}] node[id={node}] action failed:{reason}",
+    "not_skippable": "this node can not be skipped",
+    "not_retryable": "the node is set to not be retried, try skip it please.",
+}
+"""Refusals that the dialect words in its own way; others tell our reason."""
+
+
+def code_of(error: SluiceError) -> int:
+    """Return the dialect's error code."""
+    return _CODES.get(type(error), 3599999)
+
+
+def message_of(error: SluiceError, ids: Mapping[str, int], operation: str) -> str:
+    """Return the dialect's message for an error."""
+    match error:
+        case InvalidInput():
+            return _invalid(error, operation)
+        case NotFound():
+            return _not_found(error, ids, operation)
+        case Refused():
+            return _refused(error, ids)
+        case NotAllowed() if error.action in ("view", "operate", "manage"):
+            project = ids.get("project_id", 0)
+            return f"user[username={error.actor}] does not have perm of business:[bk_biz_id={project}]"
+        case _:
+            return str(error)
+
+
+def _invalid(error: InvalidInput, operation: str) -> str:
+    first = error.problems[0]
+    if first.rule == "format":
+        return first.message
+    if first.rule == "not_in_tree":
+        return f"task node[id={first.where}] is not in template pipeline tree"
+    if first.rule == "not_optional":
+        return f"task node[id={first.where}] is not optional"
+    if first.rule == "unknown_action":
+        return "task action is invalid"
+    told = ",".join(f"{p.where}: {p.message}" if p.where else p.message for p in error.problems)
+    return f"task params is invalid: {told}" if operation == "create_task" else f"params is invalid, error: {told}"
+
+
+def _not_found(error: NotFound, ids: Mapping[str, int], operation: str) -> str:
+    project, task = ids.get("project_id"), ids.get("task_id")
+    match error.kind:
+        case "project":
+            return f"business[bk_biz_id={error.key}] does not exist"
+        case "user":
+            return f"user[username={error.key}] does not exist or has not logged in this APP"
+        case "task" | "template":
+            return f"{error.kind}[id={error.key}] of business[bk_biz_id={project}] does not exist"
+        case "common template":
+            return f"common template[id={error.key}] does not exist"
+        case "node" if operation == "node_callback":
+            return f"task[{task}] does not have node[{error.key}]"
+        case "node":
+            return f"node[node_id={error.key}] not found in task[task_id={task}]"
+        case "node run":
+            return f"node({error.key}) does not exist, may have not by executed"
+        case _:
+            return str(error)
+
+
+def _refused(error: Refused, ids: Mapping[str, int]) -> str:
+    text = _REFUSALS.get(error.rule)
+    if text is None:
+        return str(error)
+    return text.format(task_id=ids.get("task_id", ""), node=error.data.get("node", ""), reason=error)
