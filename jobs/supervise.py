@@ -59,7 +59,11 @@ class Supervisor:
     def start(self, child: Child) -> None:
         """Start a child: a process group of its own, so that a terminal's Ctrl-C reaches only this process."""
         child.process = subprocess.Popen(
-            child.command, env=dict(self.environ), stdin=subprocess.DEVNULL, process_group=0, preexec_fn=_die_with(os.getpid())
+            child.command,
+            env=dict(self.environ),
+            stdin=subprocess.DEVNULL,
+            process_group=0,
+            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - this process has one thread
         )
         child.started_at = time.monotonic()
 
@@ -148,7 +152,9 @@ def _open_queue(settings: Settings, supervisor: Supervisor) -> None:
         if binary is None:
             raise Unavailable("no Valkey or Redis server is installed; install one, or set SLUICE_REDIS_URL")
         if len(str(path)) > _LONGEST_SOCKET:
-            raise Unavailable(f"the path of the data folder is too long for a socket; set a shorter SLUICE_DATA_DIR than {settings.data_dir}")
+            raise Unavailable(
+                f"the path of the data folder is too long for a socket; set a shorter SLUICE_DATA_DIR than {settings.data_dir}"
+            )
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.unlink(missing_ok=True)
         supervisor.add(Child("queue", server_command(binary, path, settings.data_dir / "queue"), is_last=True))
@@ -175,13 +181,19 @@ def _open_database(settings: Settings) -> None:
     except (SQLAlchemyError, ImportError, ValueError) as error:
         reason = str(error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else error)
         line = " ".join(reason.split())
-        raise Unavailable(f"the database at SLUICE_DATABASE_URL ({_shown(settings.database_url)}) cannot be reached: {line}") from error
+        raise Unavailable(
+            f"the database at SLUICE_DATABASE_URL ({_shown(settings.database_url)}) cannot be reached: {line}"
+        ) from error
 
 
 def _tell_first_start(settings: Settings, supervisor: Supervisor) -> None:
     """Migrate, and make the first user and the demo project, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "jobs.prepare"], env=dict(supervisor.environ), capture_output=True, text=True, check=False
+        [sys.executable, "-m", "jobs.prepare"],
+        env=dict(supervisor.environ),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise Unavailable(f"the database could not be prepared: {(done.stderr or done.stdout).strip()}")
@@ -214,7 +226,7 @@ def _require_port(settings: Settings) -> None:
             ) from error
 
 
-class _only_one:  # noqa: N801 - used as a context, named like one
+class _only_one:
     """Holds the data folder's lock, so that two supervisors never share one folder."""
 
     def __init__(self, path: Path) -> None:

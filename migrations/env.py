@@ -11,7 +11,9 @@ from app.models.base import Base
 
 def render(kind: str, item: object, context_: object) -> str | bool:
     """Write our column types as what they are in the database, so that a migration never depends on our code."""
-    return {"Instant": "sa.BigInteger()", "JsonText": "sa.Text()", "Sealed": "sa.Text()"}.get(type(item).__name__, False)
+    return {"Instant": "sa.BigInteger()", "JsonText": "sa.Text()", "Sealed": "sa.Text()"}.get(
+        type(item).__name__, False
+    )
 
 
 def run() -> None:

@@ -52,8 +52,20 @@ def flow(
     for name, extra in (nodes or {}).items():
         (activities if name in activities else gateways)[name].update(extra)
     return {
-        "start_event": {"id": "start", "name": "", "type": "EmptyStartEvent", "incoming": "", "outgoing": _one(outgoing["start"])},
-        "end_event": {"id": "end", "name": "", "type": "EmptyEndEvent", "incoming": _one(incoming["end"]), "outgoing": ""},
+        "start_event": {
+            "id": "start",
+            "name": "",
+            "type": "EmptyStartEvent",
+            "incoming": "",
+            "outgoing": _one(outgoing["start"]),
+        },
+        "end_event": {
+            "id": "end",
+            "name": "",
+            "type": "EmptyEndEvent",
+            "incoming": _one(incoming["end"]),
+            "outgoing": "",
+        },
         "activities": activities,
         "gateways": gateways,
         "flows": {i: {"id": i, "source": s, "target": t, "is_default": False} for i, (s, t, _c) in lines.items()},
@@ -121,7 +133,9 @@ def _gateway(
     return made
 
 
-def _activity(name: str, incoming: list[str], outgoing: list[str], plugin: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _activity(
+    name: str, incoming: list[str], outgoing: list[str], plugin: str, inputs: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         "id": name, "type": "ServiceActivity", "name": name, "incoming": _one(incoming), "outgoing": _one(outgoing),
         "component": {"code": plugin, "data": {k: {"hook": False, "value": v} for k, v in inputs.items()}},

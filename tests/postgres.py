@@ -49,7 +49,9 @@ def fresh_database(server_url: str) -> Iterator[str]:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     try:
-        yield server_url.replace("/postgres?", f"/{name}?") if "/postgres?" in server_url else _renamed(server_url, name)
+        yield (
+            server_url.replace("/postgres?", f"/{name}?") if "/postgres?" in server_url else _renamed(server_url, name)
+        )
     finally:
         with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

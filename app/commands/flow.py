@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -30,7 +31,9 @@ _MARKS = {
 
 @flow.command("run")
 @click.argument("tree", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--set", "settings", multiple=True, metavar="${KEY}=VALUE", help="Give a variable its value (JSON, or plain text).")
+@click.option(
+    "--set", "settings", multiple=True, metavar="${KEY}=VALUE", help="Give a variable its value (JSON, or plain text)."
+)
 @click.option("--project", "biz_id", type=int, default=2, show_default=True, help="Business id of the project.")
 @click.option("--confirm", is_flag=True, help="Confirm every node that waits for a person.")
 def run(tree: Path, settings: tuple[str, ...], biz_id: int, confirm: bool) -> None:
@@ -61,7 +64,7 @@ def _follow(here: Here, *, confirm: bool) -> TaskStatus:
             if status.state in ("finished", "revoked"):
                 return status
             for node in waiting:
-                if confirm or (click.get_text_stream("stdin").isatty() and click.confirm(f"Confirm {node.name}?", default=True)):
+                if confirm or (sys.stdin.isatty() and click.confirm(f"Confirm {node.name}?", default=True)):
                     here.confirm(node.node_id)
             if here.is_at_rest() and not (waiting and not confirm):
                 return task_status(here.actor, here.project, here.task_id)
@@ -79,14 +82,21 @@ def _tell(nodes: object, told_states: dict[tuple[str, int, int], str], indent: s
         if told_states.get(key) != node.state and (node.kind in ("activity", "subprocess") or node.state == "failed"):
             told_states[key] = node.state
             again = f" (pass {node.loop})" if node.loop > 1 else ""
-            click.echo(f"{indent}{_MARKS.get(node.state, ' ')} {node.name or node.kind}{again}: {node.state}" + (f": {node.reason}" if node.reason else ""))
+            click.echo(
+                f"{indent}{_MARKS.get(node.state, ' ')} {node.name or node.kind}{again}: {node.state}"
+                + (f": {node.reason}" if node.reason else "")
+            )
         waiting += _tell(dict(node.children), told_states, indent + "  ")
     return waiting
 
 
 def _reason(status: TaskStatus) -> str:
     failed = [f"node {n.name or n.node_id} failed: {n.reason}" for n in _all(status.nodes) if n.state == "failed"]
-    waiting = [f"node {n.name or n.node_id} is {n.state}" for n in _all(status.nodes) if n.state.startswith(("waiting", "paused"))]
+    waiting = [
+        f"node {n.name or n.node_id} is {n.state}"
+        for n in _all(status.nodes)
+        if n.state.startswith(("waiting", "paused"))
+    ]
     return "" if status.state == "finished" else "; ".join(failed or waiting)
 
 

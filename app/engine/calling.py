@@ -58,9 +58,7 @@ def call_plugin(
     return Report(outcome, shown, inputs)
 
 
-def render_inputs(
-    plugin: Plugin, node: Node, scope: Scope, given: Mapping[str, Json] | None
-) -> dict[str, Json]:
+def render_inputs(plugin: Plugin, node: Node, scope: Scope, given: Mapping[str, Json] | None) -> dict[str, Json]:
     """Return a node's inputs as its plugin gets them; `given` replace the node's own."""
     if given is None:
         written, raw, renders = node.inputs, node.raw_inputs, node.renders

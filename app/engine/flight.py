@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.engine.core.graph import Graph
 from app.engine.core.run import (
@@ -100,7 +100,7 @@ class Flight:
         self.ready: deque[tuple[int, int]] = deque()
         self.timers: list[datetime] = []
         self.has_ended = False
-        self._now = datetime.min
+        self._now = datetime.max.replace(tzinfo=UTC)
 
     def lock(self, tx: Tx, now: datetime) -> None:
         """Take the task's lock for the rest of the transaction, and forget what is no longer true."""

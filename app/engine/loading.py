@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.engine.core.compile import compile_tree
 from app.engine.core.graph import Graph
 from app.engine.core.run import RunState
-from app.engine.core.tree import parse_tree
+from app.engine.core.tree_reading import parse_tree
 from app.engine.core.values import Json
 from app.engine.flight import Flight, Order
 from app.engine.store import Tx

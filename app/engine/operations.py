@@ -144,7 +144,9 @@ def _run_of(desk: Desk, root_id: int, node_id: str) -> int:
     path = desk.loader.path_of(desk.tx, root_id, node_id)
     run = live_run(desk.tx, root_id, path)
     if run is None:
-        raise Refused("not_reached", f"node {node_id} is inside subprocess {path[-1]}, which is not reached yet", node=node_id)
+        raise Refused(
+            "not_reached", f"node {node_id} is inside subprocess {path[-1]}, which is not reached yet", node=node_id
+        )
     return run[0]
 
 

@@ -69,8 +69,9 @@ def read_tokens(tx: Tx, run_id: int) -> tuple[dict[int, Token], dict[int, str | 
     tokens, owners = {}, {}
     for row in tx.all(_SELECT_TOKENS, (run_id,)):
         id_, node_id, wait, phase, forks, loop, attempt, claim_at, owner, fence, deadline, memo = row
+        open_forks = tuple(Fork(*fork) for fork in json.loads(forks))
         tokens[id_] = Token(
-            id_, node_id, Wait(wait), Phase(phase), tuple(Fork(*fork) for fork in json.loads(forks)), loop, attempt, _moment(claim_at), fence,
+            id_, node_id, Wait(wait), Phase(phase), open_forks, loop, attempt, _moment(claim_at), fence,
             _moment(deadline), json.loads(memo),
         )  # fmt: skip
         owners[id_] = owner

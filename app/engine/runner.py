@@ -176,7 +176,9 @@ class Driver:
         self.leases.add(claim.attempt)
         try:
             self._fault("calling")
-            report = call_plugin(claim.plugin, claim.node, claim.token, claim.scope, claim.attempt, claim.given, claim.callback)
+            report = call_plugin(
+                claim.plugin, claim.node, claim.token, claim.scope, claim.attempt, claim.given, claim.callback
+            )
             self._fault("called")
             goes_on = not self.is_stopping and time.monotonic() < end
             following = self._again(link, lambda tx: self._apply(tx, claim, report, goes_on), claim.flight)

@@ -15,7 +15,6 @@ from typing import Any, Protocol
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-
 Row = Sequence[Any]
 
 

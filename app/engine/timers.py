@@ -28,9 +28,7 @@ class Clockwork:
     later, but the same.
     """
 
-    def __init__(
-        self, store: Store, leases: Leases, clock: Callable[[], datetime], lease: timedelta
-    ) -> None:
+    def __init__(self, store: Store, leases: Leases, clock: Callable[[], datetime], lease: timedelta) -> None:
         self._store, self._leases, self._clock, self._lease = store, leases, clock, lease
         self._dispatcher: Dispatcher | None = None
         self._due: list[tuple[datetime, int]] = []

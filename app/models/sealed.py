@@ -19,7 +19,10 @@ class _Keys:
 
 def use_secrets(secrets: Sequence[str]) -> None:
     """Set the secrets of this process: the first encrypts, all of them decrypt. Called once by the factory."""
-    keys = [base64.urlsafe_b64encode(hashlib.scrypt(s.encode(), salt=b"sluice sealed", n=2**14, r=8, p=1, dklen=32)) for s in secrets]
+    keys = [
+        base64.urlsafe_b64encode(hashlib.scrypt(s.encode(), salt=b"sluice sealed", n=2**14, r=8, p=1, dklen=32))
+        for s in secrets
+    ]
     _Keys.box = MultiFernet([Fernet(key) for key in keys])
 
 
@@ -40,7 +43,9 @@ class Sealed(TypeDecorator[str]):
         try:
             return _box().decrypt(value.encode("ascii")).decode()
         except InvalidToken as error:
-            raise Unavailable("a stored secret cannot be opened: SLUICE_SECRET_KEY is not the one it was sealed with") from error
+            raise Unavailable(
+                "a stored secret cannot be opened: SLUICE_SECRET_KEY is not the one it was sealed with"
+            ) from error
 
 
 def _box() -> MultiFernet:

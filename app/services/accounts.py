@@ -13,7 +13,6 @@ from typing import Literal
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
-from app.services.passwords import hash_password, is_password
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused
 from app.extensions import db
@@ -21,6 +20,7 @@ from app.models.accounts import ApiApp, User
 from app.models.projects import Membership, Project
 from app.services.access import Actor, find_project
 from app.services.engine import writing
+from app.services.passwords import hash_password, is_password
 
 Role = Literal["viewer", "operator", "manager"]
 
@@ -39,7 +39,9 @@ class NewApp:
 
 def create_user(name: str, password: str | None, *, is_admin: bool = False) -> str:
     """Make a user and return the password, which is generated when none is given."""
-    problems = [] if _NAME.fullmatch(name) else [Problem("name", "a user name has 1 to 64 letters, digits and . _ @ + -")]
+    problems = (
+        [] if _NAME.fullmatch(name) else [Problem("name", "a user name has 1 to 64 letters, digits and . _ @ + -")]
+    )
     if password is not None and len(password) < 8:
         problems.append(Problem("password", "a password has at least 8 characters"))
     if problems:

@@ -42,7 +42,9 @@ class Here:
         self._room.clockwork.start(self._dispatcher)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._room.driver.is_stopping = True
         for attempt in self._room.driver.leases.active():
             attempt.cancel()
@@ -63,7 +65,9 @@ class Here:
         """Say whether nothing of the task will move by itself any more."""
         moving = ("ready", "running", "timer", "callback")
         left = db.session.scalar(
-            select(func.count()).select_from(TokenRow).where(TokenRow.root_id == self._root_id, TokenRow.wait.in_(moving))
+            select(func.count())
+            .select_from(TokenRow)
+            .where(TokenRow.root_id == self._root_id, TokenRow.wait.in_(moving))
         )
         db.session.rollback()
         return left == 0

@@ -27,6 +27,13 @@ def first_start(settings: Settings) -> str | None:
         for node in sample["tree"]["activities"].values():
             if node["type"] == "SubProcess":
                 node["template_id"] = str(made[node["template_id"]])
-        template = create_template(SYSTEM, project, sample["name"], sample["tree"], category=sample["category"], description=sample["description"])
+        template = create_template(
+            SYSTEM,
+            project,
+            sample["name"],
+            sample["tree"],
+            category=sample["category"],
+            description=sample["description"],
+        )
         made[path.stem] = template.id
     return None if settings.admin_password else password

@@ -104,9 +104,7 @@ def task_detail(actor: Actor, project: Project, task_id: int) -> TaskDetail:
     return TaskDetail(task, tree, _outputs(task, tree))
 
 
-def node_detail(
-    actor: Actor, project: Project, task_id: int, node_id: str, loop: int | None = None
-) -> NodeDetail:
+def node_detail(actor: Actor, project: Project, task_id: int, node_id: str, loop: int | None = None) -> NodeDetail:
     """Return a node's state and attempts, of its latest pass or of pass `loop`; raises NotFound of kind `node run` before it is reached."""
     task = find_task(actor, project, task_id)
     compiled, nodes = _nodes_of(task)
@@ -126,9 +124,7 @@ def node_detail(
     return NodeDetail(status, node.plugin, node.version, [_attempt(row) for row in rows])
 
 
-def node_log(
-    actor: Actor, project: Project, task_id: int, node_id: str, after: int = 0
-) -> tuple[str, int]:
+def node_log(actor: Actor, project: Project, task_id: int, node_id: str, after: int = 0) -> tuple[str, int]:
     """Return what a node's current run has logged since entry `after`, and the number of the last entry returned."""
     detail = node_detail(actor, project, task_id, node_id)
     rows = _session().execute(
@@ -196,7 +192,11 @@ def _nodes_of(task: Task) -> tuple[Compiled, Mapping[str, NodeStatus]]:
 
 
 def _statuses(
-    graph: Graph, runs: Mapping[str, RunRow], node_runs: Mapping[int, list[Any]], tokens: Mapping[int, list[Any]], path: str
+    graph: Graph,
+    runs: Mapping[str, RunRow],
+    node_runs: Mapping[int, list[Any]],
+    tokens: Mapping[int, list[Any]],
+    path: str,
 ) -> Mapping[str, NodeStatus]:
     run = runs.get(path)
     if run is None:

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.engine import operations
 from app.engine.core.creation import make_task_tree, override_constants
-from app.engine.core.tree import parse_tree
+from app.engine.core.tree_reading import parse_tree
 from app.engine.core.validate import problems_of
 from app.engine.core.values import Json
 from app.engine.operations import Desk
 from app.engine.plugins.registry import known_plugins
 from app.errors import InvalidInput, NotFound, Problem, Refused
+from app.extensions import db
 from app.models.projects import Project
 from app.models.runs import JournalRow
 from app.models.tasks import Task, TaskTree
@@ -136,8 +137,6 @@ def find_task(actor: Actor, project: Project, task_id: int, permission: Literal[
 
 
 def _session() -> Session:
-    from app.extensions import db
-
     session: Session = db.session()
     return session
 
@@ -169,7 +168,10 @@ def _check(document: Mapping[str, Json]) -> None:
 def _require_step(task: Task, action: str) -> None:
     if task.current_flow != "execute_task":
         raise Refused(
-            "wrong_step", f"task with current_flow:{task.current_flow} cannot be {action}ed", step=task.current_flow, action=action
+            "wrong_step",
+            f"task with current_flow:{task.current_flow} cannot be {action}ed",
+            step=task.current_flow,
+            action=action,
         )
 
 

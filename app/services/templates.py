@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from sqlalchemy import func, select
 
-from app.engine.core.tree import parse_tree
+from app.engine.core.tree_reading import parse_tree
 from app.engine.core.validate import problems_of
 from app.engine.core.values import Json
 from app.engine.plugins.registry import known_plugins
@@ -31,12 +31,20 @@ _MOST_IMPORT_BYTES = 20 * 1024 * 1024
 
 
 def create_template(
-    actor: Actor, project: Project, name: str, tree: Mapping[str, Json], *, category: str = "Other", description: str = ""
+    actor: Actor,
+    project: Project,
+    name: str,
+    tree: Mapping[str, Json],
+    *,
+    category: str = "Other",
+    description: str = "",
 ) -> Template:
     """Save a new template; raises InvalidInput with everything that is wrong with its tree."""
     with writing() as session:
         require(actor, project, "manage")
-        problems = [] if 1 <= len(name.strip()) <= 50 else [Problem("name", "a flow's name has 1 to 50 characters", "name")]
+        problems = (
+            [] if 1 <= len(name.strip()) <= 50 else [Problem("name", "a flow's name has 1 to 50 characters", "name")]
+        )
         problems += template_problems(project, tree)
         if problems:
             raise InvalidInput.of(problems)
@@ -61,7 +69,9 @@ def update_template(actor: Actor, project: Project, template_id: int, tree: Mapp
         problems = template_problems(project, tree, template.id)
         if problems:
             raise InvalidInput.of(problems)
-        last = session.scalar(select(func.max(TemplateVersion.number)).where(TemplateVersion.template_id == template.id))
+        last = session.scalar(
+            select(func.max(TemplateVersion.number)).where(TemplateVersion.template_id == template.id)
+        )
         template.editor, template.edited_at = actor.username, datetime.now(UTC)
         number = (last or 0) + 1
         _add_version(template, actor, tree, number)
@@ -85,7 +95,9 @@ def find_template(project: Project, template_id: int, source: str = "business") 
     return template
 
 
-def read_template(actor: Actor, project: Project, template_id: int, source: str = "business") -> tuple[Template, Mapping[str, Any]]:
+def read_template(
+    actor: Actor, project: Project, template_id: int, source: str = "business"
+) -> tuple[Template, Mapping[str, Any]]:
     """Return a template and the tree of its current version."""
     require(actor, project, "view")
     template = find_template(project, template_id, source)
@@ -140,7 +152,7 @@ def read_document(text: str) -> Mapping[str, Any]:
         except ValueError:
             if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.CSafeLoader)):
                 raise InvalidInput(Problem("alias", "aliases (*name) are not allowed in a file to import")) from None
-            document = yaml.load(text, yaml.CSafeLoader)  # noqa: S506 - the safe loader, in C
+            document = yaml.load(text, yaml.CSafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         raise InvalidInput(Problem("unreadable", f"the file is neither JSON nor YAML: {error}")) from error
     if not isinstance(document, Mapping):
@@ -180,7 +192,9 @@ def _unfold(tree: Mapping[str, Any], project: Project, above: tuple[int, ...]) -
         template = _template_of(node, project)
         if template.id in above:
             path = " -> ".join(map(str, (*above[above.index(template.id) :], template.id)))
-            raise InvalidInput(Problem("subprocess_cycle", f"flows contain one another in a circle: {path}", node["id"]))
+            raise InvalidInput(
+                Problem("subprocess_cycle", f"flows contain one another in a circle: {path}", node["id"])
+            )
         digest = "" if node.get("always_use_latest") else str(node.get("version") or "")
         child = _unfold(_tree_of(template, digest), project, (*above, template.id))
         for key, given in (node.get("constants") or {}).items():
@@ -196,5 +210,9 @@ def _template_of(node: Mapping[str, Any], project: Project) -> Template:
         return find_template(project, int(text), str(node.get("template_source") or "business"))
     except (NotFound, ValueError) as error:
         raise InvalidInput(
-            Problem("unknown_template", f"subprocess {node.get('id')} names flow {text or '(none)'}, which does not exist", str(node.get("id")))
+            Problem(
+                "unknown_template",
+                f"subprocess {node.get('id')} names flow {text or '(none)'}, which does not exist",
+                str(node.get("id")),
+            )
         ) from error

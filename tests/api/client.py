@@ -23,7 +23,9 @@ class Client:
         self.prefix, self._http = prefix, app.test_client()
         accounts.create_project("blueking", 2, "Asia/Shanghai")
         accounts.create_app("tester", "s3cret", is_trusted=True)
-        self._room = open_room(db.engine, house_of(app.config["SLUICE"], db.engine), lambda c: InlineDispatcher(), threads=0)
+        self._room = open_room(
+            db.engine, house_of(app.config["SLUICE"], db.engine), lambda c: InlineDispatcher(), threads=0
+        )
 
     def post(self, path: str, **body: Any) -> dict[str, Any]:
         """POST a JSON body with credentials in it."""

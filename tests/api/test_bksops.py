@@ -109,7 +109,9 @@ def test_optional_nodes_are_left_out_and_unused_variables_pruned(client):
     )
     template = client.post("create_template/2", name="flow", pipeline_tree=tree)["data"]["template_id"]
 
-    made = client.post(f"create_task/{template}/2", name="t", exclude_task_nodes_id=["b"], constants={"${x}": "9"})["data"]
+    made = client.post(f"create_task/{template}/2", name="t", exclude_task_nodes_id=["b"], constants={"${x}": "9"})[
+        "data"
+    ]
     assert [node["name"] for node in made["pipeline_tree"]["activities"].values()] == ["a"]
     assert {key: c["value"] for key, c in made["pipeline_tree"]["constants"].items()} == {"${x}": "9"}
 
@@ -137,7 +139,10 @@ class TestErrors:
     def test_what_is_not_there_is_named(self, client):
         assert client.get("get_task_status/99/2")["message"] == "task[id=99] of business[bk_biz_id=2] does not exist"
         assert client.get("get_task_status/1/77")["message"] == "business[bk_biz_id=77] does not exist"
-        assert client.post("create_task/5/2", name="x")["message"] == "template[id=5] of business[bk_biz_id=2] does not exist"
+        assert (
+            client.post("create_task/5/2", name="x")["message"]
+            == "template[id=5] of business[bk_biz_id=2] does not exist"
+        )
 
     def test_a_node_that_is_not_reached_yet_has_no_detail(self, client):
         task_id, tree = client.make(flow("start > a > end"))

@@ -84,7 +84,9 @@ class TestPaths:
 
     def test_an_exclusive_gateway_may_share_the_converge_of_the_parallel_one_around_it(self, workshop):
         task = workshop.run(
-            draw("start > par ; par > xor ; xor > a [1 == 2] > join ; xor > b [else] > join ; par > c > join ; join > end")
+            draw(
+                "start > par ; par > xor ; xor > a [1 == 2] > join ; xor > b [else] > join ; par > c > join ; join > end"
+            )
         )
 
         assert task.state == "finished"
@@ -92,7 +94,9 @@ class TestPaths:
 
     def test_a_conditional_parallel_gateway_takes_every_true_branch(self, workshop):
         task = workshop.run(
-            draw("start > cpg ; cpg > a [1 == 1] > join ; cpg > b [1 == 2] > join ; cpg > c [2 == 2] > join ; join > end")
+            draw(
+                "start > cpg ; cpg > a [1 == 1] > join ; cpg > b [1 == 2] > join ; cpg > c [2 == 2] > join ; join > end"
+            )
         )
 
         assert task.state == "finished"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from app.api.bksops import nodes, tasks, templates
@@ -27,12 +28,12 @@ def _is_ours() -> bool:
     return request.path.startswith(tuple(f"{prefix}/" for prefix in PREFIXES.values()))
 
 
-def _method_not_allowed(error: HTTPException) -> Response | HTTPException:
+def _method_not_allowed(error: HTTPException) -> ResponseReturnValue:
     """Answer a wrong method with an empty body, as the original does."""
     if not _is_ours() or not isinstance(error, MethodNotAllowed):
-        return error
+        return error.get_response()
     return Response(status=405, headers={"Allow": ", ".join(sorted(error.valid_methods or ()))})
 
 
-def _internal_error(error: InternalServerError) -> object:
-    return broken() if _is_ours() else error
+def _internal_error(error: InternalServerError) -> ResponseReturnValue:
+    return broken() if _is_ours() else error.get_response()

@@ -10,9 +10,9 @@ from app.services.access import Actor
 from app.services.accounts import actor_of_app
 
 
-def actor_of(given: Mapping[str, Any], headers: Mapping[str, str]) -> Actor:
+def actor_of(given: Mapping[str, Any], header: str) -> Actor:
     """Return who calls; raises NotAllowed. Both generations of names are understood, and the gateway's header."""
-    sent = {**_from_header(headers.get("X-Bkapi-Authorization", "")), **given}
+    sent = {**_from_header(header), **given}
 
     def first(*names: str) -> str:
         return next((str(sent[name]) for name in names if sent.get(name)), "")

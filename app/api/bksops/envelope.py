@@ -59,7 +59,7 @@ def operation(handler: Handler) -> Callable[..., ResponseReturnValue]:
     def answer(**ids: int) -> ResponseReturnValue:
         try:
             given = _given()
-            result = handler(Call(actor_of(given, request.headers), given, ids))
+            result = handler(Call(actor_of(given, request.headers.get("X-Bkapi-Authorization", "")), given, ids))
         except SluiceError as error:
             body = {"result": False, "message": message_of(error, ids, handler.__name__), "code": code_of(error)}
             return jsonify({**body, "data": {}} if handler.__name__ == "get_task_node_detail" else body)

@@ -51,9 +51,7 @@ def get_task_node_detail(call: Call) -> Any:
     node_id = call.text("node_id") or call.text("act_id")
     _require_list(call.text("subprocess_stack", "[]"))
     loop = call.text("loop")
-    detail = node_detail(
-        call.actor, project, call.ids["task_id"], node_id, int(loop) if loop.isdecimal() else None
-    )
+    detail = node_detail(call.actor, project, call.ids["task_id"], node_id, int(loop) if loop.isdecimal() else None)
     return node_detail_body(detail, output_names(detail), project.time_zone, present())
 
 

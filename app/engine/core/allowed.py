@@ -208,7 +208,7 @@ METHODS: Mapping[tuple[type, str], Callable[..., Any]] = {
     (list, "index"): _over(list.index),
     (list, "count"): _over(list.count),
     (dict, "get"): lambda budget, holder, key, default=None: holder.get(key, default),
-    (dict, "keys"): _over(lambda holder: list(holder)),
+    (dict, "keys"): _over(list),
     (dict, "values"): _over(lambda holder: list(holder.values())),
     (dict, "items"): _over(lambda holder: [[key, value] for key, value in holder.items()]),
 }  # fmt: skip

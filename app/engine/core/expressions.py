@@ -126,7 +126,9 @@ class _Evaluator:
             ast.Dict: self._dict,
             ast.ListComp: lambda n: self._budget.made([self.value(n.elt) for _ in self._loop(n.generators)]),
             ast.GeneratorExp: lambda n: self._budget.made([self.value(n.elt) for _ in self._loop(n.generators)]),
-            ast.SetComp: lambda n: FUNCTIONS["set"](self._budget, [self.value(n.elt) for _ in self._loop(n.generators)]),
+            ast.SetComp: lambda n: FUNCTIONS["set"](
+                self._budget, [self.value(n.elt) for _ in self._loop(n.generators)]
+            ),
             ast.DictComp: lambda n: self._budget.made(
                 {_key(self.value(n.key)): self.value(n.value) for _ in self._loop(n.generators)}
             ),
@@ -173,7 +175,9 @@ class _Evaluator:
     def _subscript(self, node: ast.Subscript) -> Any:
         holder = self.value(node.value)
         if isinstance(node.slice, ast.Slice):
-            parts = [None if p is None else self.value(p) for p in (node.slice.lower, node.slice.upper, node.slice.step)]
+            parts = [
+                None if p is None else self.value(p) for p in (node.slice.lower, node.slice.upper, node.slice.step)
+            ]
             if not isinstance(holder, str | list):
                 raise ExpressionError("only texts and lists can be sliced")
             return self._budget.made(holder[slice(*parts)])

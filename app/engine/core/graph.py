@@ -77,9 +77,10 @@ class Node:
     """One node, with everything that running it needs.
 
     `inputs` are as written, `raw_inputs` names those that are not rendered, `renders` says whether any other holds a
-    `${…}`, `needs` names all variables that the node reads, transitively. `takes` says which variables an output is written to: {output key: variable names}.
-    `params` are the values that a subprocess gives its child: {variable name of the child: value as written}.
-    `converge` is the node that joins what a gateway forks. `takes_first` makes an exclusive gateway take the first true branch where several are true.
+    `${…}`, `needs` names all variables that the node reads, transitively. `takes` says which variables an output is
+    written to: {output key: variable names}. `params` are the values that a subprocess gives its child: {variable name
+    of the child: value as written}. `converge` is the node that joins what a gateway forks. `takes_first` makes an
+    exclusive gateway take the first true branch where several are true.
     """
 
     id: str

@@ -74,7 +74,9 @@ def stream_problems(tree: Tree) -> list[Problem]:
         if converge is not None:
             owners.setdefault(converge, []).append(id_)
     problems += [
-        Problem("shared_converge", f"converge {c} would join {len(ids)} gateways ({', '.join(ids)}); it may join one", c)
+        Problem(
+            "shared_converge", f"converge {c} would join {len(ids)} gateways ({', '.join(ids)}); it may join one", c
+        )
         for c, ids in owners.items()
         if len(ids) > 1
     ]
@@ -85,7 +87,8 @@ def stream_problems(tree: Tree) -> list[Problem]:
 def _clashes(tree: Tree, matches: Mapping[str, str]) -> list[Problem]:
     """Send streams along the lines and say where two different ones meet."""
     problems: list[Problem] = []
-    nodes, at = tree.nodes, {tree.start.id: ()}  # type: tuple[dict, dict[str, Stream]]
+    nodes = tree.nodes
+    at: dict[str, Stream] = {tree.start.id: ()}
     left = [tree.start.id]
     told: set[str] = set()
     while left:

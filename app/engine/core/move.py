@@ -168,7 +168,7 @@ class Move:
         split = KINDS[node.kind].split
         if split in (Split.CHOICE, Split.CHOSEN):
             try:
-                flows = self._choose(node)
+                flows: Iterable[Flow] = self._choose(node)
             except _Undecided as undecided:
                 self.fail(token, node_run, str(undecided))
                 return
@@ -197,9 +197,7 @@ class Move:
         return self._scope
 
     def _arrive(self, token: Token, node: Node) -> None:
-        token = replace(
-            token, node_id=node.id, wait=Wait.JOINING, loop=0, attempt=0, due=None, deadline=None, memo={}
-        )
+        token = replace(token, node_id=node.id, wait=Wait.JOINING, loop=0, attempt=0, due=None, deadline=None, memo={})
         if KINDS[node.kind].join is Join.FORK and token.forks and token.forks[-1].converge == node.id:
             joined = self._join(token)
             if joined is None:

@@ -66,7 +66,9 @@ def freed_above(move: Move, event: FreedAbove) -> None:
 def revoke(move: Move, event: RevokeAsked) -> None:
     """End the run: tokens are taken out, waits are given up, running node runs become revoked."""
     if move.state in (RunState.FINISHED, RunState.REVOKED):
-        raise Refused("wrong_state", f"the run is {move.state}; it cannot be revoked", state=str(move.state), to="revoked")
+        raise Refused(
+            "wrong_state", f"the run is {move.state}; it cannot be revoked", state=str(move.state), to="revoked"
+        )
     move.state = RunState.REVOKED
     for token in list(move.tokens.values()):
         if token.phase is Phase.CANCEL:
@@ -105,7 +107,9 @@ def skip(move: Move, event: SkipAsked) -> None:
     """Finish a failed activity without its outputs and move on."""
     token, node, node_run = _failed_at(move, event.node_id, "skip")
     if node.kind not in (Kind.ACTIVITY, Kind.SUBPROCESS, Kind.START):
-        raise Refused("wrong_kind", f"node {node.id} is a {node.kind}; choose one of its branches instead", node=node.id)
+        raise Refused(
+            "wrong_kind", f"node {node.id} is a {node.kind}; choose one of its branches instead", node=node.id
+        )
     if not node.skippable:
         raise Refused("not_skippable", f"node {node.id} is set not to be skipped; retry it instead", node=node.id)
     move.finish(token, node, node_run, skipped=True)
@@ -118,7 +122,12 @@ def force_fail(move: Move, event: FailAsked) -> None:
     node_run = move.node_run(node.id)
     if token is None or node_run is None:
         state = node_run.state if node_run else "not reached"
-        raise Refused("not_running", f"node {node.id} is {state}; only a running node can be failed", node=node.id, state=str(state))
+        raise Refused(
+            "not_running",
+            f"node {node.id} is {state}; only a running node can be failed",
+            node=node.id,
+            state=str(state),
+        )
     if token.wait is Wait.CHILD:
         move.effects.append(EndChild(token.id))
     give_up_wait(move, token)
@@ -133,7 +142,12 @@ def hold(move: Move, event: HoldAsked) -> None:
     ended = node_run is not None and node_run.state is NodeState.FINISHED and node.id not in move.graph.cyclic
     if begun or ended:
         state = node_run.state if node_run else begun[0].wait
-        raise Refused("already_reached", f"node {node.id} is {state}; only a node that is not reached yet can be paused", node=node.id, state=str(state))
+        raise Refused(
+            "already_reached",
+            f"node {node.id} is {state}; only a node that is not reached yet can be paused",
+            node=node.id,
+            state=str(state),
+        )
     if node.id in move.holds:
         raise Refused("already_held", f"node {node.id} is paused already", node=node.id)
     move.holds = move.holds | {node.id}
@@ -153,7 +167,11 @@ def branch(move: Move, event: BranchAsked) -> None:
     """Send the token of a failed gateway along the flows that a person chose."""
     node = _node(move, event.node_id)
     if KINDS[node.kind].split not in (Split.CHOICE, Split.CHOSEN):
-        raise Refused("not_a_gateway", f"node {node.id} is a {node.kind}; only a gateway with conditions has branches to choose", node=node.id)
+        raise Refused(
+            "not_a_gateway",
+            f"node {node.id} is a {node.kind}; only a gateway with conditions has branches to choose",
+            node=node.id,
+        )
     token, node, node_run = _failed_at(move, event.node_id, "choose a branch of")
     flows = [flow for flow in node.outgoing if flow.id in event.flow_ids]
     unknown = sorted(set(event.flow_ids) - {flow.id for flow in flows})
@@ -171,7 +189,9 @@ def callback_came(move: Move, event: CallbackCame) -> None:
     if node.kind is not Kind.ACTIVITY:
         raise Refused("wrong_kind", f"node {node.id} is a {node.kind}; only an activity takes a callback", node=node.id)
     if move.state in (RunState.FINISHED, RunState.REVOKED):
-        raise Refused("finished", f"the run is {move.state}: the callback is too late", node=node.id, state=str(move.state))
+        raise Refused(
+            "finished", f"the run is {move.state}: the callback is too late", node=node.id, state=str(move.state)
+        )
     token = next((t for t in move.standing_at(node.id) if t.wait in WORKING), None)
     node_run = move.node_run(node.id)
     if token is not None:
@@ -183,7 +203,12 @@ def callback_came(move: Move, event: CallbackCame) -> None:
     elif node_run.state is NodeState.PAUSED:
         move.effects.append(StoreCallback(node.id, node_run.loop, node_run.attempt))
     else:
-        raise Refused("finished", f"node {node.id} is {node_run.state}: it takes no callback", node=node.id, state=str(node_run.state))
+        raise Refused(
+            "finished",
+            f"node {node.id} is {node_run.state}: it takes no callback",
+            node=node.id,
+            state=str(node_run.state),
+        )
 
 
 def _require_state(move: Move, state: RunState, order: str) -> None:
@@ -205,7 +230,9 @@ def _failed_at(move: Move, node_id: str, order: str) -> tuple[Token, Node, NodeR
     token = next((t for t in move.standing_at(node_id) if t.wait is Wait.FAILED), None)
     if token is None or node_run is None:
         state = str(node_run.state) if node_run else "not reached"
-        raise Refused("not_failed", f"node {node_id} is {state}; you can {order} a failed node only", node=node_id, state=state)
+        raise Refused(
+            "not_failed", f"node {node_id} is {state}; you can {order} a failed node only", node=node_id, state=state
+        )
     return token, node, node_run
 
 

@@ -25,7 +25,9 @@ from app.engine.core.run import (
 )
 from app.engine.core.values import Json
 
-OUTCOME_UNKNOWN = "outcome unknown: the worker died while the node was being executed. See what it did, then retry or skip it."
+OUTCOME_UNKNOWN = (
+    "outcome unknown: the worker died while the node was being executed. See what it did, then retry or skip it."
+)
 
 
 def started(move: Move, event: Started) -> None:
@@ -50,9 +52,7 @@ def failed(move: Move, event: FailedNode) -> None:
     outputs = _with_result(event.outputs, node_run, succeeded=False)
     move.take_outputs(node, outputs)
     if node_run.auto_retries < node.auto_retries:
-        move.record(
-            node_run, state=NodeState.FAILED, reason=event.reason, finished_at=move.now, outputs=outputs
-        )
+        move.record(node_run, state=NodeState.FAILED, reason=event.reason, finished_at=move.now, outputs=outputs)
         again = replace(
             node_run, attempt=node_run.attempt + 1, auto_retries=node_run.auto_retries + 1, started_at=move.now
         )

@@ -11,7 +11,18 @@ from app.errors import Problem
 
 FieldType = Literal["string", "integer", "number", "boolean", "object", "array", "any"]
 Widget = Literal[
-    "text", "textarea", "number", "choice", "switch", "list", "table", "keyvalue", "code", "hosts", "password", "datetime"
+    "text",
+    "textarea",
+    "number",
+    "choice",
+    "switch",
+    "list",
+    "table",
+    "keyvalue",
+    "code",
+    "hosts",
+    "password",
+    "datetime",
 ]
 
 

@@ -66,7 +66,9 @@ class Scope:
 
     def redact(self, value: Json) -> Json:
         """Return `value` with every secret in it masked."""
-        secrets = sorted({text for v in self._variables.values() if v.secret for text in self._secret_texts(v)}, key=len)
+        secrets = sorted(
+            {text for v in self._variables.values() if v.secret for text in self._secret_texts(v)}, key=len
+        )
         return _masked(value, secrets[::-1]) if secrets else value
 
     def _render(self, variable: Variable) -> Json:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.engine.core.values import Json
-from app.errors import InvalidInput
 
 TimeoutAction = Literal["forced_fail", "forced_fail_and_skip"]
 
@@ -152,18 +151,6 @@ class Tree:
     def nodes(self) -> dict[str, AnyNode]:
         """All nodes by id."""
         return {self.start.id: self.start, **self.activities, **self.gateways, self.end.id: self.end}
-
-
-def parse_tree(document: Mapping[str, Json]) -> Tree:
-    """Read a tree; raises InvalidInput with everything that is wrong with its shape."""
-    # The reader needs the types above; it is imported here so that this module can be read first.
-    from app.engine.core.tree_reading import Reading
-
-    reading = Reading()
-    tree = reading.tree(document, 0)
-    if reading.problems:
-        raise InvalidInput.of(reading.problems)
-    return tree
 
 
 def write_tree(tree: Tree) -> dict[str, Json]:

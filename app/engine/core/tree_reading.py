@@ -23,7 +23,8 @@ from app.engine.core.tree import (
     Timeout,
     Tree,
 )
-from app.errors import Problem
+from app.engine.core.values import Json
+from app.errors import InvalidInput, Problem
 
 GATEWAY_TYPES = ("ExclusiveGateway", "ParallelGateway", "ConditionalParallelGateway", "ConvergeGateway")
 SOURCE_TYPES = ("component_inputs", "component_outputs", "custom", "system", "project")
@@ -32,6 +33,15 @@ _ID = re.compile(r"\w{1,64}")
 _MOST_NODES = 20_000
 _DEEPEST = 20
 _NO_MAPPING: Mapping[str, Any] = {}
+
+
+def parse_tree(document: Mapping[str, Json]) -> Tree:
+    """Read a tree; raises InvalidInput with everything that is wrong with its shape."""
+    reading = Reading()
+    tree = reading.tree(document, 0)
+    if reading.problems:
+        raise InvalidInput.of(reading.problems)
+    return tree
 
 
 class Reading:
@@ -190,14 +200,20 @@ class Reading:
         if type_ not in GATEWAY_TYPES:
             self._wrong("type", f"gateway {id_} is of type {type_!r}; there are {', '.join(GATEWAY_TYPES)}", id_)
             return None
-        conditions, default, extra = entry.get("conditions") or {}, entry.get("default_condition"), entry.get("extra_info")
+        conditions, default, extra = (
+            entry.get("conditions") or {},
+            entry.get("default_condition"),
+            entry.get("extra_info"),
+        )
         texts = {}
         for flow_id, condition in conditions.items() if isinstance(conditions, Mapping) else ():
             text = condition.get("evaluate") if isinstance(condition, Mapping) else None
             if isinstance(text, str):
                 texts[flow_id] = text
             else:
-                self._wrong("condition", f"the condition of line {flow_id} at gateway {id_} needs a text, evaluate", flow_id)
+                self._wrong(
+                    "condition", f"the condition of line {flow_id} at gateway {id_} needs a text, evaluate", flow_id
+                )
         return Gateway(
             id_, self._name(entry), type_, self._ids(entry, "incoming", id_), self._ids(entry, "outgoing", id_), texts,
             str(default["flow_id"]) if isinstance(default, Mapping) and default.get("flow_id") else None,
@@ -217,7 +233,9 @@ class Reading:
             self._wrong("constant_key", f"the key {entry.get('key')!r} must be the one it stands under, {key}", key)
         source_type = entry.get("source_type", "custom")
         if source_type not in SOURCE_TYPES:
-            self._wrong("source_type", f"{key} has source_type {source_type!r}; there are {', '.join(SOURCE_TYPES)}", key)
+            self._wrong(
+                "source_type", f"{key} has source_type {source_type!r}; there are {', '.join(SOURCE_TYPES)}", key
+            )
         info = entry.get("source_info") or {}
         index = entry.get("index", 0)
         return Constant(
@@ -246,7 +264,9 @@ class Reading:
             for side, said, true in (("incoming", node.incoming, entering), ("outgoing", node.outgoing, leaving)):
                 for flow_id in said:
                     if flow_id not in tree.flows:
-                        self._wrong("flow", f"node {node.id} has the {side} line {flow_id}, which does not exist", node.id)
+                        self._wrong(
+                            "flow", f"node {node.id} has the {side} line {flow_id}, which does not exist", node.id
+                        )
                 if set(said) != set(true[node.id]) and all(f in tree.flows for f in said):
                     self._wrong(
                         "flow_mismatch",
@@ -290,5 +310,3 @@ class Reading:
 
     def _wrong(self, rule: str, message: str, where: str) -> None:
         self.problems.append(Problem(rule, message, where))
-
-

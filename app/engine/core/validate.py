@@ -27,10 +27,14 @@ def degrees(tree: Tree) -> Iterator[Problem]:
         inside, outside = len(node.incoming), len(node.outgoing)
         if node.id == tree.start.id:
             if inside or outside != 1:
-                yield Problem("degree", f"the start has no line in and one out, not {inside} in and {outside} out", node.id)
+                yield Problem(
+                    "degree", f"the start has no line in and one out, not {inside} in and {outside} out", node.id
+                )
         elif node.id == tree.end.id:
             if not inside or outside:
-                yield Problem("degree", f"the end has lines in and none out, not {inside} in and {outside} out", node.id)
+                yield Problem(
+                    "degree", f"the end has lines in and none out, not {inside} in and {outside} out", node.id
+                )
         else:
             if not 1 <= inside <= 1000:
                 yield Problem("degree", f"node {node.id} needs 1 to 1000 lines in, not {inside}", node.id)
@@ -56,10 +60,16 @@ def conditions(tree: Tree) -> Iterator[Problem]:
             continue
         if gateway.default_flow is not None and gateway.default_flow not in gateway.outgoing:
             yield Problem(
-                "default_flow", f"the default line {gateway.default_flow} of gateway {gateway.id} does not leave it", gateway.id
+                "default_flow",
+                f"the default line {gateway.default_flow} of gateway {gateway.id} does not leave it",
+                gateway.id,
             )
         for flow_id in gateway.conditions.keys() - set(gateway.outgoing):
-            yield Problem("condition", f"gateway {gateway.id} has a condition for line {flow_id}, which does not leave it", flow_id)
+            yield Problem(
+                "condition",
+                f"gateway {gateway.id} has a condition for line {flow_id}, which does not leave it",
+                flow_id,
+            )
         for flow_id in gateway.outgoing:
             text = gateway.conditions.get(flow_id)
             if text is None:
@@ -92,7 +102,9 @@ def variables(tree: Tree) -> Iterator[Problem]:
     for constant in tree.constants.values():
         for node_id in constant.source_info if constant.source_type == "component_outputs" else ():
             if node_id not in tree.activities:
-                yield Problem("source", f"{constant.key} takes an output of {node_id}, which is not a node", constant.key)
+                yield Problem(
+                    "source", f"{constant.key} takes an output of {node_id}, which is not a node", constant.key
+                )
 
 
 def reachable(tree: Tree) -> Iterator[Problem]:
@@ -110,7 +122,9 @@ def working_cycles(tree: Tree) -> Iterator[Problem]:
     """Each cycle contains a node that works: one of gateways alone would turn for ever."""
     after = {id_: [tree.flows[f].target for f in n.outgoing] for id_, n in tree.nodes.items() if not _works(n)}
     for cycle in cycles_of({id_: [t for t in targets_ if t in after] for id_, targets_ in after.items()}):
-        yield Problem("idle_cycle", f"the cycle through {', '.join(sorted(cycle))} contains no node that works", min(cycle))
+        yield Problem(
+            "idle_cycle", f"the cycle through {', '.join(sorted(cycle))} contains no node that works", min(cycle)
+        )
 
 
 def streams(tree: Tree) -> Iterator[Problem]:
@@ -145,7 +159,11 @@ def problems_of(tree: Tree, known_plugins: Known | None = None) -> list[Problem]
 def _unknown_plugins(tree: Tree, known: Known) -> Iterator[Problem]:
     for node in tree.activities.values():
         if isinstance(node, ServiceActivity) and (node.code, node.version) not in known:
-            yield Problem("unknown_plugin", f"node {node.id} calls plugin {node.code} {node.version}, which does not exist", node.id)
+            yield Problem(
+                "unknown_plugin",
+                f"node {node.id} calls plugin {node.code} {node.version}, which does not exist",
+                node.id,
+            )
 
 
 def _works(node: Event | ServiceActivity | SubProcess | Gateway) -> bool:

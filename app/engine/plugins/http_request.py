@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import httpx
 
@@ -32,7 +32,7 @@ class HttpRequest(Plugin):
     name = "HTTP request"
     group = "Network"
     description = "Calls a URL. Addresses in SLUICE_HTTP_DENY are refused."
-    inputs: Sequence[Field] = _BASIC
+    inputs = _BASIC
     outputs = (Field("data", "Answer", type="any"), Field("status_code", "Status", type="integer"))
     blocking = True
 

@@ -20,9 +20,7 @@ _LOOK_EVERY_S = 0.2
 _GRACE_S = 2.0
 
 
-def run_locally(
-    work: Work, access: HostAccess, tell: Callable[[str], None], is_cancelled: Callable[[], bool]
-) -> int:
+def run_locally(work: Work, access: HostAccess, tell: Callable[[str], None], is_cancelled: Callable[[], bool]) -> int:
     """Run a script and return its exit code; what it prints is told as it comes."""
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         path = Path(folder) / "script"

@@ -22,7 +22,9 @@ class Notify(Plugin):
 
     code = "bk_notify"
     name = "Notify people"
-    description = "Sends a mail (SLUICE_SMTP_URL) or a JSON message to webhooks. Receivers: addresses or URLs, by commas."
+    description = (
+        "Sends a mail (SLUICE_SMTP_URL) or a JSON message to webhooks. Receivers: addresses or URLs, by commas."
+    )
     inputs = (
         Field("bk_notify_type", "Ways: email, webhook", type="any", widget="list", required=True),
         Field("bk_receiver_info", "Receivers", type="any", required=True),
@@ -67,7 +69,9 @@ def _mail(addresses: list[str], title: str, content: str, ctx: Context) -> list[
     message.set_content(content)
     kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
     try:
-        with kind(url.hostname or "localhost", url.port or (465 if url.scheme == "smtps" else 25), timeout=20) as server:
+        with kind(
+            url.hostname or "localhost", url.port or (465 if url.scheme == "smtps" else 25), timeout=20
+        ) as server:
             if url.username:
                 if url.scheme == "smtp":
                     server.starttls()

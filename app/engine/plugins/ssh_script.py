@@ -34,7 +34,7 @@ async def _run(work: Work, access: HostAccess, tell: Callable[[str], None], is_c
         known_hosts=([asyncssh.import_public_key(access.host_key)], [], []), connect_timeout=_CONNECT_S, config=None,
         agent_path=None,
     )  # fmt: skip
-    async with connection:
+    try:
         # The script comes by standard input, so it never stands in the host's list of processes.
         interpreter = "sh -s --" if work.language == "shell" else "python3 -"
         command = " ".join([interpreter, *map(shlex.quote, work.arguments)])
@@ -44,6 +44,8 @@ async def _run(work: Work, access: HostAccess, tell: Callable[[str], None], is_c
             await _follow(process, time.monotonic() + work.timeout_s, tell, is_cancelled)
             ended = await process.wait()
             return 128 if ended.exit_status is None else ended.exit_status
+    finally:
+        connection.close()
 
 
 async def _follow(

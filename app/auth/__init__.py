@@ -1,0 +1,1 @@
+"""Who is asking: the sessions of people on pages."""

@@ -1,0 +1,1 @@
+"""The plugins: what nodes call."""

@@ -1,0 +1,1 @@
+"""The use cases: one permission check, one decision, one transaction each."""
