@@ -88,7 +88,7 @@ class Clock(Scheduler):
 
 def run(redis: Redis, stop: threading.Event) -> None:
     """Beat every second until `stop` is set."""
-    clock = Clock(queue_name=QUEUE, connection=redis, interval=1)
+    clock = Clock(queue_name=QUEUE, connection=redis, interval=1)  # type: ignore[no-untyped-call]
     while not stop.is_set():
         try:
             clock.beat()

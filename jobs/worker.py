@@ -104,7 +104,7 @@ def _take_jobs(redis: Redis, room: Room) -> None:
             _stop_with(worker, room)
             entry.sweep()
             worker.work(logging_level="WARNING", with_scheduler=False)
-            asked_to_stop = worker._stop_requested or room.driver.is_stopping
+            asked_to_stop = bool(worker._stop_requested) or room.driver.is_stopping
         except (RedisError, ValueError) as error:
             # ValueError: RQ still knows a worker of this name, from before the queue went away.
             log.warning("queue-away error=%s", error)
@@ -118,7 +118,7 @@ def _stop_with(worker: NudgeWorker, room: Room) -> None:
 
     def request_stop(number: int, frame: Any) -> None:
         room.driver.is_stopping = True
-        ask(number, frame)
+        ask(number, frame)  # type: ignore[no-untyped-call]
 
     worker.request_stop = request_stop  # type: ignore[method-assign]
 

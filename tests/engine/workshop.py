@@ -80,7 +80,7 @@ class Workshop:
         """Make an engine, as another worker would have it."""
         house = House(
             "http://sluice.test", PluginSettings(), _no_host, self.find_plugin, self.rerun_limit,
-            timedelta(seconds=self.lease_s), 60.0, self.fault,
+            timedelta(seconds=self.lease_s), 60.0, lambda point: self.fault(point),  # noqa: PLW0108 - tests change the fault
         )  # fmt: skip
         return open_room(db.engine, house, lambda clockwork: self.dispatcher, threads=0, clock=lambda: self.now)
 

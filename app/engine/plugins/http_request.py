@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import httpx
 
@@ -32,7 +33,7 @@ class HttpRequest(Plugin):
     name = "HTTP request"
     group = "Network"
     description = "Calls a URL. Addresses in SLUICE_HTTP_DENY are refused."
-    inputs = _BASIC
+    inputs: ClassVar[Sequence[Field]] = _BASIC
     outputs = (Field("data", "Answer", type="any"), Field("status_code", "Status", type="integer"))
     blocking = True
 
@@ -64,7 +65,7 @@ class HttpRequestV1(HttpRequest):
     """The same with headers, a time-out and a condition on the answer."""
 
     version = "v1.0"
-    inputs = (
+    inputs: ClassVar[Sequence[Field]] = (
         *_BASIC,
         Field("bk_http_request_header", "Headers", type="array", widget="table",
               columns=(Field("name", "Name"), Field("value", "Value"))),
