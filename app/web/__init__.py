@@ -2,11 +2,65 @@
 
 from __future__ import annotations
 
-from flask import Flask
+import json
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from app.web import health
+from flask import Flask, Response, url_for
+
+from app.auth import sessions
+from app.web import flows, health, home, login, tasks
+from app.web.drawing import WORDS
+from app.web.errors import register as register_errors
+
+_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
-    app.register_blueprint(health.blueprint)
+    sessions.register(app)
+    for module in (health, login, home, flows, tasks):
+        app.register_blueprint(module.blueprint)
+    register_errors(app)
+    app.after_request(_with_headers)
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["words"] = WORDS
+    app.jinja_env.filters["ago"] = ago
+    app.jinja_env.filters["at"] = at
+
+
+def asset(name: str) -> str:
+    """Return the address of a bundled file, whose name holds a hash of its content."""
+    return url_for("static", filename=f"dist/{_manifest().get(name, name)}")
+
+
+def ago(moment: datetime | None) -> str:
+    """Write a time as people say it: 5 min ago."""
+    if moment is None:
+        return ""
+    seconds = int((datetime.now(UTC) - moment).total_seconds())
+    for size, word in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {word} ago"
+    return "just now" if seconds < 10 else f"{seconds} s ago"
+
+
+def at(moment: datetime | None, zone: str) -> str:
+    """Write a time in full, in a project's zone."""
+    return "" if moment is None else moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, str]:
+    path = Path(__file__).parent.parent / "static" / "dist" / "manifest.json"
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response

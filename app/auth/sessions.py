@@ -1,0 +1,108 @@
+"""Sessions of people: logging in and out, and the token that proves that a form came from our own page."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from collections import deque
+from typing import Any
+
+from flask import Flask, abort, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from app.errors import NotAllowed
+from app.extensions import login_manager
+from app.services.access import Actor
+from app.services.accounts import actor_of_password, actor_of_session
+
+_MOST_FAILURES, _WINDOW_S = 10, 300.0
+_failures: dict[str, deque[float]] = {}
+
+
+class SessionUser(UserMixin):
+    """The person behind a request, as Flask-Login wants it."""
+
+    def __init__(self, actor: Actor, key: str) -> None:
+        self.actor, self.id = actor, key
+
+
+def register(app: Flask) -> None:
+    """Set the login manager up."""
+    login_manager.login_view = "session.login"
+    login_manager.login_message = ""
+    login_manager.session_protection = "strong"
+    login_manager.user_loader(_load)
+    app.jinja_env.globals["csrf_token"] = csrf_token
+
+
+def log_in(username: str, password: str) -> None:
+    """Log a person in, in a session that begins anew; raises NotAllowed, also after too many failures."""
+    tries = _recent(f"{username}\0{request.remote_addr}")
+    if len(tries) >= _MOST_FAILURES:
+        raise NotAllowed(username, "log in", "for some minutes: too many failures")
+    try:
+        actor, key = actor_of_password(username, password)
+    except NotAllowed:
+        tries.append(time.monotonic())
+        raise
+    session.clear()
+    login_user(SessionUser(actor, key))
+    session.permanent = True
+
+
+def log_out() -> None:
+    """End the session."""
+    logout_user()
+    session.clear()
+
+
+def actor() -> Actor:
+    """Return who asks; the page requires a login."""
+    found: Actor = _person().actor
+    return found
+
+
+def is_logged_in() -> bool:
+    """Say whether somebody is logged in."""
+    return bool(_person().is_authenticated)
+
+
+def require_login() -> ResponseReturnValue | None:
+    """Send whoever is not logged in to the login."""
+    if is_logged_in():
+        return None
+    answer: ResponseReturnValue = login_manager.unauthorized()
+    return answer
+
+
+def csrf_token() -> str:
+    """Return the session's token for forms."""
+    if "csrf" not in session:
+        session["csrf"] = secrets.token_urlsafe(24)
+    token: str = session["csrf"]
+    return token
+
+
+def require_csrf() -> None:
+    """Refuse a form that did not come from our own page."""
+    if request.method == "POST" and not hmac.compare_digest(request.form.get("csrf", ""), session.get("csrf", "-")):
+        abort(400, "This form has expired. Go back, reload the page and try again.")
+
+
+def _person() -> Any:
+    """Return Flask-Login's user: a SessionUser, or its anonymous one."""
+    return current_user
+
+
+def _load(key: str) -> SessionUser | None:
+    found = actor_of_session(key)
+    return SessionUser(found, key) if found else None
+
+
+def _recent(key: str) -> deque[float]:
+    tries = _failures.setdefault(key, deque())
+    while tries and time.monotonic() - tries[0] > _WINDOW_S:
+        tries.popleft()
+    return tries
