@@ -93,7 +93,10 @@ def override_constants(document: Mapping[str, Json], values: Mapping[str, Json])
 
 
 def regenerate_ids(document: Mapping[str, Json], new_id: NewId) -> NewTree:
-    """Give every node and line a new id, in the trees of subprocesses too; returns which became which."""
+    """Give every node and line a new id, in the trees of subprocesses too; returns which became which.
+
+    Where an id stands in several trees, what is told is that of the outermost.
+    """
     ids: dict[str, str] = {}
     return NewTree(_renamed(dict(document), new_id, ids, new_id("node")), ids)
 
@@ -105,7 +108,8 @@ def _renamed(document: Mapping[str, Any], new_id: NewId, all_ids: dict[str, str]
     ids = {id_: new_id("node") for id_ in (*activities, *document["gateways"])}
     ids |= {document[event]["id"]: new_id("node") for event in ("start_event", "end_event")}
     ids |= {id_: new_id("line") for id_ in document["flows"]}
-    all_ids.update(ids)
+    for old, fresh in ids.items():
+        all_ids.setdefault(old, fresh)
 
     def renamed(value: Any) -> Any:
         if isinstance(value, list):

@@ -38,6 +38,8 @@ def evaluate(source: str, lookup: Lookup) -> Json:
         return _named(tree.id, lookup)
     try:
         return _plain(_Evaluator(lookup).value(tree))
+    except ExpressionError:
+        raise
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         raise ExpressionError(f"{source!r} cannot be evaluated: {error}") from error
 

@@ -1,6 +1,7 @@
 """Which converge joins which fork, and whether the branches of every fork stay apart until there.
 
-A fork's converge is the nearest converge that every path from the fork to the end passes (that post-dominates it).
+A fork's converge is the nearest converge that every path from the fork to the end passes (that post-dominates it), and
+that no inner fork needs.
 Along each line goes a *stream*: the forks that are open there and which of their branches this is. A node may be
 reached by one stream only, except that a fork's own converge closes it. So two branches never meet outside their
 converge, nothing jumps into a branch or out of one, and every token of a fork comes to its converge.
@@ -8,9 +9,10 @@ converge, nothing jumps into a branch or out of one, and every token of a fork c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from app.engine.core.cycles import cycles_of
 from app.engine.core.tree import Gateway, Tree
 from app.errors import Problem
 
@@ -52,12 +54,25 @@ def reached(start: str, along: Mapping[str, tuple[str, ...]]) -> set[str]:
 
 
 def converges_of(tree: Tree) -> dict[str, str | None]:
-    """Return the converge that joins each fork, None where there is none. Every node must reach the end."""
-    next_pass = _post_dominators(shape_of(tree))
+    """Return the converge that joins each fork, None where there is none. Every node must reach the end.
+
+    Inner forks choose first, each the nearest converge that is still free: a converge joins one fork only, and is on
+    the same loops as its fork.
+    """
+    shape = shape_of(tree)
+    next_pass = _post_dominators(shape)
+    loop_of = {node_id: min(cycle) for cycle in cycles_of(shape.after) for node_id in cycle}
     found: dict[str, str | None] = {}
-    for gateway in tree.gateways.values():
-        if gateway.type in FORKS:
-            found[gateway.id] = _nearest_converge(gateway.id, tree.gateways, next_pass)
+    taken: set[str] = set()
+    # In post order a node comes before those that lead to it, so inner forks come before outer ones.
+    for node_id in _post_order(shape.start, shape.after):
+        gateway = tree.gateways.get(node_id)
+        if gateway is not None and gateway.type in FORKS:
+            loop = loop_of.get(node_id)
+            passed = _converges_passed(node_id, tree.gateways, next_pass)
+            converge = next((c for c in passed if c not in taken and loop_of.get(c) == loop), None)
+            found[node_id] = converge
+            taken.add(converge or "")
     return found
 
 
@@ -65,22 +80,11 @@ def stream_problems(tree: Tree) -> list[Problem]:
     """Say where branches do not come together as they must. Every node must be reached and reach the end."""
     matches = converges_of(tree)
     problems = [
-        Problem("no_converge", f"the branches of gateway {id_} do not all come to one converge gateway", id_)
+        Problem("no_converge", f"the branches of gateway {id_} do not all come to one converge gateway of its own", id_)
         for id_, converge in matches.items()
         if converge is None
     ]
-    owners: dict[str, list[str]] = {}
-    for id_, converge in matches.items():
-        if converge is not None:
-            owners.setdefault(converge, []).append(id_)
-    problems += [
-        Problem(
-            "shared_converge", f"converge {c} would join {len(ids)} gateways ({', '.join(ids)}); it may join one", c
-        )
-        for c, ids in owners.items()
-        if len(ids) > 1
-    ]
-    problems += _different_converges(tree, {c for c in owners})
+    problems += _different_converges(tree, {c for c in matches.values() if c is not None})
     return problems or _clashes(tree, {id_: c for id_, c in matches.items() if c is not None})
 
 
@@ -121,20 +125,23 @@ def _place(stream: Stream) -> str:
 
 
 def _different_converges(tree: Tree, joins: set[str]) -> list[Problem]:
-    """An exclusive gateway's branches that come to converges must come to the same one first."""
+    """An exclusive gateway's branches that come to converges must come together in one."""
     next_pass = _post_dominators(shape_of(tree))
     exclusive = [g for g in tree.gateways.values() if g.type == "ExclusiveGateway"]
-    own = {g.id: _nearest_converge(g.id, tree.gateways, next_pass) for g in exclusive}
+    own = {g.id: next(_converges_passed(g.id, tree.gateways, next_pass), None) for g in exclusive}
     shape = shape_of(tree)
     problems = []
     for gateway in exclusive:
+        if own[gateway.id] is not None:
+            continue
         inner = joins | {c for id_, c in own.items() if c is not None and id_ != gateway.id}
-        first = _first_converges(gateway, shape, tree.gateways, inner - {own[gateway.id] or ""})
+        first = _first_converges(gateway, shape, tree.gateways, inner)
         if len(first) > 1:
             problems.append(
                 Problem(
                     "different_converges",
-                    f"the branches of gateway {gateway.id} come to different converge gateways first: {', '.join(sorted(first))}",
+                    f"the branches of gateway {gateway.id} come to different converge gateways and never together: "
+                    + ", ".join(sorted(first)),
                     gateway.id,
                 )
             )
@@ -157,12 +164,12 @@ def _first_converges(gateway: Gateway, shape: Shape, gateways: Mapping[str, Gate
     return found
 
 
-def _nearest_converge(node_id: str, gateways: Mapping[str, Gateway], next_pass: Mapping[str, str]) -> str | None:
+def _converges_passed(node_id: str, gateways: Mapping[str, Gateway], next_pass: Mapping[str, str]) -> Iterator[str]:
+    """Yield the converges that every path from a node to the end passes, the nearest first."""
     while node_id in next_pass and next_pass[node_id] != node_id:
         node_id = next_pass[node_id]
         if node_id in gateways and gateways[node_id].type == "ConvergeGateway":
-            return node_id
-    return None
+            yield node_id
 
 
 def _post_dominators(shape: Shape) -> dict[str, str]:
