@@ -6,7 +6,7 @@ import os
 import sys
 
 from app.errors import InvalidInput
-from app.factory import create_app
+from app.factory import calm_collector, create_app
 from app.settings import Settings
 
 try:
@@ -16,4 +16,5 @@ except InvalidInput as error:
         print(problem.message, file=sys.stderr)
     sys.exit(2)
 
+calm_collector()
 app = create_app(settings)

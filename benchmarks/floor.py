@@ -19,8 +19,8 @@ _DONE = ("finished", False, False, 0, 1_900_000_000_000_000, 1_900_000_000_000_0
 _TOKEN = ("running", "execute", "[]", 1, 1, 1_900_000_000_000_000, "host:1:abcdef", 1, None, "{}")
 
 
-def steps_per_second(engine: Engine, run_id: int, steps: int) -> float:
-    """Return how many steps a second the raw driver writes on a run that is there already."""
+def steps_per_second(engine: Engine, run_id: int, end: int, begin: int) -> float:
+    """Return how many steps a second the raw driver writes on a run that is there already, from number `begin` to `end`."""
     is_sqlite = engine.dialect.name == "sqlite"
     with Store(engine).link() as link:
         connection: Any = link._connection
@@ -28,10 +28,10 @@ def steps_per_second(engine: Engine, run_id: int, steps: int) -> float:
         execute = _sqlite(cursor) if is_sqlite else _psycopg(cursor)
         execute("DELETE FROM run_token WHERE run_id = ?", (run_id,))
         execute(INSERT_TOKEN, ("n0", *_TOKEN, run_id, run_id, 1))
-        execute(INSERT_NODE_RUN, (*_NODE_RUN, None, run_id, "n0", 1, 1))
+        execute(INSERT_NODE_RUN, (*_NODE_RUN, None, run_id, f"n{begin}", 9, 1))
         connection.commit()
-        begin = time.perf_counter()
-        for i in range(1, steps + 1):
+        started = time.perf_counter()
+        for i in range(begin + 1, end + 1):
             if is_sqlite:
                 cursor.execute("BEGIN IMMEDIATE")
             execute(LOCK_ROOT, (run_id,))
@@ -40,7 +40,7 @@ def steps_per_second(engine: Engine, run_id: int, steps: int) -> float:
             execute(INSERT_NODE_RUN, (*_NODE_RUN, None, run_id, f"n{i}", 1, 1))
             execute(UPDATE_TOKEN, (f"n{i}", *_TOKEN, run_id, 1))
             connection.commit()
-        return steps / (time.perf_counter() - begin)
+        return (end - begin) / (time.perf_counter() - started)
 
 
 def _sqlite(cursor: sqlite3.Cursor) -> Callable[[str, Any], Any]:

@@ -20,7 +20,7 @@ from app.engine.dispatch import QUEUE, RqDispatcher
 from app.engine.room import Room, open_room
 from app.errors import InvalidInput
 from app.extensions import db
-from app.factory import create_app, house_of, redis_of
+from app.factory import calm_collector, create_app, house_of, redis_of
 from app.settings import Settings
 from jobs import entry
 from jobs.fault import fault_of
@@ -69,6 +69,7 @@ def main() -> int:
     except InvalidInput as error:
         print("\n".join(p.message for p in error.problems), file=sys.stderr)
         return 2
+    calm_collector()
     app = create_app(settings)
     with app.app_context():
         redis = redis_of(settings)

@@ -18,7 +18,7 @@ from app.errors import InvalidInput, Problem
 from app.services.access import SYSTEM, find_project
 from app.services.driving import Here
 from app.services.reading import TaskStatus, task_detail, task_status
-from app.services.tasks import Wish, create_task_of_tree, start_task
+from app.services.tasks import Wish, create_task_of_tree
 from app.services.templates import read_document
 
 flow = AppGroup("flow", help="Flows, run from the terminal.")
@@ -44,8 +44,7 @@ def run(tree: Path, settings: tuple[str, ...], biz_id: int, confirm: bool) -> No
         inner = document.get("pipeline_tree", document.get("tree", document))
         wish = Wish(tree.stem[:50] or "flow", constants=_values(settings), create_method="app")
         made = create_task_of_tree(SYSTEM, project, inner, wish)
-        start_task(SYSTEM, project, made.task_id)
-        status = _follow(Here(current_app.config["SLUICE"], SYSTEM, project, made.task_id), confirm=confirm)
+        status = _follow(Here(current_app.config["SLUICE"], SYSTEM, project), made.task_id, confirm=confirm)
         for output in task_detail(SYSTEM, project, made.task_id).outputs:
             click.echo(f"{output.key} = {json.dumps(output.value, ensure_ascii=False)}")
     reason = _reason(status)
@@ -53,10 +52,11 @@ def run(tree: Path, settings: tuple[str, ...], biz_id: int, confirm: bool) -> No
     raise SystemExit(0 if status.state == "finished" else 1)
 
 
-def _follow(here: Here, *, confirm: bool) -> TaskStatus:
+def _follow(here: Here, task_id: int, *, confirm: bool) -> TaskStatus:
     """Drive the task in this process and print each change of a node, until nothing here can bring it on."""
     told_states: dict[tuple[str, int, int], str] = {}
     with here:
+        here.start(task_id)
         while True:
             here.drive()
             status = task_status(here.actor, here.project, here.task_id)

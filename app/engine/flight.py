@@ -7,6 +7,7 @@ it remembers from its last move is still true: then nothing is read again.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -91,7 +92,10 @@ class Held:
 
 
 class Flight:
-    """The runs of one task in a worker's memory. `ready` lists tokens that may be claimed, as (run id, token id)."""
+    """The runs of one task in a worker's memory. `ready` lists tokens that may be claimed, as (run id, token id).
+
+    `called_at` is when its worker last called for help with it (`time.monotonic`), `leased_until` when its last claim runs out.
+    """
 
     def __init__(self, root_id: int, order: Order) -> None:
         self.root_id, self.order = root_id, order
@@ -99,7 +103,8 @@ class Flight:
         self.held: dict[int, Held] = {}
         self.ready: deque[tuple[int, int]] = deque()
         self.timers: list[datetime] = []
-        self.has_ended = False
+        self.called_at = time.monotonic()
+        self.leased_until: datetime | None = None
         self._now = datetime.max.replace(tzinfo=UTC)
 
     def lock(self, tx: Tx, now: datetime) -> None:
@@ -247,7 +252,6 @@ class Flight:
     def _end(self, tx: Tx, held: Held, effect: RunEnded) -> None:
         self._close(held, effect.outputs)
         if held.head.parent_id is None:
-            self.has_ended = True
             self.end_task(tx, RunState.FINISHED)
             return
         assert held.head.parent_token is not None, "a child run works for a token"

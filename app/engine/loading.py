@@ -46,6 +46,10 @@ class Loader:
         """Return a flight for a root run; nothing of it is read or locked yet."""
         return Flight(root_id, self._order(tx, root_id)[0])
 
+    def open_new(self, tx: Tx, root_id: int) -> Flight:
+        """Return a flight for a root run that this transaction has made: remembered only once it is there to stay."""
+        return Flight(root_id, self._make(tx, root_id)[0])
+
     def path_of(self, tx: Tx, root_id: int, node_id: str) -> tuple[str, ...]:
         """Return the subprocess nodes above a node; raises NotFound when the task's tree has no such node."""
         path = self._order(tx, root_id)[1].paths.get(node_id)

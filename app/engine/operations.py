@@ -6,10 +6,11 @@ and then nudges for the root run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.engine.core.graph import Graph
 from app.engine.core.run import (
     BranchAsked,
     CallbackCame,
@@ -25,11 +26,12 @@ from app.engine.core.run import (
     Started,
     StoreCallback,
 )
+from app.engine.core.validate import Known
 from app.engine.core.values import Json, dumps
 from app.engine.flight import Flight, insert_run
 from app.engine.loading import Loader, live_run
 from app.engine.store import Tx
-from app.errors import NotFound, Refused
+from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.models.base import to_micros
 
 
@@ -42,10 +44,19 @@ class Desk:
     now: datetime
 
 
-def start(desk: Desk, task_id: int) -> int:
-    """Make the root run of a task and let it begin; returns the id of the run."""
+def start(desk: Desk, task_id: int, known: Known) -> int:
+    """Make the root run of a task and let it begin; returns the id of the run.
+
+    Raises InvalidInput for plugins that do not exist any more: the tree itself was found valid when it was made.
+    """
     root_id = insert_run(desk.tx, task_id, desk.now)
-    _feed(desk, root_id, root_id, Started())
+    flight = desk.loader.open_new(desk.tx, root_id)
+    problems = list(_unknown_plugins(flight.order.graph, known))
+    if problems:
+        raise InvalidInput.of(problems)
+    flight.lock(desk.tx, desk.now)
+    flight.feed(desk.tx, root_id, Started())
+    flight.write(desk.tx)
     return root_id
 
 
@@ -120,6 +131,15 @@ def take_callback(desk: Desk, root_id: int, node_id: str, body: Json) -> None:
                 (run_id, node_id, effect.loop, effect.attempt, dumps(body), to_micros(desk.now)),
             )
     flight.write(desk.tx)
+
+
+def _unknown_plugins(graph: Graph, known: Known) -> Iterator[Problem]:
+    for node in graph.nodes.values():
+        if node.plugin and (node.plugin, node.version) not in known:
+            text = f"node {node.id} calls plugin {node.plugin} {node.version}, which does not exist"
+            yield Problem("unknown_plugin", text, node.id)
+        if node.child is not None:
+            yield from _unknown_plugins(node.child, known)
 
 
 def _feed_node(desk: Desk, root_id: int, node_id: str, event: Event) -> None:

@@ -50,6 +50,7 @@ from app.models.base import to_micros
 log = logging.getLogger(__name__)
 
 DATABASE_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)
+_ALONE_S = 0.1
 _AGAIN_AFTER_S = (0.05, 0.2, 0.5, 1, 2, 4, 8)
 
 
@@ -132,8 +133,6 @@ class Driver:
 
     def _burst(self, link: Link, root_id: int, end: float) -> None:
         claim = self._claim_due(link, root_id)
-        if claim is not None and claim.flight.ready:
-            self._dispatcher.nudge(root_id)
         while claim is not None:
             if self._hands_over(claim.plugin):
                 self._hand_over(claim)
@@ -273,7 +272,7 @@ class Driver:
     def _lease(
         self, tx: Tx, flight: Flight, held: Held, token: Token, node: Node, plugin: Plugin | None, now: datetime
     ) -> Claim:
-        token = flight.claim(held, token, self._habits.owner, now + self._habits.lease)
+        token = flight.claim(held, token, self._habits.owner, self._lease_until(flight, now))
         attempt = Attempt(
             self._site, held.head.id, token.id, token.fence, (node.id, token.loop, token.attempt), flight.order.system
         )
@@ -285,6 +284,16 @@ class Driver:
             callback = (row[0], row[1]) if row else None
         given = held.run.node_runs[node.id].given
         return Claim(flight, held, token, node, plugin, attempt, flight.scope(held, token), given, callback)
+
+    def _lease_until(self, flight: Flight, now: datetime) -> datetime:
+        """Return when a claim made now runs out: the same time as the last claim's while most of that is left.
+
+        The time is indexed; a burst that leaves it as it is spares the database an entry for every node.
+        """
+        lease = self._habits.lease
+        if flight.leased_until is None or flight.leased_until - now < lease * 2 / 3:
+            flight.leased_until = now + lease
+        return flight.leased_until
 
     def _reserve(self) -> bool:
         assert self._pool is not None, "without a pool nothing is handed over"
@@ -335,8 +344,13 @@ class Driver:
                 return Awaited(token, memo, person, has_come=tx.one(_NEXT_CALLBACK, at) is not None)
 
     def _tell(self, flight: Flight, *, kept: Claim | None) -> None:
-        """After the commit: nudge for what this burst leaves, and set alarms for what will fall due."""
-        if flight.ready and (kept is None or len(flight.ready) > 1):
+        """After the commit: nudge for what this burst leaves, and set alarms for what will fall due.
+
+        While a burst goes on, it calls for help only every now and then: two workers on one task take turns at its
+        lock, so for quick nodes a second one costs more than it gives. What may block has been handed to threads.
+        """
+        if flight.ready and (kept is None or time.monotonic() - flight.called_at > _ALONE_S):
+            flight.called_at = time.monotonic()
             self._dispatcher.nudge(flight.root_id)
         for moment in flight.timers:
             self._dispatcher.wake_at(flight.root_id, moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import TracebackType
 
 from sqlalchemy import func, select
@@ -14,18 +15,22 @@ from app.extensions import db
 from app.models.projects import Project
 from app.models.runs import TokenRow
 from app.models.tasks import Task
+from app.services import engine as binding
 from app.services.access import Actor
 from app.services.hosts import host_lookup
 from app.services.nodes import NodeOrder, operate_node
+from app.services.tasks import start_task
 from app.settings import Settings
 
 
 class Here:
     """An engine for one task in this process; use it as a context."""
 
-    def __init__(self, settings: Settings, actor: Actor, project: Project, task_id: int) -> None:
-        self.actor, self.project, self.task_id = actor, project, task_id
+    def __init__(self, settings: Settings, actor: Actor, project: Project) -> None:
+        self.actor, self.project, self.task_id = actor, project, 0
         self._dispatcher = InlineDispatcher()
+        # This process does the work itself, whether or not there are workers and a queue.
+        binding.bind(replace(binding.bound(), dispatcher=self._dispatcher))
         engine = db.engine
         house = House(
             settings.base_url,
@@ -35,8 +40,7 @@ class Here:
             settings.rerun_limit,
         )
         self._room: Room = open_room(engine, house, lambda clockwork: self._dispatcher)
-        self._root_id = db.session.scalar(select(Task.run_id).where(Task.id == task_id)) or 0
-        db.session.rollback()
+        self._root_id = 0
 
     def __enter__(self) -> Here:
         self._room.clockwork.start(self._dispatcher)
@@ -51,6 +55,13 @@ class Here:
         if self._room.pool is not None:
             self._room.pool.wait(5)
         self._room.clockwork.stop()
+
+    def start(self, task_id: int) -> None:
+        """Start the task that is to be driven."""
+        start_task(self.actor, self.project, task_id)
+        self.task_id = task_id
+        self._root_id = db.session.scalar(select(Task.run_id).where(Task.id == task_id)) or 0
+        db.session.rollback()
 
     def drive(self) -> None:
         """Bring the task on as far as it goes now."""

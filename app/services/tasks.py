@@ -83,6 +83,7 @@ def modify_constants(actor: Actor, project: Project, task_id: int, constants: Ma
             raise Refused(f"task_{state}", f"task is {state}")
         tree = session.get_one(TaskTree, task.tree_id)
         tree.body = override_constants(tree.body, constants)
+        _check(tree.body)
         changed: Mapping[str, Json] = tree.body["constants"]
         return changed
 
@@ -94,12 +95,10 @@ def start_task(actor: Actor, project: Project, task_id: int) -> None:
         _require_step(task, "start")
         if task.run_id is not None:
             raise Refused("already_started", "the task has been started already")
-        body = session.get_one(TaskTree, task.tree_id).body
-        _check(body)
         now = bound().clock()
         task.executor, task.started_at, task.state = actor.username, now, "running"
         session.flush()
-        root_id = operations.start(desk(session), task.id)
+        root_id = operations.start(desk(session), task.id, known_plugins())
         # The engine may have ended the task already, in the row that this object stands for.
         task.run_id = root_id
         _record(session, task, actor, "start")

@@ -73,7 +73,7 @@ def test_a_flow_that_can_run_is_accepted(drawing):
         ("start > xor ; xor > a [1 == 1] > join1 > end ; xor > b [else] > join2 > end", "different_converges"),
         (
             "start > a > par ; par > b > xor ; xor > a [1 == 2] ; xor > join [else] ; par > c > join ; join > end",
-            "streams_meet",
+            "no_converge",
         ),
         (
             "start > par ; par > a > xor ; xor > b [1 == 2] ; xor > join [else] ; par > b > join ; join > end",
