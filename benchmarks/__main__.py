@@ -13,7 +13,7 @@ import time
 from app.engine.dispatch import InlineDispatcher
 from app.engine.room import open_room
 from app.extensions import db
-from app.factory import house_of
+from app.factory import calm_collector, house_of
 from app.models.tasks import Task
 from app.services.access import SYSTEM
 from app.services.nodes import NodeOrder, operate_node
@@ -26,6 +26,7 @@ ROUNDS = 5
 
 def main() -> None:
     """Run everything and print it."""
+    calm_collector()
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; medians of {ROUNDS} rounds\n"
     )

@@ -1,0 +1,115 @@
+"""The commands, as they are typed."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+
+from tests.drawing import flow
+
+
+@pytest.fixture
+def run(make_app, sqlite_url):
+    app = make_app(sqlite_url)
+    runner = app.test_cli_runner()
+
+    def typed(*words: str):
+        return runner.invoke(args=list(words))
+
+    typed("projects", "create", "Demo", "--biz-id", "2")
+    return typed
+
+
+def tree_file(tmp_path, *drawing, **options) -> str:
+    path = tmp_path / "my flow.json"
+    path.write_text(json.dumps(flow(*drawing, **options)))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("flow",),
+        ("flow", "run"),
+        ("users", "create"),
+        ("projects", "create"),
+        ("apps", "create"),
+        ("templates", "import"),
+    ],
+)
+def test_every_command_explains_itself(run, words):
+    answer = run(*words, "--help")
+    assert answer.exit_code == 0
+    assert "Usage:" in answer.output
+
+
+class TestFlowRun:
+    def test_a_flow_that_finishes_exits_with_0_and_prints_its_outputs(self, run, tmp_path):
+        tree = tree_file(
+            tmp_path, "start > a > b > end", plugin="job_fast_execute_script",
+            inputs={n: {"job_content": f"echo '<SOPS_VAR>x:{n}${{who}}</SOPS_VAR>'", "job_ip_list": "127.0.0.1"} for n in "ab"},
+            constants={"${who}": {"value": "?"}, "${got}": {"source_type": "component_outputs", "source_info": {"b": ["log_outputs"]}}},
+            outputs=["${got}"],
+        )  # fmt: skip
+        answer = run("flow", "run", tree, "--set", "${who}=me")
+
+        assert answer.exit_code == 0, answer.output
+        assert '${got} = {"x": "bme"}' in answer.output
+        assert answer.output.rstrip().endswith("FINISHED")
+
+    def test_a_flow_that_fails_exits_with_1_and_the_reason(self, run, tmp_path):
+        inputs = {"a": {"job_content": "exit 7", "job_ip_list": "127.0.0.1"}}
+        answer = run(
+            "flow", "run", tree_file(tmp_path, "start > a > end", plugin="job_fast_execute_script", inputs=inputs)
+        )
+
+        assert answer.exit_code == 1
+        assert "exit code 7 on 127.0.0.1" in answer.output
+
+    def test_nodes_that_wait_for_a_person_can_be_confirmed_at_once(self, run, tmp_path):
+        answer = run("flow", "run", tree_file(tmp_path, "start > a > end", plugin="pause_node"), "--confirm")
+        assert answer.exit_code == 0
+
+    def test_what_is_wrong_with_a_tree_is_told_in_full(self, run, tmp_path):
+        answer = run("flow", "run", tree_file(tmp_path, "start > a > b > end", plugin="none"))
+        assert answer.exit_code == 1
+        assert answer.output.count("plugin none") == 2
+
+
+def test_an_app_gets_credentials_that_other_dialects_can_use(run):
+    answer = run("apps", "create", "ci", "--trusted", "--project", "2")
+    made = json.loads(answer.output.splitlines()[-1])
+
+    assert set(made) == {"code", "secret", "access_key", "secret_key"}
+    assert str(uuid.UUID(made["access_key"])) == made["access_key"]
+    assert len(made["access_key"] + made["secret_key"]) <= 76
+    assert run("apps", "create", "ci").exit_code == 1
+
+
+def test_a_user_is_made_once(run):
+    assert "password" in run("users", "create", "ada", "--admin").output
+    again = run("users", "create", "ada", "--password", "longenough")
+    assert (again.exit_code, "exists already" in again.output) == (1, True)
+    assert run("users", "create", "bob", "--password", "short").exit_code == 1
+
+
+def test_a_template_goes_out_and_comes_in_again(run, tmp_path):
+    assert run("templates", "import", tree_file(tmp_path, "start > a > end"), "--project", "2").exit_code == 0
+    exported = tmp_path / "t.yaml"
+    assert run("templates", "export", "1", str(exported), "--project", "2").exit_code == 0
+    again = run("templates", "import", str(exported), "--project", "2")
+    assert "template 2 made" in again.output
+
+
+@pytest.mark.parametrize(
+    "text", ["a: &x [1]\nb: [*x, *x]", "just text", "[1, 2]", "{bad json", "a: !!python/object/apply:os.system ['id']"]
+)
+def test_a_hostile_or_broken_file_is_refused(run, tmp_path, text):
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+    answer = run("templates", "import", str(path), "--project", "2")
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: ")

@@ -1,0 +1,62 @@
+"""What a step costs, counted: statements, commits and jobs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.drawing import flow
+from tests.engine.workshop import Workshop
+
+
+@pytest.fixture
+def workshop(app) -> Workshop:
+    return Workshop()
+
+
+def test_a_chain_costs_one_commit_and_few_statements_a_node_and_one_job(workshop):
+    task = workshop.make(flow("start > " + " > ".join(f"a{i}" for i in range(100)) + " > end"))
+    counter = workshop.room.store.counter
+    statements, commits = counter.statements, counter.commits
+
+    root_id = workshop.dispatcher.nudged.popleft()
+    workshop.room.driver.drive(root_id)
+
+    assert task.state == "finished"
+    assert (counter.commits - commits) / 100 <= 1.1
+    assert (counter.statements - statements) / 100 <= 6
+    assert not workshop.dispatcher.nudged
+
+
+def test_the_cost_of_a_node_does_not_grow_with_the_flow(workshop):
+    def statements_per_node(length: int) -> float:
+        workshop.make(flow("start > " + " > ".join(f"a{i}" for i in range(length)) + " > end"))
+        before = workshop.room.store.counter.statements
+        workshop.room.driver.drive(workshop.dispatcher.nudged.pop())
+        return (workshop.room.store.counter.statements - before) / length
+
+    assert statements_per_node(1000) <= statements_per_node(100) * 1.05
+
+
+def test_a_parallel_gateway_costs_two_commits_a_branch_at_most(workshop):
+    workshop.make(flow("start > par ; " + " ; ".join(f"par > a{i} > join" for i in range(50)) + " ; join > end"))
+    before = workshop.room.store.counter.commits
+    workshop.drive()
+
+    assert workshop.room.store.counter.commits - before <= 60
+
+
+def test_doubled_nudges_change_nothing(workshop):
+    task = workshop.make(flow("start > a > b > end"))
+    for _ in range(5):
+        workshop.room.driver.drive(workshop.dispatcher.nudged[0])
+
+    assert task.state == "finished"
+    assert [len(task.detail(name).attempts) for name in "ab"] == [1, 1]
+
+
+def test_lost_nudges_are_made_up_for_by_the_sweep(workshop):
+    task = workshop.make(flow("start > a > b > end"))
+    workshop.dispatcher.nudged.clear()
+
+    workshop.room.driver.drive_due()
+    assert task.state == "finished"
