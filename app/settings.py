@@ -5,9 +5,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from app.errors import InvalidInput, Problem
@@ -162,7 +164,7 @@ TABLE: tuple[Setting, ...] = (
         "SLUICE_HTTP_DENY",
         "auto",
         "Networks (CIDR, by commas) that flows may not call; auto: link-local and metadata addresses, in production"
-        " loopback too; none: no such limit.",
+        " loopback and the product's own services too; none: no such limit.",
         _networks,
     ),
     Setting(
@@ -194,10 +196,28 @@ def _completed(values: dict[str, object]) -> dict[str, object]:
     values["secret_key"] = values["secret_key"] or _kept_secret(data_dir / "secret_key")
     values["base_url"] = str(values["base_url"] or f"http://{values['host']}:{values['port']}").rstrip("/")
     if values["http_deny"] is None:
-        values["http_deny"] = tuple(f"{LINK_LOCAL},{LOOPBACK}".split(",") if is_production else LINK_LOCAL.split(","))
+        denied = LINK_LOCAL.split(",")
+        if is_production:
+            own = _own_addresses(str(values["database_url"]), str(values["redis_url"]))
+            denied += [*LOOPBACK.split(","), *own]
+        values["http_deny"] = tuple(denied)
     if values["local_execution"] is None:
         values["local_execution"] = not is_production
     return values
+
+
+def _own_addresses(*urls: str) -> Iterator[str]:
+    """Yield the addresses of the product's own services, which flows have no business with."""
+    for url in urls:
+        host = urlsplit(url).hostname
+        if not host:
+            continue
+        try:
+            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except OSError:
+            # A service that cannot be found is told at the start, when it is to be used.
+            continue
+        yield from sorted({str(entry[4][0]).partition("%")[0] for entry in found})
 
 
 def _database_url(url: str) -> str:

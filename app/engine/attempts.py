@@ -26,7 +26,7 @@ class Site:
 
 
 class Attempt:
-    """One claim of a token being worked on: the plugin's `Context`."""
+    """One claim of a token being worked on: the plugin's `Context`. `redact` masks secrets in what it logs."""
 
     def __init__(
         self, site: Site, run_id: int, token_id: int, fence: int, name: tuple[str, int, int], system: Mapping[str, Json]
@@ -34,6 +34,7 @@ class Attempt:
         self.run_id, self.token_id, self.fence = run_id, token_id, fence
         self.node_id, self.loop, self.number = name
         self._site, self._system = site, system
+        self.redact: Callable[[str], str] = str
         self._lines: list[tuple[datetime, str]] = []
         self._logged = 0
         self._lock = threading.Lock()
@@ -72,7 +73,7 @@ class Attempt:
             self._logged += len(text)
             if self._logged > _MOST_LOG_TEXT:
                 text = "\n[the log is cut here: it is longer than 8 MB]\n"
-            self._lines.append((self.now(), text))
+            self._lines.append((self.now(), self.redact(text)))
 
     def is_cancelled(self) -> bool:
         """Say whether the attempt is no longer wanted."""

@@ -180,6 +180,16 @@ class Flight:
         held.run = replace(held.run, tokens=tokens)
         return claimed
 
+    def has_ready(self) -> bool:
+        """Say whether a token is still ready to be claimed; forgets those that are not any more."""
+        while self.ready:
+            run_id, token_id = self.ready[0]
+            token = self.held[run_id].run.tokens.get(token_id) if run_id in self.held else None
+            if token is not None and token.wait in (Wait.READY, Wait.TIMER):
+                return True
+            self.ready.popleft()
+        return False
+
     def write(self, tx: Tx) -> None:
         """Write down everything that has changed since the last write."""
         for held in self.held.values():

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from app.engine.core.compile import compile_tree
 from app.engine.core.graph import Graph
 from app.engine.core.run import RunState
+from app.engine.core.secret_values import with_secrets
 from app.engine.core.tree_reading import parse_tree
 from app.engine.core.values import Json
 from app.engine.flight import Flight, Order
 from app.engine.store import Tx
 from app.errors import NotFound
+from app.models.sealed import unseal
 
 _MOST_NODES = 200_000
 
@@ -92,7 +94,7 @@ def compile_stored(tx: Tx, tree_id: int) -> Compiled:
     """Compile the tree that was stored for a task."""
     body = tx.one("SELECT body FROM task_tree WHERE id = ?", (tree_id,))
     assert body is not None, "a task has a tree"
-    graph = compile_tree(parse_tree(json.loads(body[0])))
+    graph = compile_tree(parse_tree(with_secrets(json.loads(body[0]), unseal)))
     return Compiled(graph, dict(_paths(graph, ())))
 
 

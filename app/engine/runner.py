@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import psycopg
+from sqlalchemy.exc import OperationalError
 
 from app.engine.attempts import Attempt, Leases, Site
 from app.engine.calling import Report, call_plugin, give_up
@@ -38,7 +39,8 @@ from app.engine.core.run import (
     Wait,
     WorkerLost,
 )
-from app.engine.core.scope import Scope
+from app.engine.core.scope import Scope, closure
+from app.engine.core.templating import references
 from app.engine.core.values import Json
 from app.engine.dispatch import Dispatcher
 from app.engine.flight import Flight, Held
@@ -49,7 +51,7 @@ from app.models.base import to_micros
 
 log = logging.getLogger(__name__)
 
-DATABASE_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)
+DATABASE_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError, OperationalError)
 _ALONE_S = 0.1
 _AGAIN_AFTER_S = (0.05, 0.2, 0.5, 1, 2, 4, 8)
 
@@ -202,8 +204,8 @@ class Driver:
                 if wait_s is None:
                     raise
                 log.warning("database-refused owner=%s again_in=%s", self._habits.owner, wait_s, exc_info=True)
-                _undo(link)
                 time.sleep(wait_s)
+                _renew(link)
             except BaseException:
                 self._give_place_back()
                 _undo(link)
@@ -235,6 +237,8 @@ class Driver:
             flight.feed(tx, run_id, TimedOut(token_id))
         elif token.due is None or token.due > now:
             return
+        elif token.wait is Wait.READY:
+            return  # Reading its run has found it.
         elif token.wait is not Wait.RUNNING or self._may_repeat(tx, flight, held, token):
             flight.ready.append((run_id, token_id))
         else:
@@ -276,14 +280,19 @@ class Driver:
         attempt = Attempt(
             self._site, held.head.id, token.id, token.fence, (node.id, token.loop, token.attempt), flight.order.system
         )
-        if node.needs:
-            held.values.prefetch(tx, node.needs)
+        given = held.run.node_runs[node.id].given
+        # A retry's own inputs may name variables that the node's do not.
+        needs = node.needs if given is None else closure(held.graph.variables, references(given))
+        if needs:
+            held.values.prefetch(tx, needs)
         callback = None
         if token.phase is Phase.CALLBACK:
             row = tx.one(_NEXT_CALLBACK, (held.head.id, node.id, token.loop, token.attempt))
             callback = (row[0], row[1]) if row else None
-        given = held.run.node_runs[node.id].given
-        return Claim(flight, held, token, node, plugin, attempt, flight.scope(held, token), given, callback)
+        scope = flight.scope(held, token)
+        if flight.order.has_secrets:
+            attempt.redact = lambda text: str(scope.redact(text))
+        return Claim(flight, held, token, node, plugin, attempt, scope, given, callback)
 
     def _lease_until(self, flight: Flight, now: datetime) -> datetime:
         """Return when a claim made now runs out: the same time as the last claim's while most of that is left.
@@ -336,7 +345,7 @@ class Driver:
             case Done(outputs):
                 return Succeeded(token, outputs)
             case Failed(reason, outputs):
-                return FailedNode(token, reason, outputs)
+                return FailedNode(token, claim.attempt.redact(reason), outputs)
             case Poll(after, memo):
                 return Polled(token, after, memo)
             case Await(memo, person):
@@ -349,7 +358,7 @@ class Driver:
         While a burst goes on, it calls for help only every now and then: two workers on one task take turns at its
         lock, so for quick nodes a second one costs more than it gives. What may block has been handed to threads.
         """
-        if flight.ready and (kept is None or time.monotonic() - flight.called_at > _ALONE_S):
+        if flight.has_ready() and (kept is None or time.monotonic() - flight.called_at > _ALONE_S):
             flight.called_at = time.monotonic()
             self._dispatcher.nudge(flight.root_id)
         for moment in flight.timers:
@@ -367,6 +376,14 @@ _NEXT_CALLBACK = (
     "SELECT id, body FROM callback WHERE run_id = ? AND node_id = ? AND loop = ? AND attempt = ? AND taken_at IS NULL"
     " ORDER BY id LIMIT 1"
 )
+
+
+def _renew(link: Link) -> None:
+    """Take another connection, if the database gives one by now; else the next try says so again."""
+    try:
+        link.renew()
+    except DATABASE_ERRORS:
+        log.warning("reconnect-refused", exc_info=True)
 
 
 def _undo(link: Link) -> None:

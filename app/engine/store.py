@@ -97,12 +97,28 @@ class Tx:
 class Link:
     """A connection that a burst keeps; its transactions begin and commit here."""
 
-    __slots__ = ("_connection", "_cursor", "_is_sqlite", "counter", "tx")
+    __slots__ = ("_connection", "_cursor", "_engine", "_is_sqlite", "_pooled", "counter", "tx")
 
-    def __init__(self, connection: Any, is_sqlite: bool, counter: Counter) -> None:
-        self._connection, self._is_sqlite, self.counter = connection, is_sqlite, counter
-        self._cursor = connection.cursor()
-        self.tx = Tx(self._cursor, is_sqlite, counter)
+    def __init__(self, engine: Engine, counter: Counter) -> None:
+        self._engine, self._is_sqlite, self.counter = engine, engine.dialect.name == "sqlite", counter
+        self._open()
+
+    def _open(self) -> None:
+        self._pooled = self._engine.raw_connection()
+        connection: Any = self._pooled.driver_connection
+        self._connection = connection
+        self._cursor = self._connection.cursor()
+        self.tx = Tx(self._cursor, self._is_sqlite, self.counter)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._pooled.close()
+
+    def renew(self) -> None:
+        """Throw a connection away that has failed, and take another; raises what the database says if there is none."""
+        self._pooled.invalidate()
+        self._pooled.close()
+        self._open()
 
     def begin(self) -> Tx:
         """Begin a transaction that is going to write."""
@@ -127,16 +143,15 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.counter = Counter()
-        self._is_sqlite = engine.dialect.name == "sqlite"
 
     @contextmanager
     def link(self) -> Iterator[Link]:
         """Borrow a connection for a burst."""
-        raw = self.engine.raw_connection()
+        link = Link(self.engine, self.counter)
         try:
-            yield Link(raw.driver_connection, self._is_sqlite, self.counter)
+            yield link
         finally:
-            raw.close()
+            link.close()
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:

@@ -12,6 +12,8 @@ from sqlalchemy.types import TypeDecorator
 
 from app.errors import Unavailable
 
+_CANNOT_OPEN = "a stored secret cannot be opened: SLUICE_SECRET_KEY is not the one it was sealed with"
+
 
 class _Keys:
     box: MultiFernet | None = None
@@ -24,6 +26,25 @@ def use_secrets(secrets: Sequence[str]) -> None:
         for s in secrets
     ]
     _Keys.box = MultiFernet([Fernet(key) for key in keys])
+
+
+SEALED = "sealed:"
+"""What a sealed text inside a JSON value begins with."""
+
+
+def seal(text: str) -> str:
+    """Encrypt a text that is to stand inside a JSON value; one that is sealed already stays as it is."""
+    return text if text.startswith(SEALED) else SEALED + _box().encrypt(text.encode()).decode("ascii")
+
+
+def unseal(text: str) -> str:
+    """Decrypt a text that `seal` has made; any other stays as it is."""
+    if not text.startswith(SEALED):
+        return text
+    try:
+        return _box().decrypt(text[len(SEALED) :].encode()).decode()
+    except InvalidToken as error:
+        raise Unavailable(_CANNOT_OPEN) from error
 
 
 class Sealed(TypeDecorator[str]):
@@ -43,9 +64,7 @@ class Sealed(TypeDecorator[str]):
         try:
             return _box().decrypt(value.encode("ascii")).decode()
         except InvalidToken as error:
-            raise Unavailable(
-                "a stored secret cannot be opened: SLUICE_SECRET_KEY is not the one it was sealed with"
-            ) from error
+            raise Unavailable(_CANNOT_OPEN) from error
 
 
 def _box() -> MultiFernet:

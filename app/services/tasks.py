@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.engine import operations
 from app.engine.core.creation import make_task_tree, override_constants
+from app.engine.core.secret_values import with_secrets
 from app.engine.core.tree_reading import parse_tree
 from app.engine.core.validate import problems_of
 from app.engine.core.values import Json
@@ -20,6 +21,7 @@ from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project
 from app.models.runs import JournalRow
+from app.models.sealed import seal
 from app.models.tasks import Task, TaskTree
 from app.services.access import Actor, require
 from app.services.engine import bound, desk, nudge, writing
@@ -82,7 +84,7 @@ def modify_constants(actor: Actor, project: Project, task_id: int, constants: Ma
             state = "finished" if task.finished_at else "started"
             raise Refused(f"task_{state}", f"task is {state}")
         tree = session.get_one(TaskTree, task.tree_id)
-        tree.body = override_constants(tree.body, constants)
+        tree.body = with_secrets(override_constants(tree.body, constants), seal)
         _check(tree.body)
         changed: Mapping[str, Json] = tree.body["constants"]
         return changed
@@ -152,7 +154,7 @@ def _make(session: Session, actor: Actor, project: Project, document: Mapping[st
         project_id=project.id, name=wish.name.strip(), description=wish.description, creator=actor.username,
         create_method=wish.create_method, create_info=wish.create_info, flow_type=wish.flow_type,
         current_flow="func_claim" if wish.flow_type == "common_func" else "execute_task",
-        template_source=wish.template_source, tree=TaskTree(body=dict(made.document)), created_at=bound().clock(),
+        template_source=wish.template_source, tree=TaskTree(body=with_secrets(made.document, seal)), created_at=bound().clock(),
     )  # fmt: skip
     session.add(task)
     return task

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from sqlalchemy import func, select
 
+from app.engine.core.secret_values import with_secrets
 from app.engine.core.tree_reading import parse_tree
 from app.engine.core.validate import problems_of
 from app.engine.core.values import Json
@@ -19,6 +20,7 @@ from app.engine.plugins.registry import known_plugins
 from app.errors import InvalidInput, NotFound, Problem
 from app.extensions import db
 from app.models.projects import Project
+from app.models.sealed import seal
 from app.models.templates import Template, TemplateVersion
 from app.services.access import Actor, require
 from app.services.engine import writing
@@ -161,6 +163,7 @@ def read_document(text: str) -> Mapping[str, Any]:
 
 
 def _add_version(template: Template, actor: Actor, tree: Mapping[str, Json], number: int) -> None:
+    tree = with_secrets(tree, seal)
     text = json.dumps(tree, sort_keys=True, ensure_ascii=False)
     version = TemplateVersion(
         template_id=template.id, number=number, digest=hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
