@@ -78,7 +78,7 @@ def _bundle() -> None:
     lock, installed = _digest(ROOT / "package-lock.json"), ROOT / "node_modules/.sluice-stamp"
     if not installed.exists() or installed.read_text() != lock:
         _say("installing the front end's packages")
-        subprocess.run(["npm", "ci", "--silent"], cwd=ROOT, env=environ, check=True)
+        subprocess.run(["npm", "ci", "--loglevel=error", "--no-progress"], cwd=ROOT, env=environ, check=True)
         installed.write_text(lock)
     _say("bundling the front end")
     subprocess.run(["npm", "run", "--silent", "build"], cwd=ROOT, env=environ, check=True)
