@@ -7,6 +7,7 @@ process dies, however it dies.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -37,11 +38,12 @@ _LONGEST_SOCKET = 100
 
 @dataclass(slots=True)
 class Child:
-    """A process that is to run: its command, and how it fared."""
+    """A process that is to run: its command, what the kernel sends it when we die, and how it fared."""
 
     name: str
     command: list[str]
     is_last: bool = False
+    death_signal: int = signal.SIGKILL
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -63,7 +65,7 @@ class Supervisor:
             env=dict(self.environ),
             stdin=subprocess.DEVNULL,
             process_group=0,
-            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - this process has one thread
+            preexec_fn=_die_with(os.getpid(), child.death_signal),  # noqa: PLW1509 - this process has one thread
         )
         child.started_at = time.monotonic()
 
@@ -102,7 +104,13 @@ class Supervisor:
 
     def _signal(self, children: list[Child], number: int) -> None:
         for child in children:
-            if child.process is not None and child.process.poll() is None:
+            if child.process is None:
+                continue
+            if number == signal.SIGKILL:
+                # A web server's own children are in its group, and nobody else would end them.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(child.process.pid, number)
+            elif child.process.poll() is None:
                 child.process.send_signal(number)
 
 
@@ -207,7 +215,8 @@ def _open_doors(settings: Settings, supervisor: Supervisor) -> None:
         "--workers", "1", "--blocking-threads", "64", "--workers-kill-timeout", "3", "--no-ws", "--log-level", "warning",
         "--respawn-failed-workers", "wsgi:app",
     ]  # fmt: skip
-    supervisor.add(Child("web", granian))
+    # The web server ends its own children when it is asked to, not when it is killed.
+    supervisor.add(Child("web", granian, death_signal=signal.SIGTERM))
     for number in range(1, settings.workers + 1):
         supervisor.add(Child(f"worker {number}", [sys.executable, "-m", "jobs.worker"]))
     supervisor.add(Child("scheduler", [sys.executable, "-m", "jobs.scheduler"]))
@@ -252,13 +261,13 @@ def _asking(supervisor: Supervisor) -> Callable[[int, Any], None]:
     return ask
 
 
-def _die_with(parent: int) -> Callable[[], None]:
+def _die_with(parent: int, number: int) -> Callable[[], None]:
     """Return what a child does before it begins: ask the kernel to end it when its parent is gone."""
 
     def prepare() -> None:
         if sys.platform == "linux":
             set_death_signal = 1
-            ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
+            ctypes.CDLL(None).prctl(set_death_signal, number)
             if os.getppid() != parent:
                 os._exit(1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 log = logging.getLogger(__name__)
@@ -42,8 +43,9 @@ class Pool:
         thread.start()
 
     def wait(self, timeout_s: float) -> None:
-        """Wait for the threads to end, each at most `timeout_s`."""
+        """Wait for the threads to end, `timeout_s` in all."""
+        end = time.monotonic() + timeout_s
         with self._lock:
             threads = list(self._threads)
         for thread in threads:
-            thread.join(timeout_s)
+            thread.join(max(0.0, end - time.monotonic()))

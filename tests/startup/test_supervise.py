@@ -166,6 +166,46 @@ def test_the_product_starts_survives_and_stops(tmp_path):
         assert again.stop() < 10
 
 
+def processes_of(marker: str) -> list[int]:
+    """All processes whose command line or script holds a word that only one test uses."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if marker in command:
+            found.append(int(entry.name))
+    return found
+
+
+def test_nothing_is_left_running_however_the_product_ends(tmp_path):
+    """A script runs in a session of its own; neither it nor the web server's children outlive the product."""
+    with Product(tmp_path / "data") as product:
+        product.wait_until_well()
+        secret = json.loads(product.command("apps", "create", "tester", "--trusted").splitlines()[-1])["secret"]
+        who = {"bk_app_code": "tester", "bk_app_secret": secret, "bk_username": "admin"}
+        script = {"job_content": "exec sleep 98765", "job_ip_list": "127.0.0.1"}
+        tree = flow("start > a > end", plugin="job_fast_execute_script", inputs={"a": script})
+        _, template = product.call("/apigw/create_template/2/", {**who, "name": "f", "pipeline_tree": tree})
+        _, made = product.call(f"/apigw/create_task/{template['data']['template_id']}/2/", {**who, "name": "t"})
+        product.call(f"/apigw/start_task/{made['data']['task_id']}/2/", who)
+        eventually(lambda: processes_of("98765"))
+
+        assert product.stop() < 10
+        assert product.children("") == []
+        assert processes_of("98765") == []
+
+    with Product(tmp_path / "data") as again:
+        again.wait_until_well()
+        query = "&".join(f"{k}={v}" for k, v in who.items())
+        status = again.call(f"/apigw/get_task_status/{made['data']['task_id']}/2/?{query}")[1]["data"]
+        assert status["state"] == "FAILED"
+        again.process.kill()
+        again.process.wait()
+        eventually(lambda: again.children("") == [])
+
+
 def test_a_port_in_use_is_one_clear_line(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
