@@ -17,7 +17,7 @@ from app.extensions import login_manager
 from app.services.access import Actor
 from app.services.accounts import actor_of_password, actor_of_session
 
-_MOST_FAILURES, _WINDOW_S = 10, 300.0
+_MOST_FAILURES, _WINDOW_S, _MOST_KEYS = 10, 300.0, 10_000
 _failures: dict[str, deque[float]] = {}
 
 
@@ -102,6 +102,8 @@ def _load(key: str) -> SessionUser | None:
 
 
 def _recent(key: str) -> deque[float]:
+    if len(_failures) > _MOST_KEYS:
+        _failures.clear()
     tries = _failures.setdefault(key, deque())
     while tries and time.monotonic() - tries[0] > _WINDOW_S:
         tries.popleft()

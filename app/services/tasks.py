@@ -79,7 +79,7 @@ def create_task_of_tree(actor: Actor, project: Project, document: Mapping[str, J
 def modify_constants(actor: Actor, project: Project, task_id: int, constants: Mapping[str, Json]) -> Mapping[str, Json]:
     """Change variables of a task that has not started; unknown keys are ignored. Returns all of its variables."""
     with writing() as session:
-        task = find_task(actor, project, task_id, "operate")
+        task = _unstarted_task(actor, project, task_id)
         if task.run_id is not None:
             state = "finished" if task.finished_at else "started"
             raise Refused(f"task_{state}", f"task is {state}")
@@ -93,7 +93,7 @@ def modify_constants(actor: Actor, project: Project, task_id: int, constants: Ma
 def start_task(actor: Actor, project: Project, task_id: int) -> None:
     """Start a task; of two at once one is refused."""
     with writing() as session:
-        task = find_task(actor, project, task_id, "operate")
+        task = _unstarted_task(actor, project, task_id)
         _require_step(task, "start")
         if task.run_id is not None:
             raise Refused("already_started", "the task has been started already")
@@ -126,6 +126,16 @@ def operate_task(actor: Actor, project: Project, task_id: int, action: Action) -
         orders[action](desk(session), root_id)
         _record(session, task, actor, action)
     nudge(root_id)
+
+
+def _unstarted_task(actor: Actor, project: Project, task_id: int) -> Task:
+    """Find a task that may be started or changed, and hold its row: of two that come at once one waits.
+
+    Once a task runs, its run is what is locked; holding this row first would then be the wrong order.
+    """
+    require(actor, project, "operate")
+    _session().execute(select(Task.id).where(Task.id == task_id, Task.project_id == project.id).with_for_update())
+    return find_task(actor, project, task_id, "operate")
 
 
 def find_task(actor: Actor, project: Project, task_id: int, permission: Literal["view", "operate"] = "view") -> Task:

@@ -159,7 +159,11 @@ def read_document(text: str) -> Mapping[str, Any]:
         raise InvalidInput(Problem("unreadable", f"the file is neither JSON nor YAML: {error}")) from error
     if not isinstance(document, Mapping):
         raise InvalidInput(Problem("shape", "the file must hold an object"))
-    return document
+    try:
+        plain: Mapping[str, Any] = json.loads(json.dumps(document))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(Problem("unreadable", f"the file holds what JSON cannot: {error}")) from error
+    return plain
 
 
 def _add_version(template: Template, actor: Actor, tree: Mapping[str, Json], number: int) -> None:
@@ -189,21 +193,19 @@ def _unfold(tree: Mapping[str, Any], project: Project, above: tuple[int, ...]) -
     if len(above) > _MOST_NESTED:
         raise InvalidInput(Problem("too_deep", f"subprocesses are nested more than {_MOST_NESTED} levels deep"))
     unfolded = copy.deepcopy(dict(tree))
-    for node in unfolded["activities"].values():
+    for node_id, node in unfolded["activities"].items():
         if node.get("type") != "SubProcess" or isinstance(node.get("pipeline"), Mapping):
             continue
         template = _template_of(node, project)
         if template.id in above:
             path = " -> ".join(map(str, (*above[above.index(template.id) :], template.id)))
-            raise InvalidInput(
-                Problem("subprocess_cycle", f"flows contain one another in a circle: {path}", node["id"])
-            )
+            raise InvalidInput(Problem("subprocess_cycle", f"flows contain one another in a circle: {path}", node_id))
         digest = "" if node.get("always_use_latest") else str(node.get("version") or "")
         child = _unfold(_tree_of(template, digest), project, (*above, template.id))
         for key, given in (node.get("constants") or {}).items():
             if key in child["constants"]:
                 child["constants"][key] = {**child["constants"][key], "value": given.get("value")}
-        node["pipeline"] = {**child, "id": node["id"]}
+        node["pipeline"] = {**child, "id": node_id}
     return unfolded
 
 

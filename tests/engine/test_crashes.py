@@ -8,7 +8,9 @@ import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from app.extensions import db
 from tests.drawing import flow, output_of
 from tests.engine.processes import Site, all_nodes, ended, kill_at
 
@@ -171,6 +173,17 @@ def test_of_retries_at_the_same_moment_one_wins(site, capfd):
 
     assert sorted(codes) == [0, 1, 1, 1]
     assert capfd.readouterr().err.count("app.errors.Refused:") == 3
+
+
+def test_of_starts_at_the_same_moment_one_wins(site):
+    from app.services.access import SYSTEM
+    from app.services.tasks import Wish, create_task_of_tree
+
+    made = create_task_of_tree(SYSTEM, site.project, flow("start > a > end", plugin="effect"), Wish("test"))
+    codes = race(site, *[lambda: site.operate(made.task_id, "start")] * 4)
+
+    assert sorted(codes) == [0, 1, 1, 1]
+    assert db.session.scalar(text("SELECT count(*) FROM run")) == 1
 
 
 def test_callbacks_at_the_same_moment_finish_a_node_once(site):

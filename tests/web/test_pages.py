@@ -92,6 +92,30 @@ def test_a_flow_is_started_confirmed_and_finished_from_its_pages(person):
     assert "Release 7" in person.get("/projects/1/tasks/")
 
 
+def test_a_form_keeps_types_and_passwords_that_are_left_empty(person):
+    from app.services.access import SYSTEM, find_project
+    from app.services.reading import task_detail
+    from app.services.templates import create_template
+    from tests.drawing import flow
+
+    project = find_project(SYSTEM, 2)
+    tree = flow(
+        "start > a > end", inputs={"a": {"bk_display_message": "${l} ${pw}"}},
+        constants={"${l}": {"value": [1, 2]}, "${pw}": {"value": "hunter22", "custom_type": "password"}},
+    )  # fmt: skip
+    template = create_template(SYSTEM, project, "typed", tree)
+    person.log_in()
+    page = person.get(f"/projects/1/flows/{template.id}/")
+    assert "hunter22" not in page
+    person.send(f"/projects/1/flows/{template.id}/run", page, name="t", **{"${l}": "[3]", "${pw}": ""})
+
+    constants = task_detail(SYSTEM, find_project(SYSTEM, 2), 1).tree["constants"]
+    assert constants["${l}"]["value"] == [3]
+    assert constants["${pw}"]["value"].startswith("sealed:")
+    person.drive()
+    assert "hunter22" not in person.get("/projects/1/tasks/1/")
+
+
 def test_pages_need_a_login_and_forms_their_token(person):
     assert person.http.get("/projects/1/").status_code == 302
     assert person.http.post("/login", data={"username": "admin", "password": "opensesame"}).status_code == 400

@@ -25,6 +25,6 @@ def actor_of(given: Mapping[str, Any], header: str) -> Actor:
 def _from_header(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -116,9 +116,10 @@ def _renamed(document: Mapping[str, Any], new_id: NewId, all_ids: dict[str, str]
             return [renamed(part) for part in value]
         return ids.get(value, value) if isinstance(value, str) else value
 
-    def of_node(node: Mapping[str, Any]) -> Document:
+    def of_node(id_: str, node: Mapping[str, Any]) -> Document:
         made = {k: copy.deepcopy(v) for k, v in node.items() if k != "pipeline"}
-        for key in ("id", "incoming", "outgoing", "converge_gateway_id"):
+        made["id"] = ids[id_]
+        for key in ("incoming", "outgoing", "converge_gateway_id"):
             if key in made:
                 made[key] = renamed(made[key])
         if isinstance(made.get("conditions"), Mapping):
@@ -129,9 +130,10 @@ def _renamed(document: Mapping[str, Any], new_id: NewId, all_ids: dict[str, str]
             made["pipeline"] = _renamed(node["pipeline"], new_id, all_ids, made["id"])
         return made
 
-    tree["activities"] = {ids[id_]: of_node(node) for id_, node in activities.items()}
-    tree["gateways"] = {ids[id_]: of_node(node) for id_, node in tree["gateways"].items()}
-    tree["start_event"], tree["end_event"] = of_node(tree["start_event"]), of_node(tree["end_event"])
+    tree["activities"] = {ids[id_]: of_node(id_, node) for id_, node in activities.items()}
+    tree["gateways"] = {ids[id_]: of_node(id_, node) for id_, node in tree["gateways"].items()}
+    for event in ("start_event", "end_event"):
+        tree[event] = of_node(tree[event]["id"], tree[event])
     tree["flows"] = {
         ids[id_]: {**f, "id": ids[id_], "source": renamed(f["source"]), "target": renamed(f["target"])}
         for id_, f in tree["flows"].items()

@@ -224,9 +224,10 @@ class Move:
         fork = Fork(self.new_id(), node.converge)
         branches = [replace(token, forks=(*token.forks, fork))]
         branches += [replace(branches[0], id=self.new_id(), fence=0) for _ in flows[1:]]
-        for branch, flow in reversed(list(zip(branches, flows, strict=True))):
+        for branch in branches:
             self.put(branch)
-            self._arrivals.append((branch, flow.target))
+        # The last that was set down is taken up first, so branches begin in the order of their lines.
+        self._arrivals += reversed([(branch, flow.target) for branch, flow in zip(branches, flows, strict=True)])
 
     def _end(self, token: Token) -> None:
         self.drop(token)

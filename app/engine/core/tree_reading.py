@@ -73,7 +73,24 @@ class Reading:
             document,
         )
         self._check_flows(tree)
+        for part in ("line", "location"):
+            self._check_canvas(document.get(part), part)
         return tree
+
+    def _check_canvas(self, entries: Any, part: str) -> None:
+        """The engine has no use for the picture, but what it does have must be a list of objects."""
+        if entries is None:
+            return
+        if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+            self._wrong("shape", f"{part} must be a list of objects", part)
+            return
+        for entry in entries if part == "line" else ():
+            if not all(isinstance(entry.get(end), Mapping) for end in ("source", "target")):
+                self._wrong(
+                    "shape",
+                    f"an entry of line needs source and target, each an object with id and arrow: {entry}"[:200],
+                    part,
+                )
 
     def _count(self, nodes: int) -> None:
         self._nodes += nodes
@@ -237,7 +254,11 @@ class Reading:
                 "source_type", f"{key} has source_type {source_type!r}; there are {', '.join(SOURCE_TYPES)}", key
             )
         info = entry.get("source_info") or {}
+        if not isinstance(info, Mapping) or not all(isinstance(tags, list) for tags in info.values()):
+            self._wrong("shape", f"source_info of {key} must be an object of lists", key)
         index = entry.get("index", 0)
+        if not isinstance(index, int | float):
+            self._wrong("shape", f"index of {key} must be a number", key)
         return Constant(
             key, str(entry.get("name") or ""), index if isinstance(index, int) else 0, str(source_type),
             str(entry.get("custom_type") or ""), str(entry.get("source_tag") or ""),
