@@ -22,7 +22,7 @@ DRIVE, SWEEP, FIRE_DUE = "jobs.entry.drive", "jobs.entry.sweep", "jobs.entry.fir
 SCHEDULER_ALIVE = "sluice:scheduler:alive"
 """The key that the scheduler keeps alive; it expires a few seconds after the scheduler's last beat."""
 
-_ENOUGH_WAITING = 8
+_ENOUGH_WAITING = 2
 
 
 class Dispatcher(Protocol):

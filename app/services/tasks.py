@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.engine import operations
@@ -134,14 +134,20 @@ def _unstarted_task(actor: Actor, project: Project, task_id: int) -> Task:
     Once a task runs, its run is what is locked; holding this row first would then be the wrong order.
     """
     require(actor, project, "operate")
-    _session().execute(select(Task.id).where(Task.id == task_id, Task.project_id == project.id).with_for_update())
-    return find_task(actor, project, task_id, "operate")
+    return _there(_session().scalar(_of_project(project, task_id).with_for_update()), task_id)
 
 
 def find_task(actor: Actor, project: Project, task_id: int, permission: Literal["view", "operate"] = "view") -> Task:
     """Find a task of the project."""
     require(actor, project, permission)
-    task = _session().scalar(select(Task).where(Task.id == task_id, Task.project_id == project.id))
+    return _there(_session().scalar(_of_project(project, task_id)), task_id)
+
+
+def _of_project(project: Project, task_id: int) -> Select[tuple[Task]]:
+    return select(Task).where(Task.id == task_id, Task.project_id == project.id)
+
+
+def _there(task: Task | None, task_id: int) -> Task:
     if task is None or task.is_deleted:
         raise NotFound("task", task_id)
     return task
