@@ -143,7 +143,7 @@ def find_task(actor: Actor, project: Project, task_id: int, permission: Literal[
     return _there(_session().scalar(_of_project(project, task_id)), task_id)
 
 
-def _of_project(project: Project, task_id: int) -> Select[tuple[Task]]:
+def _of_project(project: Project, task_id: int) -> Select[Task]:
     return select(Task).where(Task.id == task_id, Task.project_id == project.id)
 
 
