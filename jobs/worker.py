@@ -97,15 +97,15 @@ def _open(settings: Settings, redis: Redis) -> tuple[Room, RqDispatcher]:
 def _take_jobs(redis: Redis, room: Room) -> None:
     """Take jobs until a signal asks to stop; a queue that is away for a while is waited for."""
     name = f"{socket.gethostname()[:32]}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
-    asked_to_stop = False
-    while not asked_to_stop:
+    while not room.driver.is_stopping:
         try:
             worker = NudgeWorker([QUEUE], connection=redis, name=name, worker_ttl=_ALIVE_S, maintenance_interval=10**9)
             worker.log_result_lifespan = False
             _stop_with(worker, room)
             entry.sweep()
             worker.work(logging_level="WARNING", with_scheduler=False)
-            asked_to_stop = bool(worker._stop_requested) or room.driver.is_stopping
+            if worker._stop_requested:
+                return
         except (RedisError, ValueError) as error:
             # ValueError: RQ still knows a worker of this name, from before the queue went away.
             log.warning("queue-away error=%s", error)
