@@ -63,7 +63,7 @@ def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flas
     engine_binding.bind(
         engine_binding.Engine(
             Loader(settings.base_url, settings.rerun_limit),
-            dispatcher or RqDispatcher(redis_of(settings)),
+            dispatcher or RqDispatcher(nudging_redis_of(settings)),
             utc_now,
         )
     )
@@ -74,8 +74,13 @@ def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flas
 
 
 def redis_of(settings: Settings) -> Redis:
-    """Return a client of the installation's Redis; it connects when it is first used."""
+    """Return a client for waiting on the installation's queue; it connects when it is first used."""
     return Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=None)
+
+
+def nudging_redis_of(settings: Settings) -> Redis:
+    """Return a client for sending nudges: a Redis that hangs must not hold up those who send them."""
+    return Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=1)
 
 
 def house_of(settings: Settings, engine: DatabaseEngine, fault: Callable[[str], None] = lambda point: None) -> House:

@@ -62,6 +62,15 @@ class Ground:
             time.sleep(0.004)
         raise RuntimeError(f"{self.name}: tasks {task_ids[:3]}… did not finish")
 
+    def finished_at(self, task_id: int) -> float:
+        """When a task ended, by its own time, in seconds since 1970."""
+        task = db.session.get(Task, task_id)
+        assert task is not None
+        assert task.finished_at is not None
+        moment = task.finished_at.timestamp()
+        db.session.rollback()
+        return moment
+
     def seconds(self, task_id: int) -> float:
         """How long a task took, by its own times."""
         task = db.session.get(Task, task_id)

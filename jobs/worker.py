@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from redis import Redis
@@ -20,7 +22,7 @@ from app.engine.dispatch import QUEUE, RqDispatcher
 from app.engine.room import Room, open_room
 from app.errors import InvalidInput
 from app.extensions import db
-from app.factory import calm_collector, create_app, house_of, redis_of
+from app.factory import calm_collector, create_app, house_of, nudging_redis_of, redis_of
 from app.settings import Settings
 from jobs import entry
 from jobs.fault import fault_of
@@ -40,6 +42,12 @@ class NudgeWorker(SimpleWorker):
     """
 
     death_penalty_class = TimerDeathPenalty
+    is_stopping: Callable[[], bool] = staticmethod(lambda: False)
+
+    def _install_signal_handlers(self) -> None:
+        """Listen to signals, and heed the one that came before."""
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]
+        self._stop_requested = self._stop_requested or self.is_stopping()
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Run a job; one that cannot be decoded is dropped."""
@@ -73,20 +81,23 @@ def main() -> int:
     app = create_app(settings)
     with app.app_context():
         redis = redis_of(settings)
-        room, dispatcher = _open(settings, redis)
+        room, dispatcher = _open(settings)
         entry.serve(room, dispatcher)
-        _take_jobs(redis, room)
-        _finish(room)
+        try:
+            _take_jobs(redis, room)
+        finally:
+            _finish(room)
     return 0
 
 
-def _open(settings: Settings, redis: Redis) -> tuple[Room, RqDispatcher]:
+def _open(settings: Settings) -> tuple[Room, RqDispatcher]:
     engine = db.engine
     house = house_of(settings, engine, fault_of(os.environ))
+    nudging = nudging_redis_of(settings)
     made: list[RqDispatcher] = []
 
     def dispatcher_of(clockwork: Any) -> RqDispatcher:
-        made.append(RqDispatcher(redis, clockwork))
+        made.append(RqDispatcher(nudging, clockwork))
         return made[0]
 
     room = open_room(engine, house, dispatcher_of, threads=settings.worker_threads)
@@ -102,7 +113,7 @@ def _take_jobs(redis: Redis, room: Room) -> None:
             worker = NudgeWorker([QUEUE], connection=redis, name=name, worker_ttl=_ALIVE_S, maintenance_interval=10**9)
             worker.log_result_lifespan = False
             _stop_with(worker, room)
-            entry.sweep()
+            _sweep()
             worker.work(logging_level="WARNING", with_scheduler=False)
             if worker._stop_requested:
                 return
@@ -111,6 +122,14 @@ def _take_jobs(redis: Redis, room: Room) -> None:
             log.warning("queue-away error=%s", error)
             name = f"{name.rsplit('-', 1)[0]}-{uuid.uuid4().hex[:6]}"
             time.sleep(1)
+
+
+def _sweep() -> None:
+    """Begin with what is due already; whatever goes wrong with it is found again by the next sweep."""
+    try:
+        entry.sweep()
+    except Exception:
+        log.warning("first-sweep-failed", exc_info=True)
 
 
 def _stop_with(worker: NudgeWorker, room: Room) -> None:
@@ -122,6 +141,10 @@ def _stop_with(worker: NudgeWorker, room: Room) -> None:
         ask(number, frame)  # type: ignore[no-untyped-call]
 
     worker.request_stop = request_stop  # type: ignore[method-assign]
+    worker.is_stopping = lambda: room.driver.is_stopping
+    # RQ listens to signals only while it takes jobs; until then a stop is remembered.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: setattr(room.driver, "is_stopping", True))
 
 
 def _finish(room: Room) -> None:

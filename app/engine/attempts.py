@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.engine.core.values import Json
+from app.engine.core.values import Json, plain_text
 from app.engine.plugins.base import HostAccess, PluginSettings
 from app.engine.store import Tx, insert
-from app.models.base import to_micros
+from app.models.base import from_micros, to_micros
 
-_INSERT_LOG = insert("node_log", ("run_id", "node_id", "loop", "attempt", "at", "body"))
+INSERT_LOG = insert("node_log", ("run_id", "node_id", "loop", "attempt", "at", "body"))
+LogEntry = tuple[int, str, int, int, int, str]
+"""A row of the log: run, node, loop, attempt, time, text."""
+
 _MOST_LOG_TEXT = 8 * 1024 * 1024
 
 
@@ -29,11 +32,11 @@ class Attempt:
     """One claim of a token being worked on: the plugin's `Context`. `redact` masks secrets in what it logs."""
 
     def __init__(
-        self, site: Site, run_id: int, token_id: int, fence: int, name: tuple[str, int, int], system: Mapping[str, Json]
+        self, site: Site, run_id: int, token_id: int, fence: int, name: tuple[str, int, int], given: Mapping[str, Json]
     ) -> None:
         self.run_id, self.token_id, self.fence = run_id, token_id, fence
         self.node_id, self.loop, self.number = name
-        self._site, self._system = site, system
+        self._site, self._given = site, given
         self.redact: Callable[[str], str] = str
         self._lines: list[tuple[datetime, str]] = []
         self._logged = 0
@@ -48,7 +51,9 @@ class Attempt:
     @property
     def system(self) -> Mapping[str, Json]:
         """The `_system` values."""
-        return self._system
+        system = self._given["_system"]
+        assert isinstance(system, Mapping)
+        return system
 
     @property
     def settings(self) -> PluginSettings:
@@ -61,7 +66,7 @@ class Attempt:
 
     def host(self, address: str) -> HostAccess:
         """Look a host up in the task's project; raises NotFound."""
-        project_id = self._system["project_id"]
+        project_id = self.system["project_id"]
         assert isinstance(project_id, int)
         return self._site.host_of(project_id, address)
 
@@ -73,7 +78,7 @@ class Attempt:
             self._logged += len(text)
             if self._logged > _MOST_LOG_TEXT:
                 text = "\n[the log is cut here: it is longer than 8 MB]\n"
-            self._lines.append((self.now(), self.redact(text)))
+            self._lines.append((self.now(), plain_text(self.redact(text))))
 
     def is_cancelled(self) -> bool:
         """Say whether the attempt is no longer wanted."""
@@ -83,39 +88,36 @@ class Attempt:
         """Tell the plugin to stop."""
         self._cancelled.set()
 
-    def write_log(self, tx: Tx) -> None:
-        """Write what was logged since the last time."""
+    def take_log(self) -> list[LogEntry]:
+        """Take what was logged since the last time; whoever takes it sees that it is written."""
         if not self._lines:
-            return
+            return []
         with self._lock:
             lines, self._lines = self._lines, []
-        rows = [(self.run_id, self.node_id, self.loop, self.number, to_micros(at), text) for at, text in lines]
-        tx.many(_INSERT_LOG, rows)
+        return [(self.run_id, self.node_id, self.loop, self.number, to_micros(at), text) for at, text in lines]
 
-    @property
-    def has_log(self) -> bool:
-        """Say whether something waits to be written."""
-        return bool(self._lines)
+    def give_back_log(self, entries: list[LogEntry]) -> None:
+        """Take entries back that could not be written; they come before what was logged since."""
+        with self._lock:
+            self._lines[:0] = [(from_micros(at), text) for *_, at, text in entries]
 
 
 class Leases:
     """The attempts that this process works on."""
 
     def __init__(self) -> None:
-        self._active: dict[tuple[int, int], Attempt] = {}
+        self._active: dict[tuple[int, int, int], Attempt] = {}
         self._lock = threading.Lock()
 
     def add(self, attempt: Attempt) -> None:
         """Begin to keep an attempt's lease."""
         with self._lock:
-            self._active[(attempt.run_id, attempt.token_id)] = attempt
+            self._active[(attempt.run_id, attempt.token_id, attempt.fence)] = attempt
 
     def remove(self, attempt: Attempt) -> None:
         """Let an attempt's lease go."""
         with self._lock:
-            key = (attempt.run_id, attempt.token_id)
-            if self._active.get(key) is attempt:
-                del self._active[key]
+            self._active.pop((attempt.run_id, attempt.token_id, attempt.fence), None)
 
     def active(self) -> list[Attempt]:
         """Return the attempts in progress."""

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.engine.attempts import Attempt
 from app.engine.core.graph import Node
@@ -43,14 +44,18 @@ def call_plugin(
     if plugin is None:
         reason = f"there is no plugin {node.plugin} of version {node.version} here"
         return Report(Failed(reason), None, {})
-    inputs = render_inputs(plugin, node, scope, given)
-    shown = _shown(plugin, scope, inputs) if token.phase is Phase.EXECUTE else None
-    problems = check_inputs(plugin.inputs, inputs) if token.phase is Phase.EXECUTE else []
-    if problems:
-        return Report(Failed("wrong inputs: " + "; ".join(p.message for p in problems)), shown, inputs)
+    inputs: dict[str, Json] = {}
+    shown = None
     try:
+        inputs = render_inputs(plugin, node, scope, given)
+        if token.phase is Phase.EXECUTE:
+            shown = _shown(plugin, scope, inputs)
+            problems = check_inputs(plugin.inputs, inputs)
+            if problems:
+                return Report(Failed("wrong inputs: " + "; ".join(p.message for p in problems)), shown, inputs)
         outcome = _call(plugin, token, inputs, attempt, callback)
-        _require_plain(outcome)
+        if token.phase is not Phase.CANCEL:
+            _require_outcome(outcome)
     except Exception as error:
         # A plugin may raise anything; here, and only here, that becomes a failed node.
         log.info("plugin-raised plugin=%s node=%s", node.plugin, node.id, exc_info=True)
@@ -99,13 +104,20 @@ def _call(
             return None
 
 
-def _require_plain(outcome: Outcome | None) -> None:
-    """Raise what makes the node fail when an outcome cannot be stored."""
+def _require_outcome(outcome: object) -> None:
+    """Raise what makes the node fail when a plugin returned what is no outcome, or one that cannot be stored."""
     if isinstance(outcome, Done | Failed):
-        if outcome.outputs:
-            dumps(outcome.outputs)
-    elif outcome is not None and outcome.memo:
-        dumps(outcome.memo)
+        kept = outcome.outputs
+    elif isinstance(outcome, Poll | Await):
+        kept = outcome.memo
+    else:
+        raise TypeError(f"the plugin returned {outcome!r}; Done, Failed, Poll or Await is wanted")
+    if not isinstance(kept, Mapping):
+        raise TypeError(f"the plugin's outputs or memo must be a mapping, not {type(kept).__name__}")
+    if isinstance(outcome, Poll) and not isinstance(outcome.after, timedelta):
+        raise TypeError(f"Poll is after a timedelta, not {outcome.after!r}")
+    if kept:
+        dumps(kept).encode()
 
 
 def _shown(plugin: Plugin, scope: Scope, inputs: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -62,11 +62,14 @@ from app.models.base import to_micros
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a flight needs to know of its task: the compiled tree and the `_system` values, neither of which changes."""
+    """What a flight needs to know of its task; none of it changes once the task has started.
+
+    `given` are values that no node of the flow makes: `_system`, and the project's constants as `_env_…`.
+    """
 
     task_id: int
     graph: Graph
-    system: Mapping[str, Json]
+    given: Mapping[str, Json]
     rerun_limit: int
     has_secrets: bool
 
@@ -138,7 +141,7 @@ class Flight:
     def feed(self, tx: Tx, run_id: int, event: Event) -> tuple[Effect, ...]:
         """Let an event move a run, and everything that follows from it; returns the effects of the event itself."""
         held = self.hold(tx, run_id)
-        world = World(self._now, held.values, {"_system": self.order.system}, self.order.rerun_limit)
+        world = World(self._now, held.values, self.order.given, self.order.rerun_limit)
         decision = step(held.graph, held.run, event, world)
         before, held.run = held.run, decision.run
         held.is_changed |= (
@@ -165,13 +168,12 @@ class Flight:
     def scope(self, held: Held, token: Token) -> Scope:
         """Return the variables as a node sees them."""
         loop = token.loop - 1
-        return Scope(
-            held.graph.variables, held.values, {"_system": self.order.system, "_loop": loop, "_inner_loop": loop}
-        )
+        return Scope(held.graph.variables, held.values, {**self.order.given, "_loop": loop, "_inner_loop": loop})
 
     def claim(self, held: Held, token: Token, owner: str, until: datetime) -> Token:
-        """Lease a token to `owner`."""
-        claimed = replace(token, wait=Wait.RUNNING, due=until, fence=token.fence + 1)
+        """Lease a token to `owner`; one whose lease has run out has lost a worker."""
+        losses = token.losses + 1 if token.wait is Wait.RUNNING else 0
+        claimed = replace(token, wait=Wait.RUNNING, due=until, fence=token.fence + 1, losses=losses)
         held.tokens[token.id] = claimed
         held.owners[token.id] = owner
         # The run is ours alone: nobody else has seen the mapping that the last step made.
@@ -357,8 +359,15 @@ def insert_run(
     )  # fmt: skip
     assert row is not None, "an INSERT returns its row"
     run_id: int = row[0]
-    if parent is None:
-        tx.run("UPDATE run SET root_id = id WHERE id = ?", (run_id,))
+    return run_id
+
+
+def insert_root(tx: Tx, task_id: int, now: datetime, start: str) -> int:
+    """Write the root run of a task down, with a token before the node `start` that is ready to begin; returns its id."""
+    run_id = insert_run(tx, task_id, now)
+    first = Token(1, start, Wait.READY, due=now)
+    tx.run("UPDATE run SET root_id = id, next_id = 2 WHERE id = ?", (run_id,))
+    tx.run(INSERT_TOKEN, (*token_values(first, None), run_id, run_id, first.id))
     return run_id
 
 

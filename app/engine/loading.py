@@ -22,7 +22,8 @@ from app.models.sealed import unseal
 _MOST_NODES = 200_000
 
 _ORDER = (
-    "SELECT t.id, t.name, t.executor, t.creator, t.tree_id, p.id, p.name, p.biz_id, p.time_zone FROM run r"
+    "SELECT t.id, t.name, t.executor, t.creator, t.tree_id, p.id, p.name, p.biz_id, p.time_zone,"
+    " t.env FROM run r"
     " JOIN task t ON t.id = r.task_id JOIN project p ON p.id = t.project_id WHERE r.id = ?"
 )
 
@@ -47,10 +48,6 @@ class Loader:
     def open(self, tx: Tx, root_id: int) -> Flight:
         """Return a flight for a root run; nothing of it is read or locked yet."""
         return Flight(root_id, self._order(tx, root_id)[0])
-
-    def open_new(self, tx: Tx, root_id: int) -> Flight:
-        """Return a flight for a root run that this transaction has made: remembered only once it is there to stay."""
-        return Flight(root_id, self._make(tx, root_id)[0])
 
     def path_of(self, tx: Tx, root_id: int, node_id: str) -> tuple[str, ...]:
         """Return the subprocess nodes above a node; raises NotFound when the task's tree has no such node."""
@@ -78,7 +75,7 @@ class Loader:
     def _make(self, tx: Tx, root_id: int) -> tuple[Order, Compiled]:
         row = tx.one(_ORDER, (root_id,))
         assert row is not None, "a root run has a task, and a task a project"
-        task_id, name, executor, creator, tree_id, project_id, project_name, biz_id, time_zone = row
+        task_id, name, executor, creator, tree_id, project_id, project_name, biz_id, time_zone, env = row
         compiled = compile_stored(tx, tree_id)
         task_url = f"{self.base_url}/taskflow/execute/{project_id}/?instance_id={task_id}"
         system: dict[str, Json] = {
@@ -87,7 +84,8 @@ class Loader:
             "biz_cc_id": biz_id, "biz_cc_name": project_name, "time_zone": time_zone, "task_url": task_url,
             "language": "en",
         }  # fmt: skip
-        return Order(task_id, compiled.graph, system, self._rerun_limit, _has_secrets(compiled.graph)), compiled
+        given = {**json.loads(env or "{}"), "_system": system}
+        return Order(task_id, compiled.graph, given, self._rerun_limit, _has_secrets(compiled.graph)), compiled
 
 
 def compile_stored(tx: Tx, tree_id: int) -> Compiled:

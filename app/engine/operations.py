@@ -6,6 +6,7 @@ and then nudges for the root run.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,13 +24,13 @@ from app.engine.core.run import (
     RetryAsked,
     RunState,
     SkipAsked,
-    Started,
     StoreCallback,
 )
+from app.engine.core.starting import start_positions
 from app.engine.core.validate import Known
 from app.engine.core.values import Json, dumps
-from app.engine.flight import Flight, insert_run
-from app.engine.loading import Loader, live_run
+from app.engine.flight import Flight, insert_root
+from app.engine.loading import Loader, compile_stored, live_run
 from app.engine.store import Tx
 from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.models.base import to_micros
@@ -44,32 +45,40 @@ class Desk:
     now: datetime
 
 
-def start(desk: Desk, task_id: int, known: Known) -> int:
-    """Make the root run of a task and let it begin; returns the id of the run.
+def start(desk: Desk, task_id: int, known: Known, at: str = "") -> int:
+    """Make the root run of a task, ready to begin in a worker; returns its id. The caller holds the task's row.
 
-    Raises InvalidInput for plugins that do not exist any more: the tree itself was found valid when it was made.
+    Nothing of the tree is read, unless the run is to begin `at` a node other than its start event. Raises
+    InvalidInput for such a node where no run may begin, and for plugins that do not exist any more: the tree itself
+    was found valid when it was made.
     """
-    root_id = insert_run(desk.tx, task_id, desk.now)
-    flight = desk.loader.open_new(desk.tx, root_id)
-    problems = list(_unknown_plugins(flight.order.graph, known))
+    row = desk.tx.one(
+        "SELECT r.id, r.start, r.plugins FROM task t JOIN task_tree r ON r.id = t.tree_id WHERE t.id = ?", (task_id,)
+    )
+    assert row is not None, "a task has a tree"
+    tree_id, first, plugins = row
+    problems: list[Problem] = []
+    if any((code, version) not in known for code, version in json.loads(plugins)):
+        problems += _unknown_plugins(compile_stored(desk.tx, tree_id).graph, known)
+    if at and at not in (places := start_positions(compile_stored(desk.tx, tree_id).graph)):
+        text = f"a run cannot begin at {at}; it can at: {', '.join(sorted(places))}"
+        problems.append(Problem("start_position", text, at))
     if problems:
         raise InvalidInput.of(problems)
-    flight.lock(desk.tx, desk.now)
-    flight.feed(desk.tx, root_id, Started())
-    flight.write(desk.tx)
-    return root_id
+    return insert_root(desk.tx, task_id, desk.now, at or first)
 
 
 def pause(desk: Desk, root_id: int) -> None:
     """Begin no further node of the task."""
-    _feed(desk, root_id, root_id, PauseAsked())
     _set_state(desk, root_id, RunState.PAUSED)
+    _feed(desk, root_id, root_id, PauseAsked())
 
 
 def resume(desk: Desk, root_id: int) -> None:
     """Go on after a pause."""
-    _feed(desk, root_id, root_id, ResumeAsked())
+    # First, because the move may end the task.
     _set_state(desk, root_id, RunState.RUNNING)
+    _feed(desk, root_id, root_id, ResumeAsked())
 
 
 def revoke(desk: Desk, root_id: int) -> None:

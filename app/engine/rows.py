@@ -13,7 +13,10 @@ from app.engine.core.values import Json, dumps
 from app.engine.store import Row, Tx, insert, update
 from app.models.base import from_micros, to_micros
 
-_TOKEN = ("node_id", "wait", "phase", "forks", "loop", "attempt", "claim_at", "owner", "fence", "deadline", "memo")
+_TOKEN = (
+    "node_id", "wait", "phase", "forks", "loop", "attempt", "claim_at", "owner", "fence", "deadline", "memo",
+    "losses",
+)  # fmt: skip
 _NODE_RUN = (
     "state", "skipped", "error_ignored", "auto_retries", "started_at", "finished_at", "reason", "given", "outputs",
 )  # fmt: skip
@@ -68,11 +71,11 @@ def read_tokens(tx: Tx, run_id: int) -> tuple[dict[int, Token], dict[int, str | 
     """Read a run's tokens by id, and who holds those that are claimed."""
     tokens, owners = {}, {}
     for row in tx.all(_SELECT_TOKENS, (run_id,)):
-        id_, node_id, wait, phase, forks, loop, attempt, claim_at, owner, fence, deadline, memo = row
+        id_, node_id, wait, phase, forks, loop, attempt, claim_at, owner, fence, deadline, memo, losses = row
         open_forks = tuple(Fork(*fork) for fork in json.loads(forks))
         tokens[id_] = Token(
             id_, node_id, Wait(wait), Phase(phase), open_forks, loop, attempt, _moment(claim_at), fence,
-            _moment(deadline), json.loads(memo),
+            _moment(deadline), json.loads(memo), losses,
         )  # fmt: skip
         owners[id_] = owner
     return tokens, owners
@@ -94,6 +97,7 @@ def token_values(token: Token, owner: str | None) -> tuple[Any, ...]:
         token.node_id, token.wait.value, token.phase.value, dumps(token.forks) if token.forks else "[]", token.loop,
         token.attempt, _micros(token.due), owner if token.wait is Wait.RUNNING else None, token.fence,
         _micros(token.deadline), dumps(token.memo) if token.memo else "{}",
+        token.losses,
     )  # fmt: skip
 
 

@@ -3,9 +3,6 @@
 A burst drives one task from node to node. The commit that finishes a node also claims the next one, so a chain costs
 one commit a node. What the burst does not keep is nudged for. When its task has nothing left to do, a burst goes on
 to other tasks that are due, until its slice of time is over.
-
-Raw driver errors are wrapped by `docs/decisions/0003-engine-sql.md`'s rule: whatever the database refuses is tried
-again for a while, because the outcome in hand must not be lost.
 """
 
 from __future__ import annotations
@@ -13,26 +10,24 @@ from __future__ import annotations
 import logging
 import math
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import psycopg
-from sqlalchemy.exc import OperationalError
-
-from app.engine.attempts import Attempt, Leases, Site
-from app.engine.calling import Report, call_plugin, give_up
+from app.engine.attempts import INSERT_LOG, Attempt, Leases, LogEntry, Site
+from app.engine.calling import Report, call_plugin, give_up, render_inputs
 from app.engine.core.graph import Node
 from app.engine.core.run import (
+    OUTCOME_UNKNOWN,
     Awaited,
     Cancelled,
     Event,
     FailedNode,
     Phase,
     Polled,
+    Started,
     Succeeded,
     TimedOut,
     Token,
@@ -41,19 +36,23 @@ from app.engine.core.run import (
 )
 from app.engine.core.scope import Scope, closure
 from app.engine.core.templating import references
-from app.engine.core.values import Json
+from app.engine.core.values import Json, dumps, plain_text
 from app.engine.dispatch import Dispatcher
 from app.engine.flight import Flight, Held
+from app.engine.insisting import DATABASE_ERRORS, insist
 from app.engine.plugins.base import Await, Done, Failed, Plugin, Poll
 from app.engine.pool import Pool
+from app.engine.rows import LOCK_ROOT
 from app.engine.store import Link, Store, Tx
 from app.models.base import to_micros
 
 log = logging.getLogger(__name__)
 
-DATABASE_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError, OperationalError)
 _ALONE_S = 0.1
-_AGAIN_AFTER_S = (0.05, 0.2, 0.5, 1, 2, 4, 8)
+_MOST_DUE = 32
+_MOST_LOSSES = 4
+_SET_ASIDE = timedelta(minutes=5)
+_NOT_WRITTEN = "the node ended, but its outcome could not be written down: see what it did, then retry or skip it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,14 @@ class Claim:
     scope: Scope
     given: Mapping[str, Json] | None = None
     callback: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What writing an outcome came to: the next claim, or that the outcome came too late to count."""
+
+    following: Claim | None = None
+    is_late: bool = False
 
 
 class _Here(threading.local):
@@ -120,8 +127,10 @@ class Driver:
     def _drain(self, link: Link, end: float) -> None:
         tried: set[int] = set()
         while not self.is_stopping and time.monotonic() < end:
-            roots = [r for r in self._store.due_roots(to_micros(self._site.clock()), 32) if r not in tried]
+            due = self._store.due_roots(to_micros(self._site.clock()), _MOST_DUE + len(tried))
+            roots = [root_id for root_id in due if root_id not in tried]
             if not roots:
+                # What is left waits for a place in some pool; whoever frees one goes on with it.
                 return
             # Several workers look at the same list; each takes it in an order of its own.
             random.shuffle(roots)
@@ -138,7 +147,7 @@ class Driver:
         while claim is not None:
             if self._hands_over(claim.plugin):
                 self._hand_over(claim)
-                claim = self._claim_due(link, root_id)
+                claim = None if self.is_stopping else self._claim_due(link, root_id)
             else:
                 claim = self._work(link, claim, end)
 
@@ -149,9 +158,34 @@ class Driver:
         link.rollback()
         if not is_due:
             return None
-        claim = self._again(link, lambda tx: self._claim(tx, root_id))
+        try:
+            claim = insist(
+                link, lambda tx: self._claim(tx, root_id), has_landed=self._has_claim, before_commit=self._deciding
+            )
+        except DATABASE_ERRORS:
+            raise
+        except Exception:
+            # Our own code fails on this task. It must not stand at the head of what is due for ever.
+            log.exception("task-set-aside root=%s again_in=%s", root_id, _SET_ASIDE)
+            self._give_place_back()
+            insist(
+                link,
+                lambda tx: self._set_aside(tx, root_id),
+                has_landed=lambda tx, _: False,
+                before_commit=self._deciding,
+            )
+            return None
+        if claim is not None:
+            claim.flight.let_go()
         self._fault("claimed")
         return claim
+
+    def _set_aside(self, tx: Tx, root_id: int) -> None:
+        """Put off what is due of a task."""
+        now = self._site.clock()
+        for column in ("claim_at", "deadline"):
+            sql = f"UPDATE run_token SET {column} = ? WHERE root_id = ? AND {column} <= ?"
+            tx.run(sql, (to_micros(now + _SET_ASIDE), root_id, to_micros(now)))
 
     def _hands_over(self, plugin: Plugin | None) -> bool:
         return plugin is not None and plugin.blocking and self._pool is not None and not self._here.in_pool
@@ -182,42 +216,68 @@ class Driver:
             )
             self._fault("called")
             goes_on = not self.is_stopping and time.monotonic() < end
-            following = self._again(link, lambda tx: self._apply(tx, claim, report, goes_on), claim.flight)
+            applied = self._decide(link, claim, report, goes_on)
         finally:
             self.leases.remove(claim.attempt)
+        if applied.is_late:
+            log.info("late-report run=%s node=%s attempt=%s", claim.held.head.id, claim.node.id, claim.token.attempt)
+            give_up(claim.plugin, report, claim.attempt)
         self._fault("decided")
-        self._tell(claim.flight, kept=following)
+        self._tell(claim.flight, kept=applied.following)
         self._fault("nudged")
-        return following
+        return applied.following
 
-    def _again(self, link: Link, work: Callable[[Tx], Claim | None], flight: Flight | None = None) -> Claim | None:
-        """Run `work` in a transaction; where the database refuses, undo, wait and try again."""
-        for wait_s in (*_AGAIN_AFTER_S, None):
-            try:
-                claim = work(link.begin())
-                self._fault("deciding")
-                link.commit()
-            except DATABASE_ERRORS:
-                self._give_place_back()
-                if flight is not None:
-                    flight.forget()
-                if wait_s is None:
-                    raise
-                log.warning("database-refused owner=%s again_in=%s", self._habits.owner, wait_s, exc_info=True)
-                time.sleep(wait_s)
-                _renew(link)
-            except BaseException:
-                self._give_place_back()
-                _undo(link)
-                raise
-            else:
-                if claim is not None:
-                    claim.flight.let_go()
-                return claim
-        raise AssertionError("the last try returns or raises")
+    def _decide(self, link: Link, claim: Claim, report: Report, goes_on: bool) -> Applied:
+        """Write an outcome down; where our own code fails on it, leave the node failed rather than call it again."""
+        entries = claim.attempt.take_log()
+
+        def write(event: Callable[[Tx], Event], goes_on: bool) -> Applied:
+            return insist(
+                link, lambda tx: self._apply(tx, claim, report, entries, event, goes_on),
+                has_landed=self._has_applied, before_commit=self._deciding, on_refusal=claim.flight.forget,
+            )  # fmt: skip
+
+        try:
+            applied = write(lambda tx: self._event(tx, claim, report), goes_on)
+        except DATABASE_ERRORS:
+            raise
+        except Exception as error:
+            log.exception("outcome-not-written run=%s node=%s", claim.held.head.id, claim.node.id)
+            claim.flight.forget()
+            lost = self._lost(claim.token, plain_text(f"{_NOT_WRITTEN} ({type(error).__name__}: {error})"))
+            applied = write(lambda tx: lost, False)
+        if applied.following is not None:
+            applied.following.flight.let_go()
+        return applied
+
+    def _lost(self, token: Token, reason: str) -> Event:
+        """A call of which nothing is known any more; one that only cancels has nothing that a person could decide."""
+        return Cancelled(token.id) if token.phase is Phase.CANCEL else WorkerLost(token.id, reason)
+
+    def _has_claim(self, tx: Tx, claim: Claim | None) -> bool:
+        """Say whether a claim, whose commit was refused, is in the database all the same."""
+        if claim is None:
+            return False
+        # With the lock, because the old connection's commit may still be under way.
+        tx.one(LOCK_ROOT, (claim.flight.root_id,))
+        row = tx.one(_HOLDER, (claim.held.head.id, claim.token.id))
+        claim.flight.forget()
+        return row is not None and tuple(row) == (claim.token.fence, self._owner, Wait.RUNNING.value)
+
+    def _has_applied(self, tx: Tx, applied: Applied) -> bool:
+        return self._has_claim(tx, applied.following)
+
+    @property
+    def _owner(self) -> str:
+        """Who holds the claims of this thread."""
+        return f"{self._habits.owner}:{threading.get_native_id()}"
+
+    def _deciding(self) -> None:
+        self._fault("deciding")
 
     def _claim(self, tx: Tx, root_id: int) -> Claim | None:
         """Claim a token of a task that is due, after letting time-outs and lost workers take effect."""
+        self._give_place_back()
         now = self._site.clock()
         flight = self._open_flight(tx, root_id)
         flight.lock(tx, now)
@@ -238,21 +298,38 @@ class Driver:
         elif token.due is None or token.due > now:
             return
         elif token.wait is Wait.READY:
-            return  # Reading its run has found it.
+            if not token.attempt and token.phase is Phase.EXECUTE:
+                flight.feed(tx, run_id, Started())
+            return  # Those that are to be claimed were found when their run was read.
         elif token.wait is not Wait.RUNNING or self._may_repeat(tx, flight, held, token):
             flight.ready.append((run_id, token_id))
         else:
-            flight.feed(tx, run_id, WorkerLost(token_id))
+            flight.feed(tx, run_id, self._lost(token, OUTCOME_UNKNOWN))
 
     def _may_repeat(self, tx: Tx, flight: Flight, held: Held, token: Token) -> bool:
-        """Say whether a call whose worker was lost may be made again."""
+        """Say whether a call whose worker was lost may be made again; one that has killed several may not."""
+        if token.losses >= _MOST_LOSSES:
+            return False
         node = held.graph.nodes[token.node_id]
         plugin = self._habits.find_plugin(node.plugin, node.version)
         if plugin is None or token.phase in (Phase.POLL, Phase.CANCEL) or plugin.idempotent:
             return True
-        held.values.prefetch(tx, node.needs)
-        inputs = flight.scope(held, token).render(dict(node.inputs))
-        return plugin.is_idempotent(inputs) if isinstance(inputs, dict) else False
+        given = self._prepare(tx, held, node)
+        try:
+            return plugin.is_idempotent(render_inputs(plugin, node, flight.scope(held, token), given))
+        except Exception:
+            # A plugin may raise anything; what cannot be known to be harmless is not repeated.
+            log.info("cannot-tell-idempotent plugin=%s node=%s", node.plugin, node.id, exc_info=True)
+            return False
+
+    def _prepare(self, tx: Tx, held: Held, node: Node) -> Mapping[str, Json] | None:
+        """Read the values that a node's inputs need; returns the inputs of a retry that replace its own, if any."""
+        given = held.run.node_runs[node.id].given
+        # A retry's own inputs may name variables that the node's do not.
+        needs = node.needs if given is None else closure(held.graph.variables, references(given))
+        if needs:
+            held.values.prefetch(tx, needs)
+        return given
 
     def _pick(self, tx: Tx, flight: Flight, now: datetime) -> Claim | None:
         """Claim one of the tokens that are ready; leave those that nobody in this process has room for."""
@@ -276,15 +353,11 @@ class Driver:
     def _lease(
         self, tx: Tx, flight: Flight, held: Held, token: Token, node: Node, plugin: Plugin | None, now: datetime
     ) -> Claim:
-        token = flight.claim(held, token, self._habits.owner, self._lease_until(flight, now))
+        token = flight.claim(held, token, self._owner, self._lease_until(flight, now))
         attempt = Attempt(
-            self._site, held.head.id, token.id, token.fence, (node.id, token.loop, token.attempt), flight.order.system
+            self._site, held.head.id, token.id, token.fence, (node.id, token.loop, token.attempt), flight.order.given
         )
-        given = held.run.node_runs[node.id].given
-        # A retry's own inputs may name variables that the node's do not.
-        needs = node.needs if given is None else closure(held.graph.variables, references(given))
-        if needs:
-            held.values.prefetch(tx, needs)
+        given = self._prepare(tx, held, node)
         callback = None
         if token.phase is Phase.CALLBACK:
             row = tx.one(_NEXT_CALLBACK, (held.head.id, node.id, token.loop, token.attempt))
@@ -315,37 +388,42 @@ class Driver:
             self._here.has_reserved = False
             self._pool.release()
 
-    def _apply(self, tx: Tx, claim: Claim, report: Report, goes_on: bool) -> Claim | None:
+    def _apply(
+        self, tx: Tx, claim: Claim, report: Report, entries: list[LogEntry], event: Callable[[Tx], Event], goes_on: bool
+    ) -> Applied:  # fmt: skip
         """Write an outcome and the move that it causes, and claim what comes next."""
+        self._give_place_back()
         flight, now = claim.flight, self._site.clock()
         flight.lock(tx, now)
         run_id = claim.held.head.id
         held = flight.hold(tx, run_id)
         token = held.run.tokens.get(claim.token.id)
-        claim.attempt.write_log(tx)
+        tx.many(INSERT_LOG, entries)
         if token is None or token.fence != claim.token.fence or token.wait is not Wait.RUNNING:
-            log.info("late-report run=%s node=%s attempt=%s", run_id, claim.node.id, claim.token.attempt)
-            give_up(claim.plugin, report, claim.attempt)
-            return None
+            return Applied(is_late=not _is_recorded(token, claim, report))
         if report.inputs is not None:
             held.inputs[(claim.node.id, claim.token.loop, claim.token.attempt)] = report.inputs
         if claim.callback is not None:
             tx.run("UPDATE callback SET taken_at = ? WHERE id = ?", (to_micros(now), claim.callback[0]))
-        flight.feed(tx, run_id, self._event(tx, claim, report))
+        flight.feed(tx, run_id, event(tx))
         following = self._pick(tx, flight, now) if goes_on else None
         flight.write(tx)
-        return following
+        return Applied(following)
 
     def _event(self, tx: Tx, claim: Claim, report: Report) -> Event:
         """Put a plugin's outcome in the core's words."""
         token = claim.token.id
+        if claim.token.phase is Phase.CANCEL:
+            if isinstance(report.outcome, Failed):
+                log.warning("cancel-failed node=%s reason=%s", claim.node.id, report.outcome.reason)
+            return Cancelled(token)
         match report.outcome:
             case None:
-                return Cancelled(token)
+                raise AssertionError("only a cancellation has no outcome")
             case Done(outputs):
                 return Succeeded(token, outputs)
             case Failed(reason, outputs):
-                return FailedNode(token, claim.attempt.redact(reason), outputs)
+                return FailedNode(token, plain_text(claim.attempt.redact(reason)), outputs)
             case Poll(after, memo):
                 return Polled(token, after, memo)
             case Await(memo, person):
@@ -373,21 +451,16 @@ _CLAIMABLE = (Wait.READY, Wait.TIMER, Wait.RUNNING)
 _ALL_DUE = "SELECT run_id, id FROM run_token WHERE root_id = ? AND (claim_at <= ? OR deadline <= ?)"
 _ANY_DUE = f"{_ALL_DUE} LIMIT 1"
 _NEXT_CALLBACK = (
-    "SELECT id, body FROM callback WHERE run_id = ? AND node_id = ? AND loop = ? AND attempt = ? AND taken_at IS NULL"
+    "SELECT id, body FROM callback WHERE run_id = ? AND node_id = ? AND loop = ? AND attempt <= ? AND taken_at IS NULL"
     " ORDER BY id LIMIT 1"
 )
+_HOLDER = "SELECT fence, owner, wait FROM run_token WHERE run_id = ? AND id = ?"
 
 
-def _renew(link: Link) -> None:
-    """Take another connection, if the database gives one by now; else the next try says so again."""
-    try:
-        link.renew()
-    except DATABASE_ERRORS:
-        log.warning("reconnect-refused", exc_info=True)
-
-
-def _undo(link: Link) -> None:
-    try:
-        link.rollback()
-    except DATABASE_ERRORS:
-        log.warning("rollback-refused", exc_info=True)
+def _is_recorded(token: Token | None, claim: Claim, report: Report) -> bool:
+    """Say whether the wait that a report began goes on: written by its own first try, or kept by another worker."""
+    if token is None or not isinstance(report.outcome, Poll | Await):
+        return False
+    here = (token.node_id, token.loop, token.attempt) == (claim.node.id, claim.token.loop, claim.token.attempt)
+    waits = token.phase in (Phase.POLL, Phase.CALLBACK)
+    return here and waits and dumps(token.memo) == dumps(report.outcome.memo)

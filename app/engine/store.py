@@ -97,7 +97,7 @@ class Tx:
 class Link:
     """A connection that a burst keeps; its transactions begin and commit here."""
 
-    __slots__ = ("_connection", "_cursor", "_engine", "_is_sqlite", "_pooled", "counter", "tx")
+    __slots__ = ("_connection", "_cursor", "_engine", "_is_broken", "_is_sqlite", "_pooled", "counter", "tx")
 
     def __init__(self, engine: Engine, counter: Counter) -> None:
         self._engine, self._is_sqlite, self.counter = engine, engine.dialect.name == "sqlite", counter
@@ -109,19 +109,22 @@ class Link:
         self._connection = connection
         self._cursor = self._connection.cursor()
         self.tx = Tx(self._cursor, self._is_sqlite, self.counter)
+        self._is_broken = False
 
     def close(self) -> None:
         """Give the connection back."""
         self._pooled.close()
 
     def renew(self) -> None:
-        """Throw a connection away that has failed, and take another; raises what the database says if there is none."""
+        """Throw a connection away that has failed; the next `begin` takes another."""
+        self._is_broken = True
         self._pooled.invalidate()
         self._pooled.close()
-        self._open()
 
     def begin(self) -> Tx:
-        """Begin a transaction that is going to write."""
+        """Begin a transaction that is going to write; raises what the database says if it gives no connection."""
+        if self._is_broken:
+            self._open()
         if self._is_sqlite:
             self.counter.statements += 1
             self._cursor.execute("BEGIN IMMEDIATE")

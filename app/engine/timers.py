@@ -8,9 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import DBAPIError
-
-from app.engine.attempts import Leases
+from app.engine.attempts import INSERT_LOG, Leases
 from app.engine.dispatch import Dispatcher
 from app.engine.store import Store
 
@@ -18,6 +16,7 @@ log = logging.getLogger(__name__)
 
 _HORIZON = timedelta(minutes=2)
 _BEAT_S = 0.5
+_MOST_NUDGES = 4
 
 
 class Clockwork:
@@ -65,12 +64,13 @@ class Clockwork:
             self._rang.wait(self._pause())
             self._rang.clear()
             beats += 1
-            self._ring()
             try:
                 self._keep(beats)
-            except DBAPIError as error:
-                # The database is away for a moment; the next beat tries again, and a lost lease is found by the sweep.
-                log.warning("clockwork-beat-missed error=%s", error)
+                self._ring()
+            except Exception:
+                # Whatever went wrong, most likely the database is away for a moment: the next beat tries again. A
+                # clockwork that stopped would let every lease of this process run out.
+                log.warning("clockwork-beat-missed", exc_info=True)
 
     def _pause(self) -> float:
         with self._lock:
@@ -84,7 +84,8 @@ class Clockwork:
         with self._lock:
             while self._due and self._due[0][0] <= now:
                 roots.add(heapq.heappop(self._due)[1])
-        for root_id in roots:
+        # Whoever is nudged goes on to what else is due, so a few nudges are enough.
+        for root_id in sorted(roots)[:_MOST_NUDGES]:
             if self._dispatcher is not None:
                 self._dispatcher.nudge(root_id)
 
@@ -94,13 +95,19 @@ class Clockwork:
             return
         now = self._clock()
         renews = now - self._renewed_at >= self._lease / 3
-        if any(attempt.has_log for attempt in attempts) or renews:
-            with self._store.transaction() as tx:
-                for attempt in attempts:
-                    attempt.write_log(tx)
-                if renews:
-                    self._leases.renew(tx, now + self._lease)
-                    self._renewed_at = now
+        taken = [(attempt, entries) for attempt in attempts if (entries := attempt.take_log())]
+        if taken or renews:
+            try:
+                with self._store.transaction() as tx:
+                    tx.many(INSERT_LOG, [entry for _, entries in taken for entry in entries])
+                    if renews:
+                        self._leases.renew(tx, now + self._lease)
+            except BaseException:
+                for attempt, entries in taken:
+                    attempt.give_back_log(entries)
+                raise
+            if renews:
+                self._renewed_at = now
         if beats % 2 == 0:
             with self._store.link() as link:
                 self._leases.check(link.tx)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Instant
+from app.models.base import Base, Instant, JsonText
 from app.models.sealed import Sealed
 from app.models.tasks import Key
 
@@ -22,6 +23,17 @@ class Project(Base):
     biz_id: Mapped[int | None] = mapped_column(unique=True)
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProjectConstant(Base):
+    """A value that every flow of a project can use, as `${_env_KEY}`."""
+
+    __tablename__ = "project_constant"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128), default="")
+    value: Mapped[Any] = mapped_column(JsonText)
 
 
 class Membership(Base):

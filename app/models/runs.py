@@ -62,6 +62,7 @@ class TokenRow(Base):
     fence: Mapped[int]
     deadline: Mapped[datetime | None] = mapped_column(Instant)
     memo: Mapped[Any] = mapped_column(JsonText)
+    losses: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
         Index("ix_run_token_claim_at", "claim_at"),

@@ -15,20 +15,26 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 
 
 class TaskTree(Base):
-    """The tree that a task runs: its own copy, never changed once the task has started."""
+    """The tree that a task runs: its own copy, never changed once the task has started.
+
+    `start` is the id of its start event, `plugins` the (code, version) pairs that it calls, subprocesses included: what
+    a start needs to know without reading the tree.
+    """
 
     __tablename__ = "task_tree"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     format: Mapped[int] = mapped_column(default=1)
     body: Mapped[Any] = mapped_column(JsonText)
+    start: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    plugins: Mapped[Any] = mapped_column(JsonText, default=list, server_default="[]")
 
 
 class Task(Base):
     """An order to run a flow. `state` repeats that of its root run: created, running, paused, finished, revoked.
 
     `run_id` is there from the start on. Its `current_flow` is bk-sops' step of the order (func_claim, execute_task,
-    finished).
+    finished). `env` holds the project's constants, as `_env_…`, from the start on.
     """
 
     __tablename__ = "task"
@@ -54,6 +60,7 @@ class Task(Base):
     started_at: Mapped[datetime | None] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     is_deleted: Mapped[bool] = mapped_column(default=False)
+    env: Mapped[Any | None] = mapped_column(JsonText)
 
     tree: Mapped[TaskTree] = relationship(lazy="raise")
 

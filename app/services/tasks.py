@@ -6,20 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.engine import operations
 from app.engine.core.creation import make_task_tree, override_constants
 from app.engine.core.secret_values import with_secrets
+from app.engine.core.tree import Tree
 from app.engine.core.tree_reading import parse_tree
-from app.engine.core.validate import problems_of
+from app.engine.core.validate import plugins_of, problems_of
 from app.engine.core.values import Json
 from app.engine.operations import Desk
 from app.engine.plugins.registry import known_plugins
 from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.extensions import db
-from app.models.projects import Project
+from app.models.projects import Project, ProjectConstant
 from app.models.runs import JournalRow
 from app.models.sealed import seal
 from app.models.tasks import Task, TaskTree
@@ -90,20 +91,22 @@ def modify_constants(actor: Actor, project: Project, task_id: int, constants: Ma
         return changed
 
 
-def start_task(actor: Actor, project: Project, task_id: int) -> None:
-    """Start a task; of two at once one is refused."""
+def start_task(actor: Actor, project: Project, task_id: int, at: str = "") -> None:
+    """Start a task, `at` its start event or another node where a run may begin; of two starts at once one is refused."""
     with writing() as session:
-        task = _unstarted_task(actor, project, task_id)
-        _require_step(task, "start")
-        if task.run_id is not None:
+        require(actor, project, "operate")
+        columns = select(Task.run_id, Task.current_flow, Task.is_deleted)
+        # This row is what two starts at once contend for.
+        row = session.execute(columns.where(_is(project, task_id)).with_for_update()).first()
+        if row is None or row.is_deleted:
+            raise NotFound("task", task_id)
+        _require_step(row.current_flow, "start")
+        if row.run_id is not None:
             raise Refused("already_started", "the task has been started already")
-        now = bound().clock()
-        task.executor, task.started_at, task.state = actor.username, now, "running"
-        session.flush()
-        root_id = operations.start(desk(session), task.id, known_plugins())
-        # The engine may have ended the task already, in the row that this object stands for.
-        task.run_id = root_id
-        _record(session, task, actor, "start")
+        root_id = operations.start(desk(session), task_id, known_plugins(), at)
+        started = {"run_id": root_id, "state": "running", "executor": actor.username, "started_at": bound().clock()}
+        session.execute(update(Task).where(Task.id == task_id).values(**started, env=_env_of(session, project)))
+        _record(session, task_id, root_id, actor, "start")
     nudge(root_id)
 
 
@@ -119,12 +122,12 @@ def operate_task(actor: Actor, project: Project, task_id: int, action: Action) -
     }
     with writing() as session:
         task = find_task(actor, project, task_id, "operate")
-        _require_step(task, action)
+        _require_step(task.current_flow, action)
         if task.run_id is None:
             raise Refused("not_started", "the task has not been started")
         root_id = task.run_id
         orders[action](desk(session), root_id)
-        _record(session, task, actor, action)
+        _record(session, task_id, root_id, actor, action)
     nudge(root_id)
 
 
@@ -134,17 +137,17 @@ def _unstarted_task(actor: Actor, project: Project, task_id: int) -> Task:
     Once a task runs, its run is what is locked; holding this row first would then be the wrong order.
     """
     require(actor, project, "operate")
-    return _there(_session().scalar(_of_project(project, task_id).with_for_update()), task_id)
+    return _there(_session().scalar(select(Task).where(_is(project, task_id)).with_for_update()), task_id)
 
 
 def find_task(actor: Actor, project: Project, task_id: int, permission: Literal["view", "operate"] = "view") -> Task:
     """Find a task of the project."""
     require(actor, project, permission)
-    return _there(_session().scalar(_of_project(project, task_id)), task_id)
+    return _there(_session().scalar(select(Task).where(_is(project, task_id))), task_id)
 
 
-def _of_project(project: Project, task_id: int) -> Select[Task]:
-    return select(Task).where(Task.id == task_id, Task.project_id == project.id)
+def _is(project: Project, task_id: int) -> ColumnElement[bool]:
+    return and_(Task.id == task_id, Task.project_id == project.id)
 
 
 def _there(task: Task | None, task_id: int) -> Task:
@@ -165,34 +168,39 @@ def _make(session: Session, actor: Actor, project: Project, document: Mapping[st
     if problems:
         raise InvalidInput.of(problems)
     made = make_task_tree(document, exclude=wish.exclude, constants=wish.constants, new_id=new_id)
-    _check(made.document)
+    tree = _check(made.document)
+    stored = TaskTree(body=with_secrets(made.document, seal), start=tree.start.id, plugins=sorted(plugins_of(tree)))
     task = Task(
         project_id=project.id, name=wish.name.strip(), description=wish.description, creator=actor.username,
         create_method=wish.create_method, create_info=wish.create_info, flow_type=wish.flow_type,
         current_flow="func_claim" if wish.flow_type == "common_func" else "execute_task",
-        template_source=wish.template_source, tree=TaskTree(body=with_secrets(made.document, seal)), created_at=bound().clock(),
+        template_source=wish.template_source, tree=stored, created_at=bound().clock(),
     )  # fmt: skip
     session.add(task)
     return task
 
 
-def _check(document: Mapping[str, Json]) -> None:
-    problems = problems_of(parse_tree(document), known_plugins())
+def _check(document: Mapping[str, Json]) -> Tree:
+    tree = parse_tree(document)
+    problems = problems_of(tree, known_plugins())
     if problems:
         raise InvalidInput.of(problems)
+    return tree
 
 
-def _require_step(task: Task, action: str) -> None:
-    if task.current_flow != "execute_task":
-        raise Refused(
-            "wrong_step",
-            f"task with current_flow:{task.current_flow} cannot be {action}ed",
-            step=task.current_flow,
-            action=action,
-        )
+def _require_step(step: str, action: str) -> None:
+    if step != "execute_task":
+        raise Refused("wrong_step", f"task with current_flow:{step} cannot be {action}ed", step=step, action=action)
 
 
-def _record(session: Session, task: Task, actor: Actor, action: str) -> None:
-    session.add(
-        JournalRow(task_id=task.id, run_id=task.run_id, at=bound().clock(), actor=actor.username, action=action)
+def _env_of(session: Session, project: Project) -> Mapping[str, Json]:
+    """Return a project's constants as the flows that start now see them."""
+    rows = session.execute(
+        select(ProjectConstant.key, ProjectConstant.value).where(ProjectConstant.project_id == project.id)
     )
+    return {f"_env_{key}": value for key, value in rows}
+
+
+def _record(session: Session, task_id: int, run_id: int, actor: Actor, action: str) -> None:
+    row = {"task_id": task_id, "run_id": run_id, "at": bound().clock(), "actor": actor.username, "action": action}
+    session.execute(insert(JournalRow).values(**row))

@@ -44,7 +44,7 @@ class Condition:
         """Say whether it holds; raises ConditionError when a variable has no value or values do not compare."""
         try:
             return self.decide(lookup)
-        except ExpressionError as error:
+        except (ExpressionError, ArithmeticError, RecursionError) as error:
             raise ConditionError(f"{error} in {self.text!r}") from error
 
 

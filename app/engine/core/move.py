@@ -156,7 +156,7 @@ class Move:
     def fail(self, token: Token, node_run: NodeRun, reason: str, **changes: Any) -> None:
         """Leave a node failed, holding its token for a person."""
         self.record(node_run, state=NodeState.FAILED, reason=reason, finished_at=self.now, **changes)
-        self.put(token, wait=Wait.FAILED, due=None, deadline=None, memo={})
+        self.put(token, wait=Wait.FAILED, phase=Phase.EXECUTE, due=None, deadline=None, memo={})
 
     def finish(self, token: Token, node: Node, node_run: NodeRun, **changes: Any) -> None:
         """Finish a node that worked and move its token on."""
@@ -197,7 +197,10 @@ class Move:
         return self._scope
 
     def _arrive(self, token: Token, node: Node) -> None:
-        token = replace(token, node_id=node.id, wait=Wait.JOINING, loop=0, attempt=0, due=None, deadline=None, memo={})
+        token = replace(
+            token, node_id=node.id, wait=Wait.JOINING, phase=Phase.EXECUTE, loop=0, attempt=0, due=None, deadline=None,
+            memo={},
+        )  # fmt: skip
         if KINDS[node.kind].join is Join.FORK and token.forks and token.forks[-1].converge == node.id:
             joined = self._join(token)
             if joined is None:

@@ -192,7 +192,7 @@ def callback_came(move: Move, event: CallbackCame) -> None:
         raise Refused(
             "finished", f"the run is {move.state}: the callback is too late", node=node.id, state=str(move.state)
         )
-    token = next((t for t in move.standing_at(node.id) if t.wait in WORKING), None)
+    token = next((t for t in move.standing_at(node.id) if t.wait in WORKING and t.attempt), None)
     node_run = move.node_run(node.id)
     if token is not None:
         move.effects.append(StoreCallback(node.id, token.loop, token.attempt))
@@ -241,8 +241,8 @@ def _park_unclaimed(move: Move) -> None:
     for token in list(move.tokens.values()):
         if token.wait in (Wait.READY, Wait.TIMER) and token.phase is Phase.EXECUTE:
             node_run = move.node_run(token.node_id)
-            assert node_run is not None, "a ready token has a node run"
-            move.record(node_run, state=NodeState.PAUSED)
+            if token.attempt and node_run is not None:
+                move.record(node_run, state=NodeState.PAUSED)
             move.put(token, wait=Wait.PAUSED, due=None, deadline=None)
 
 

@@ -25,17 +25,13 @@ from app.engine.core.run import (
 )
 from app.engine.core.values import Json
 
-OUTCOME_UNKNOWN = (
-    "outcome unknown: the worker died while the node was being executed. See what it did, then retry or skip it."
-)
-
 
 def started(move: Move, event: Started) -> None:
-    """Put the first token before the start event and let it begin."""
-    first = Token(move.new_id(), move.graph.start, Wait.PAUSED)
-    move.put(first)
+    """Let the first token begin; it stands before the start event unless it has been put elsewhere."""
+    first = next(iter(move.tokens.values()), None) or Token(move.new_id(), move.graph.start, Wait.PAUSED)
+    first = move.put(first, wait=Wait.PAUSED, due=None)
     if not move.is_stopped:
-        move.begin(first, move.graph.nodes[move.graph.start])
+        move.begin(first, move.graph.nodes[first.node_id])
 
 
 def succeeded(move: Move, event: Succeeded) -> None:
@@ -58,10 +54,13 @@ def failed(move: Move, event: FailedNode) -> None:
         )
         move.enter(again)
         due = move.now + node.auto_retry_after
-        move.put(
-            token, wait=Wait.TIMER, phase=Phase.EXECUTE, attempt=again.attempt, memo={}, due=due,
-            deadline=due + node.timeout if node.timeout else None,
-        )  # fmt: skip
+        deadline = due + node.timeout if node.timeout else None
+        token = replace(token, wait=Wait.TIMER, phase=Phase.EXECUTE, attempt=again.attempt, memo={})
+        if move.is_stopped:
+            move.record(again, state=NodeState.PAUSED)
+            move.put(token, wait=Wait.PAUSED, due=None, deadline=None)
+        else:
+            move.put(token, due=due, deadline=deadline)
     elif node.error_ignorable:
         move.finish(token, node, node_run, outputs=outputs, error_ignored=True, reason=event.reason)
     else:
@@ -92,7 +91,7 @@ def cancelled(move: Move, event: Cancelled) -> None:
 def worker_lost(move: Move, event: WorkerLost) -> None:
     """Leave the node failed: nobody knows whether its work was done, so a person decides."""
     token, _node, node_run = _current(move, event.token)
-    move.fail(token, node_run, OUTCOME_UNKNOWN)
+    move.fail(token, node_run, event.reason)
 
 
 def timed_out(move: Move, event: TimedOut) -> None:
@@ -117,12 +116,16 @@ def child_ended(move: Move, event: ChildEnded) -> None:
 
 
 def give_up_wait(move: Move, token: Token) -> None:
-    """Order the plugin of a token that waits outside a worker to give its wait up, as work of its own."""
-    if token.wait in (Wait.CALLBACK, Wait.PERSON) or (token.phase is Phase.POLL and token.wait is not Wait.RUNNING):
+    """Order the plugin of a token that waits outside a worker to give its wait up, as work of its own.
+
+    Where a worker looks after the wait at this moment, the order is due when its lease runs out: it may be lost.
+    """
+    if token.phase in (Phase.POLL, Phase.CALLBACK):
+        due = max(token.due or move.now, move.now) if token.wait is Wait.RUNNING else move.now
         move.put(
             Token(
                 move.new_id(), token.node_id, Wait.READY, Phase.CANCEL, loop=token.loop, attempt=token.attempt,
-                due=move.now, memo=token.memo,
+                due=due, memo=token.memo,
             )
         )  # fmt: skip
 

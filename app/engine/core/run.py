@@ -26,6 +26,10 @@ from typing import NamedTuple
 
 from app.engine.core.values import Json
 
+OUTCOME_UNKNOWN = (
+    "outcome unknown: the worker died while the node was being executed. See what it did, then retry or skip it."
+)
+
 
 class RunState(StrEnum):
     """The life of a run: RUNNING and PAUSED alternate, FINISHED and REVOKED are for ever."""
@@ -82,7 +86,8 @@ class Token:
 
     `forks` are the open forks that it belongs to, innermost last. `loop` and `attempt` name its node run; both are 0
     while it stands before the node. `due` is when it may be claimed (READY, TIMER), or its lease runs out (RUNNING).
-    `fence` grows with every claim. `deadline` is when the node times out.
+    `fence` grows with every claim; `losses` counts the last claims in a row whose worker was lost. `deadline` is when
+    the node times out. A run that has not begun has one token: READY, with no attempt.
     """
 
     id: int
@@ -96,6 +101,7 @@ class Token:
     fence: int = 0
     deadline: datetime | None = None
     memo: Mapping[str, Json] = field(default_factory=dict)
+    losses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The run begins."""
+    """The run begins: at its start event, or where its first token has been put."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +207,10 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLost:
-    """The worker died inside a plugin that may not be called twice."""
+    """What a call did is not known: its worker died in it, or failed to write its outcome down."""
 
     token: int
+    reason: str = OUTCOME_UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,11 +82,9 @@ def as_number(value: Json) -> float | None:
     """Read a number, also one written as text; None when it is not one."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
-        return float(value)
     try:
-        return float(value) if isinstance(value, str) else None
-    except ValueError:
+        return float(value) if isinstance(value, int | float | str) else None
+    except (ValueError, OverflowError):
         return None
 
 
@@ -103,7 +101,7 @@ def _wrong_type(f: Field, value: Json) -> str:
         return ""
     if f.type in ("integer", "number"):
         number = as_number(value)
-        if number is None or (f.type == "integer" and number != int(number)):
+        if number is None or (f.type == "integer" and not number.is_integer()):
             return f"must be {'a whole number' if f.type == 'integer' else 'a number'}, not {value!r}"
         return ""
     return "" if isinstance(value, _KINDS[f.type]) else f"must be of type {f.type}, not {type(value).__name__}"

@@ -12,6 +12,7 @@ from app.engine.core.variables import resolve
 
 MASK = "******"
 _SHORTEST_SECRET = 4
+_DEEPEST_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,40 @@ class Scope:
             return variable.value
         if variable.name in self._open:
             raise CircularReference((*self._open[self._open.index(variable.name) :], variable.name))
+        if len(self._open) >= _DEEPEST_AT_ONCE:
+            self._resolve_below(variable)
         self._open.append(variable.name)
         try:
             return render(variable.value, self.value)
         finally:
             self._open.pop()
+
+    def _resolve_below(self, variable: Variable) -> None:
+        """Resolve what a variable refers to from the bottom up, so that a long chain needs no deep stack."""
+        order: list[str] = []
+        path: list[str] = []
+        work = [(name, False) for name in references(variable.value)]
+        seen: set[str] = set()
+        while work:
+            name, is_left = work.pop()
+            if is_left:
+                order.append(path.pop())
+                continue
+            if name in path or name in self._open:
+                raise CircularReference((*self._open, *path, name))
+            below = self._variables.get(name)
+            if name in seen or name in self._resolved or below is None or not below.renders:
+                continue
+            seen.add(name)
+            path.append(name)
+            work.append((name, True))
+            work.extend((deeper, False) for deeper in references(below.value))
+        opened, self._open = self._open, []
+        try:
+            for name in order:
+                self.value(name)
+        finally:
+            self._open = opened
 
     def _secret_texts(self, variable: Variable) -> list[str]:
         try:

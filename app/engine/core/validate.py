@@ -156,6 +156,17 @@ def problems_of(tree: Tree, known_plugins: Known | None = None) -> list[Problem]
     return problems
 
 
+def plugins_of(tree: Tree) -> set[tuple[str, str]]:
+    """Return the (code, version) of every plugin that a tree and the trees in it call."""
+    found: set[tuple[str, str]] = set()
+    for node in tree.activities.values():
+        if isinstance(node, ServiceActivity):
+            found.add((node.code, node.version))
+        elif node.pipeline is not None:
+            found |= plugins_of(node.pipeline)
+    return found
+
+
 def _unknown_plugins(tree: Tree, known: Known) -> Iterator[Problem]:
     for node in tree.activities.values():
         if isinstance(node, ServiceActivity) and (node.code, node.version) not in known:

@@ -13,6 +13,11 @@ def dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+def plain_text(text: str) -> str:
+    """Replace what a database cannot store as text: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
 def name_of(key: str) -> str:
     """Strip a variable key to its bare name: `${x}` and `x` are both `x`."""
     return key[2:-1] if key.startswith("${") and key.endswith("}") else key

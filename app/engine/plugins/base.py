@@ -135,4 +135,7 @@ class Plugin:
         return Done({"callback_data": callback})
 
     def cancel(self, inputs: Mapping[str, Json], memo: Mapping[str, Json], ctx: Context) -> None:
-        """Undo the wait of a node that was revoked, timed out or forced to fail; may be called twice."""
+        """Undo the wait of a node that was revoked, timed out or forced to fail.
+
+        May be called twice, and when what was waited for has just come: there may be nothing left to undo.
+        """
