@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 from flask.cli import AppGroup
 
-from app.commands.reporting import told
+from app.commands.reporting import read_value, told
 from app.services import accounts
 
 users = AppGroup("users", help="People who use the product.")
@@ -36,6 +36,24 @@ def create_project(name: str, biz_id: int, time_zone: str) -> None:
     with told():
         project = accounts.create_project(name, biz_id, time_zone)
     click.echo(f"project {name} made; id {project.id}, business id {biz_id}")
+
+
+@projects.command("constant")
+@click.argument("key")
+@click.argument("value", required=False)
+@click.option("--biz-id", type=int, required=True, help="The project's business id.")
+@click.option("--name", default="", help="What it is, for people.")
+@click.option("--drop", is_flag=True, help="Take it away.")
+def set_constant(key: str, value: str | None, biz_id: int, name: str, drop: bool) -> None:
+    """Set a project's constant: every flow that starts from now on can use ${_env_KEY}. VALUE is JSON, or plain text."""
+    if (value is None) != drop:
+        raise click.UsageError("give a VALUE, or --drop")
+    with told():
+        if value is None:
+            accounts.drop_constant(biz_id, key)
+        else:
+            accounts.set_constant(biz_id, key, read_value(value), name)
+    click.echo(f"${{_env_{key}}} is {'gone' if drop else 'set'}")
 
 
 @apps.command("create")

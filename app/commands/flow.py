@@ -11,7 +11,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.commands.reporting import told
+from app.commands.reporting import read_value, told
 from app.engine.core.status import NodeStatus
 from app.engine.core.values import Json, key_of, name_of
 from app.errors import InvalidInput, Problem
@@ -36,7 +36,8 @@ _MARKS = {
 )
 @click.option("--project", "biz_id", type=int, default=2, show_default=True, help="Business id of the project.")
 @click.option("--confirm", is_flag=True, help="Confirm every node that waits for a person.")
-def run(tree: Path, settings: tuple[str, ...], biz_id: int, confirm: bool) -> None:
+@click.option("--from", "at", default="", metavar="NODE", help="Begin at this node instead of at the start event.")
+def run(tree: Path, settings: tuple[str, ...], biz_id: int, confirm: bool, at: str) -> None:
     """Run the pipeline tree in the file TREE; exit code 0 when it finishes, 1 with the reason otherwise."""
     with told():
         project = find_project(SYSTEM, biz_id)
@@ -44,7 +45,8 @@ def run(tree: Path, settings: tuple[str, ...], biz_id: int, confirm: bool) -> No
         inner = document.get("pipeline_tree", document.get("tree", document))
         wish = Wish(tree.stem[:50] or "flow", constants=_values(settings), create_method="app")
         made = create_task_of_tree(SYSTEM, project, inner, wish)
-        status = _follow(Here(current_app.config["SLUICE"], SYSTEM, project), made.task_id, confirm=confirm)
+        here = Here(current_app.config["SLUICE"], SYSTEM, project)
+        status = _follow(here, made.task_id, made.ids.get(at, at), confirm=confirm)
         for output in task_detail(SYSTEM, project, made.task_id).outputs:
             click.echo(f"{output.key} = {json.dumps(output.value, ensure_ascii=False)}")
     reason = _reason(status)
@@ -52,11 +54,11 @@ def run(tree: Path, settings: tuple[str, ...], biz_id: int, confirm: bool) -> No
     raise SystemExit(0 if status.state == "finished" else 1)
 
 
-def _follow(here: Here, task_id: int, *, confirm: bool) -> TaskStatus:
+def _follow(here: Here, task_id: int, at: str, *, confirm: bool) -> TaskStatus:
     """Drive the task in this process and print each change of a node, until nothing here can bring it on."""
     told_states: dict[tuple[str, int, int], str] = {}
     with here:
-        here.start(task_id)
+        here.start(task_id, at)
         while True:
             here.drive()
             status = task_status(here.actor, here.project, here.task_id)
@@ -111,8 +113,5 @@ def _values(settings: tuple[str, ...]) -> dict[str, Json]:
         key, sign, text = setting.partition("=")
         if not sign:
             raise InvalidInput(Problem("set", f"--set takes ${{key}}=value, not {setting!r}"))
-        try:
-            values[key_of(name_of(key))] = json.loads(text)
-        except ValueError:
-            values[key_of(name_of(key))] = text
+        values[key_of(name_of(key))] = read_value(text)
     return values

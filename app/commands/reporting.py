@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
+from app.engine.core.values import Json
 from app.errors import InvalidInput, SluiceError
+
+
+def read_value(text: str) -> Json:
+    """Read a value as typed on the terminal: JSON, or else plain text."""
+    try:
+        value: Json = json.loads(text)
+    except ValueError:
+        return text
+    return value
 
 
 @contextmanager

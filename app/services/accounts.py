@@ -14,17 +14,19 @@ from zoneinfo import available_timezones
 
 from sqlalchemy import select
 
+from app.engine.core.values import Json
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused
 from app.extensions import db
 from app.models.accounts import ApiApp, User
-from app.models.projects import Membership, Project
-from app.services.access import Actor, find_project
+from app.models.projects import Membership, Project, ProjectConstant
+from app.services.access import SYSTEM, Actor, find_project
 from app.services.engine import writing
 from app.services.passwords import hash_password, is_password
 
 Role = Literal["viewer", "operator", "manager"]
 
 _NAME = re.compile(r"[\w.@+-]{1,64}")
+_CONSTANT_KEY = re.compile(r"[a-zA-Z_]\w{0,49}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,24 @@ def create_project(name: str, biz_id: int | None, time_zone: str) -> Project:
     return project
 
 
+def set_constant(biz_id: int, key: str, value: Json, name: str = "") -> None:
+    """Give a project's constant its value; flows that start from now on see it as `${_env_KEY}`."""
+    if not _CONSTANT_KEY.fullmatch(key):
+        raise InvalidInput(Problem("key", f"{key!r} is not a key: letters, digits and _, up to 50, no digit first"))
+    with writing() as session:
+        project = find_project(SYSTEM, biz_id)
+        session.merge(ProjectConstant(project_id=project.id, key=key, name=name, value=value))
+
+
+def drop_constant(biz_id: int, key: str) -> None:
+    """Take a project's constant away; raises NotFound."""
+    with writing() as session:
+        constant = session.get(ProjectConstant, (find_project(SYSTEM, biz_id).id, key))
+        if constant is None:
+            raise NotFound("constant", key)
+        session.delete(constant)
+
+
 def add_member(project_id: int, username: str, role: Role) -> None:
     """Give a user a role in a project."""
     with writing() as session:
@@ -87,7 +107,7 @@ def create_app(code: str, secret: str | None, *, is_trusted: bool, biz_id: int |
     """Make an app and return its credentials; they cannot be read again."""
     if not _NAME.fullmatch(code):
         raise InvalidInput(Problem("code", "an app's code has 1 to 64 letters, digits and . _ @ + -"))
-    project_id = find_project(Actor("system", is_admin=True), biz_id).id if biz_id is not None else None
+    project_id = find_project(SYSTEM, biz_id).id if biz_id is not None else None
     new = NewApp(code, secret or secrets.token_urlsafe(24), str(uuid.uuid4()), str(uuid.uuid4()))
     with writing() as session:
         if session.scalar(select(ApiApp.id).where(ApiApp.code == code)):

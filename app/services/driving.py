@@ -56,9 +56,9 @@ class Here:
             self._room.pool.wait(5)
         self._room.clockwork.stop()
 
-    def start(self, task_id: int) -> None:
-        """Start the task that is to be driven."""
-        start_task(self.actor, self.project, task_id)
+    def start(self, task_id: int, at: str = "") -> None:
+        """Start the task that is to be driven, `at` a node other than its start event if one is given."""
+        start_task(self.actor, self.project, task_id, at)
         self.task_id = task_id
         self._root_id = db.session.scalar(select(Task.run_id).where(Task.id == task_id)) or 0
         db.session.rollback()

@@ -9,12 +9,12 @@ from typing import Any
 from app.engine import operations
 from app.engine.core.values import Json
 from app.engine.operations import Desk
-from app.errors import InvalidInput, Problem, Refused
+from app.errors import InvalidInput, Problem
 from app.models.projects import Project
-from app.models.runs import JournalRow
 from app.services.access import Actor
-from app.services.engine import bound, desk, nudge, writing
-from app.services.tasks import find_task
+from app.services.engine import desk, nudge, writing
+from app.services.journal import record
+from app.services.tasks import find_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,10 @@ def operate_node(actor: Actor, project: Project, task_id: int, order: NodeOrder)
             Problem("unknown_action", f"there is no action {order.action!r}; there are {', '.join(ORDERS)}", "action")
         )
     with writing() as session:
-        task = find_task(actor, project, task_id, "operate")
-        if task.run_id is None:
-            raise Refused("not_started", "the task has not been started")
-        root_id = task.run_id
+        root_id, _ = find_root(actor, project, task_id)
         act(order, desk(session), root_id)
-        session.add(
-            JournalRow(
-                task_id=task.id, run_id=root_id, node_id=order.node_id, at=bound().clock(), actor=actor.username,
-                action=order.action, detail=_detail(order),
-            )
-        )  # fmt: skip
+        detail = _detail(order)
+        record(session, actor, task_id, order.action, run_id=root_id, node_id=order.node_id, detail=detail)
     nudge(root_id)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from app.engine import operations
@@ -21,12 +21,12 @@ from app.engine.plugins.registry import known_plugins
 from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project, ProjectConstant
-from app.models.runs import JournalRow
 from app.models.sealed import seal
 from app.models.tasks import Task, TaskTree
 from app.services.access import Actor, require
 from app.services.engine import bound, desk, nudge, writing
 from app.services.ids import new_id
+from app.services.journal import record
 from app.services.templates import find_template, unfolded_tree
 
 Action = Literal["start", "pause", "resume", "revoke"]
@@ -48,10 +48,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A task that was made, and its own tree, in which all ids are new."""
+    """A task that was made, its own tree, in which all ids are new, and which new id each old one became."""
 
     task_id: int
     tree: Mapping[str, Json]
+    ids: Mapping[str, str]
 
 
 def create_task(actor: Actor, project: Project, template_id: int, wish: Wish) -> Made:
@@ -60,21 +61,21 @@ def create_task(actor: Actor, project: Project, template_id: int, wish: Wish) ->
         require(actor, project, "operate")
         template = find_template(project, template_id, wish.template_source)
         document = unfolded_tree(template, project)
-        task = _make(session, actor, project, document, wish)
+        task, ids = _make(session, actor, project, document, wish)
         task.template_id, task.template_version_id = template.id, template.current_version_id
         task.category = template.category
         session.flush()
-        return Made(task.id, task.tree.body)
+        return Made(task.id, task.tree.body, ids)
 
 
 def create_task_of_tree(actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish) -> Made:
     """Make a task of a tree that no template holds."""
     with writing() as session:
         require(actor, project, "operate")
-        task = _make(session, actor, project, document, wish)
+        task, ids = _make(session, actor, project, document, wish)
         task.template_source = "onetime"
         session.flush()
-        return Made(task.id, task.tree.body)
+        return Made(task.id, task.tree.body, ids)
 
 
 def modify_constants(actor: Actor, project: Project, task_id: int, constants: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -106,7 +107,7 @@ def start_task(actor: Actor, project: Project, task_id: int, at: str = "") -> No
         root_id = operations.start(desk(session), task_id, known_plugins(), at)
         started = {"run_id": root_id, "state": "running", "executor": actor.username, "started_at": bound().clock()}
         session.execute(update(Task).where(Task.id == task_id).values(**started, env=_env_of(session, project)))
-        _record(session, task_id, root_id, actor, "start")
+        record(session, actor, task_id, "start", run_id=root_id)
     nudge(root_id)
 
 
@@ -121,13 +122,10 @@ def operate_task(actor: Actor, project: Project, task_id: int, action: Action) -
         "revoke": operations.revoke,
     }
     with writing() as session:
-        task = find_task(actor, project, task_id, "operate")
-        _require_step(task.current_flow, action)
-        if task.run_id is None:
-            raise Refused("not_started", "the task has not been started")
-        root_id = task.run_id
+        root_id, step = find_root(actor, project, task_id)
+        _require_step(step, action)
         orders[action](desk(session), root_id)
-        _record(session, task_id, root_id, actor, action)
+        record(session, actor, task_id, action, run_id=root_id)
     nudge(root_id)
 
 
@@ -146,6 +144,18 @@ def find_task(actor: Actor, project: Project, task_id: int, permission: Literal[
     return _there(_session().scalar(select(Task).where(_is(project, task_id))), task_id)
 
 
+def find_root(actor: Actor, project: Project, task_id: int) -> tuple[int, str]:
+    """Find the root run of a task that is to be operated, and the task's step; raises Refused before its start."""
+    require(actor, project, "operate")
+    columns = select(Task.run_id, Task.current_flow, Task.is_deleted)
+    row = _session().execute(columns.where(_is(project, task_id))).first()
+    if row is None or row.is_deleted:
+        raise NotFound("task", task_id)
+    if row.run_id is None:
+        raise Refused("not_started", "the task has not been started")
+    return row.run_id, row.current_flow
+
+
 def _is(project: Project, task_id: int) -> ColumnElement[bool]:
     return and_(Task.id == task_id, Task.project_id == project.id)
 
@@ -161,7 +171,9 @@ def _session() -> Session:
     return session
 
 
-def _make(session: Session, actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish) -> Task:
+def _make(
+    session: Session, actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish
+) -> tuple[Task, Mapping[str, str]]:
     problems = [] if wish.name.strip() else [Problem("required", "a task needs a name", "name")]
     if len(wish.name) > 100:
         problems.append(Problem("too_long", "a task's name has at most 100 characters", "name"))
@@ -177,7 +189,7 @@ def _make(session: Session, actor: Actor, project: Project, document: Mapping[st
         template_source=wish.template_source, tree=stored, created_at=bound().clock(),
     )  # fmt: skip
     session.add(task)
-    return task
+    return task, made.ids
 
 
 def _check(document: Mapping[str, Json]) -> Tree:
@@ -199,8 +211,3 @@ def _env_of(session: Session, project: Project) -> Mapping[str, Json]:
         select(ProjectConstant.key, ProjectConstant.value).where(ProjectConstant.project_id == project.id)
     )
     return {f"_env_{key}": value for key, value in rows}
-
-
-def _record(session: Session, task_id: int, run_id: int, actor: Actor, action: str) -> None:
-    row = {"task_id": task_id, "run_id": run_id, "at": bound().clock(), "actor": actor.username, "action": action}
-    session.execute(insert(JournalRow).values(**row))

@@ -46,7 +46,34 @@ def test_every_command_explains_itself(run, words):
     assert "Usage:" in answer.output
 
 
+class TestConstants:
+    def test_flows_that_start_from_now_on_see_it(self, run, tmp_path):
+        tree = tree_file(
+            tmp_path, "start > a > end", plugin="bk_display", inputs={"a": {"bk_display_message": "${got}"}},
+            constants={"${got}": {"value": "${_env_region['name']}!"}}, outputs=["${got}"],
+        )  # fmt: skip
+
+        assert "is set" in run("projects", "constant", "region", '{"name": "north"}', "--biz-id", "2").output
+        assert '${got} = "north!"' in run("flow", "run", tree).output
+
+        assert "is gone" in run("projects", "constant", "region", "--drop", "--biz-id", "2").output
+        assert "_env_region" in run("flow", "run", tree).output
+
+    def test_a_key_that_no_flow_could_name_is_refused(self, run):
+        answer = run("projects", "constant", "a-b", "1", "--biz-id", "2")
+        assert answer.exit_code == 1
+        assert "letters, digits and _" in answer.output
+
+
 class TestFlowRun:
+    def test_it_can_begin_at_another_node(self, run, tmp_path):
+        answer = run("flow", "run", tree_file(tmp_path, "start > a > b > c > end", plugin="bk_display"), "--from", "b")
+
+        assert answer.exit_code == 0, answer.output
+        assert "a: finished" not in answer.output
+        assert "b: finished" in answer.output
+        assert "c: finished" in answer.output
+
     def test_a_flow_that_finishes_exits_with_0_and_prints_its_outputs(self, run, tmp_path):
         tree = tree_file(
             tmp_path, "start > a > b > end", plugin="job_fast_execute_script",

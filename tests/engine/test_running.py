@@ -8,8 +8,12 @@ import pytest
 
 from app.engine.plugins.base import Await, Done, Failed, Poll
 from app.errors import InvalidInput, NotFound, Refused
+from app.services.access import SYSTEM
+from app.services.accounts import set_constant
+from app.services.reading import task_status
+from app.services.tasks import Wish, create_task_of_tree, start_task
 from tests.drawing import flow, output_of, variable
-from tests.engine.workshop import Workshop
+from tests.engine.workshop import NAMES, Workshop
 
 PARALLEL = "start > a > par ; par > b > join ; par > c > join ; join > d > end"
 
@@ -543,3 +547,39 @@ class TestLostWorkers:
         workshop.drive()
         assert workshop.calls == ["a"]
         assert task.state == "finished"
+
+
+class TestBeginning:
+    @pytest.mark.parametrize(("at", "calls"), [("a", "abcd"), ("par", "bcd"), ("d", "d")])
+    def test_a_run_may_begin_at_a_node_of_the_main_path(self, workshop, at, calls):
+        tree = draw("start > a > par ; par > b > join ; par > c > join ; join > d > end")
+        made = create_task_of_tree(SYSTEM, workshop.project, tree, Wish("test"))
+        NAMES.update({new: old for old, new in made.ids.items()})
+
+        start_task(SYSTEM, workshop.project, made.task_id, made.ids[at])
+        workshop.drive()
+
+        assert "".join(workshop.calls) == calls
+        assert task_status(SYSTEM, workshop.project, made.task_id).state == "finished"
+
+    @pytest.mark.parametrize("at", ["b", "xor", "join", "end", "sub", "nowhere"])
+    def test_elsewhere_it_is_refused_and_nothing_has_begun(self, workshop, at):
+        tree = draw("start > a > par ; par > b > join ; par > xor ; xor > c [else] > join ; join > sub > end")
+        made = create_task_of_tree(SYSTEM, workshop.project, tree, Wish("test"))
+
+        with pytest.raises(InvalidInput) as refused:
+            start_task(SYSTEM, workshop.project, made.task_id, made.ids.get(at, at))
+
+        assert refused.value.problems[0].rule == "start_position"
+        assert task_status(SYSTEM, workshop.project, made.task_id).state == "created"
+
+
+def test_the_constants_of_the_project_are_seen_at_every_depth_as_they_were_at_the_start(workshop):
+    set_constant(7, "region", "north")
+    inner = draw("start > deep > end", inputs={"deep": {"value": "${_env_region}"}})
+    tree = draw("start > a > sub > end", inputs={"a": {"value": "in ${_env_region}"}}, pipelines={"sub": inner})
+    workshop.recorder.plans["a"] = [lambda: (set_constant(7, "region", "south"), Done())[1]]
+
+    workshop.run(tree)
+
+    assert [inputs["value"] for _, inputs in workshop.recorder.calls] == ["in north", "north"]
