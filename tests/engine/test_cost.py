@@ -43,20 +43,3 @@ def test_a_parallel_gateway_costs_two_commits_a_branch_at_most(workshop):
     workshop.drive()
 
     assert workshop.room.store.counter.commits - before <= 60
-
-
-def test_doubled_nudges_change_nothing(workshop):
-    task = workshop.make(flow("start > a > b > end"))
-    for _ in range(5):
-        workshop.room.driver.drive(workshop.dispatcher.nudged[0])
-
-    assert task.state == "finished"
-    assert [len(task.detail(name).attempts) for name in "ab"] == [1, 1]
-
-
-def test_lost_nudges_are_made_up_for_by_the_sweep(workshop):
-    task = workshop.make(flow("start > a > b > end"))
-    workshop.dispatcher.nudged.clear()
-
-    workshop.room.driver.drive_due()
-    assert task.state == "finished"

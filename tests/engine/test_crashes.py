@@ -5,66 +5,69 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from app.extensions import db
-from tests.drawing import flow, output_of
-from tests.engine.processes import Site, all_nodes, ended, kill_at
+from tests.drawing import flow
+from tests.engine.flows import FLOWS
+from tests.engine.processes import Person, Site, all_nodes, ended, signal_at
 
 POINTS = ("claimed", "calling", "called", "deciding", "decided", "nudged")
-
-FLOWS = {
-    "chain": flow("start > a > b > c > end", plugin="effect"),
-    "fork": flow("start > par ; par > a > join ; par > b > join ; join > c > end", plugin="effect"),
-    "poll": flow("start > a > b > end", plugin="polling"),
-    "callback": flow("start > a > b > end", plugin="awaiting"),
-    "loop": flow(
-        "start > a > xor ; xor > a [${n} < 3] ; xor > b [else] > end",
-        plugin="effect",
-        constants={"${n}": output_of("${n}", "a", "n")},
-    ),
-    "subprocess": flow(
-        "start > a > sub > b > end", plugin="effect", pipelines={"sub": flow("start > x > y > end", plugin="effect")}
-    ),
-}
+FREE_POINTS = tuple(point for point in POINTS if point != "deciding")
+"""The points at which no lock is held."""
 
 
-@pytest.fixture
-def site(app, tmp_path, monkeypatch) -> Site:
-    from app.services import tasks
-
-    made = Site(tmp_path)
-    known = made.known()
-    monkeypatch.setattr(tasks, "known_plugins", lambda: known)
-    return made
-
-
-def bring_to_end(site: Site, task_id: int, root_id: int, tree) -> set[str]:
-    """Do what time, other workers and a person do: drive, call back, skip what is unknown. Returns what was skipped.
-
-    A gateway that lacks the value of a skipped node is sent along its default branch.
-    """
-    skipped = set()
+def bring_to_end(site: Site, root_id: int, person: Person) -> None:
+    """Let time pass, other workers drive and the person attend until the task has finished."""
     for _ in range(40):
         ended([site.fork(lambda: site.drive(root_id))])
-        status = site.status(task_id)
-        if status.state == "finished":
-            return skipped
-        for node in all_nodes(status.nodes):
-            if node.state == "failed" and node.kind == "exclusive":
-                default = tree["gateways"][node.node_id]["default_condition"]["flow_id"]
-                site.order(task_id, node.node_id, "skip_exg", flow_ids=[default])
-            elif node.state == "failed":
-                assert "outcome unknown" in node.reason
-                site.order(task_id, node.node_id, "skip")
-                skipped.add(f"{node.run_id}:{node.node_id}:{node.loop}")
-            elif node.state == "waiting_callback":
-                site.order(task_id, node.node_id, "callback")
+        if person.attend().state == "finished":
+            return
         site.offset += timedelta(seconds=20)
-    raise AssertionError(f"the task does not end: {status}")
+    raise AssertionError(f"the task does not end: {person.wrongs()}")
+
+
+def strike(site: Site, root_id: int, person: Person, fault: Callable[[str], None]) -> int | None:
+    """Drive with a fault until a process has been killed or stopped by it; returns its id, or None if none was.
+
+    A flow that waits comes to the later points after it was woken.
+    """
+    site.fault = fault
+    try:
+        for _ in range(4):
+            child = site.fork(lambda: site.drive(root_id))
+            seen = os.waitid(os.P_PID, child, os.WEXITED | os.WSTOPPED | os.WNOWAIT)
+            if seen is not None and seen.si_code != os.CLD_EXITED:
+                return child
+            assert ended([child]) == [0]
+            person.attend()
+            site.offset += timedelta(seconds=2)
+        return None
+    finally:
+        site.fault = lambda point: None
+
+
+def wake(sleeper: int | None) -> None:
+    """Let a stopped process go on to its end."""
+    if sleeper is not None:
+        os.kill(sleeper, signal.SIGCONT)
+        assert ended([sleeper]) == [0]
+
+
+@contextmanager
+def stopping(site: Site, root_id: int, person: Person, point: str, number: int) -> Iterator[int | None]:
+    """Stop a worker, if it comes to a point; inside its lease has run out, and at the end it wakes."""
+    sleeper = strike(site, root_id, person, signal_at(signal.SIGSTOP, point, number))
+    site.offset += timedelta(seconds=20)
+    try:
+        yield sleeper
+    finally:
+        wake(sleeper)
 
 
 @pytest.mark.parametrize("name", FLOWS)
@@ -72,61 +75,77 @@ def test_a_worker_may_be_killed_at_every_point(site, name):
     killed = 0
     for point in POINTS:
         for number in range(1, 30):
-            site.path.unlink(missing_ok=True)
             task_id, root_id, tree = site.make(FLOWS[name])
+            person = Person(site, task_id, tree)
 
-            site.fault = kill_at(point, number)
-            for _ in range(4):
-                # A flow that waits comes to the later points after it was woken.
-                (code,) = ended([site.fork(lambda root_id=root_id: site.drive(root_id))])
-                if code == -signal.SIGKILL:
-                    break
-                for node in all_nodes(site.status(task_id).nodes):
-                    if node.state == "waiting_callback":
-                        site.order(task_id, node.node_id, "callback")
-                site.offset += timedelta(seconds=2)
-            site.fault = lambda point: None
-            skipped = bring_to_end(site, task_id, root_id, tree)
+            victim = strike(site, root_id, person, signal_at(signal.SIGKILL, point, number))
+            bring_to_end(site, root_id, person)
 
-            assert all(count == 1 for count in site.effects().values()), (point, number, site.effects())
-            works = sum(1 for n in all_nodes(site.status(task_id).nodes) if n.kind == "activity")
-            assert len(site.effects() | dict.fromkeys(skipped, 1)) >= works
-            if code != -signal.SIGKILL:
+            assert person.wrongs() == [], (point, number)
+            if victim is None:
                 break
+            assert ended([victim]) == [-signal.SIGKILL]
             killed += 1
     assert killed >= 12
 
 
-def test_a_stopped_worker_that_wakes_after_its_lease_changes_nothing(site):
-    tree = flow("start > a > b > end", plugin="effect")
-    task_id, root_id, new = site.make(tree)
-    stopped = []
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_stopped_worker_that_wakes_after_its_lease_and_after_the_end_changes_nothing(site, name):
+    for point in ("calling", "called", "decided"):
+        task_id, root_id, tree = site.make(FLOWS[name])
+        person = Person(site, task_id, tree)
 
-    def stop(point):
-        if point == "called" and not stopped:
-            stopped.append(point)
-            os.kill(os.getpid(), signal.SIGSTOP)
+        with stopping(site, root_id, person, point, 2) as sleeper:
+            bring_to_end(site, root_id, person)
+            before = site.status(task_id)
 
-    site.fault = stop
-    sleeper = site.fork(lambda: site.drive(root_id))
-    _, status = os.waitpid(sleeper, os.WUNTRACED)
-    assert os.WIFSTOPPED(status)
-    site.fault = lambda point: None
-    site.offset = timedelta(seconds=20)
-    skipped = bring_to_end(site, task_id, root_id, new)
-    before = site.status(task_id)
+        assert sleeper is not None
+        assert site.status(task_id) == before, point
+        assert person.wrongs() == [], point
 
-    os.kill(sleeper, signal.SIGCONT)
-    assert ended([sleeper]) == [0]
-    assert len(skipped) == 1
-    assert site.status(task_id) == before
-    assert all(count == 1 for count in site.effects().values())
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_stopped_worker_that_wakes_while_another_has_its_work_reports_in_vain(site, name):
+    for point in FREE_POINTS:
+        task_id, root_id, tree = site.make(FLOWS[name])
+        person = Person(site, task_id, tree)
+
+        with stopping(site, root_id, person, point, 1) as sleeper:
+            other = strike(site, root_id, person, signal_at(signal.SIGSTOP, "calling", 1))
+        if other is not None:
+            # What it was about to do is not done; only the sleeper's report could make it seem so.
+            os.kill(other, signal.SIGKILL)
+            ended([other])
+        bring_to_end(site, root_id, person)
+
+        assert sleeper is not None
+        assert person.wrongs() == [], point
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_worker_that_is_stopped_with_the_lock_of_a_task_is_waited_for(site, name):
+    for number in (1, 2):
+        task_id, root_id, tree = site.make(FLOWS[name])
+        person = Person(site, task_id, tree)
+
+        sleeper = strike(site, root_id, person, signal_at(signal.SIGSTOP, "deciding", number))
+        assert sleeper is not None
+        site.offset += timedelta(seconds=20)
+        other = site.fork(lambda root_id=root_id: site.drive(root_id))
+        time.sleep(0.05)
+        waits = os.waitid(os.P_PID, other, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        wake(sleeper)
+        ended([other])
+        bring_to_end(site, root_id, person)
+
+        assert waits
+        assert person.wrongs() == [], number
 
 
 def test_a_killed_worker_in_an_idempotent_plugin_is_replaced_without_a_person(site):
     task_id, root_id, _ = site.make(flow("start > a > b > end", plugin="bk_display"))
 
-    site.fault = kill_at("called", 1)
+    site.fault = signal_at(signal.SIGKILL, "called", 1)
     assert ended([site.fork(lambda: site.drive(root_id))]) == [-signal.SIGKILL]
     site.fault = lambda point: None
     site.offset = timedelta(seconds=16)
