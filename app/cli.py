@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.commands import accounts, flow, templates
+from app.commands import accounts, flow, members, templates
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for group in (accounts.users, accounts.projects, accounts.apps, templates.templates, flow.flow):
+    for group in (accounts.users, members.projects, accounts.apps, accounts.tokens, templates.templates, flow.flow):
         app.cli.add_command(group)

@@ -1,10 +1,12 @@
-"""The database session and the login manager, bound to an app by the factory."""
+"""The database session, the login manager and the rate limiter, bound to an app by the factory."""
 
 from __future__ import annotations
 
 import sqlite3
 from typing import Any
 
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -15,6 +17,8 @@ from app.models.base import Base
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
 login_manager = LoginManager()
+# Where Redis is away it counts in this process, and where that fails too the request goes on.
+limiter = Limiter(get_remote_address, key_prefix="sluice", in_memory_fallback_enabled=True, swallow_errors=True)
 
 WRITE = "sluice_write"
 """Execution option of a connection whose transaction is going to write."""

@@ -17,8 +17,8 @@ from app.engine.loading import Loader
 from app.engine.plugins.base import PluginSettings
 from app.engine.plugins.registry import find_plugin
 from app.engine.room import House, utc_now
-from app.extensions import db, login_manager, migrate, tune
-from app.models import accounts, projects, runs, tasks, templates
+from app.extensions import db, limiter, login_manager, migrate, tune
+from app.models import accounts, projects, runs, schemes, tasks, templates
 from app.models.sealed import use_secrets
 from app.services import engine as engine_binding
 from app.services.hosts import host_lookup
@@ -26,7 +26,7 @@ from app.settings import Settings
 
 _ROOT = Path(__file__).parent
 
-TABLES = (accounts, projects, runs, tasks, templates)
+TABLES = (accounts, projects, runs, schemes, tasks, templates)
 """The modules whose import declares the tables."""
 
 
@@ -52,12 +52,15 @@ def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flas
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+        RATELIMIT_STORAGE_URI="redis://",
+        RATELIMIT_STORAGE_OPTIONS={"connection_pool": nudging_redis_of(settings).connection_pool},
         SLUICE=settings,
     )
     use_secrets(keys)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(_ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
     login_manager.init_app(app)
+    limiter.init_app(app)
     with app.app_context():
         tune(db.engine)
     engine_binding.bind(

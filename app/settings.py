@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import os
 import secrets
@@ -12,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from limits import parse_many
+
 from app.errors import InvalidInput, Problem
 
 LINK_LOCAL = "169.254.0.0/16,fe80::/10,100.100.100.200/32,fd00:ec2::254/128"
@@ -20,12 +23,16 @@ LOOPBACK = "127.0.0.0/8,::1/128,0.0.0.0/32"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its variable, its default as text, what it means, and how its text is read."""
+    """One setting: its variable, its default as text, what it means, and how its text is read.
+
+    A variable that is set to nothing stands for the default, unless `empty_counts`.
+    """
 
     variable: str
     default: str
     meaning: str
     read: Callable[[str], object] = str
+    empty_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,8 @@ class Settings:
     mail_from: str
     rerun_limit: int
     lease_seconds: float
+    api_rate: str
+    apigw_public_key: str
 
     @property
     def is_production(self) -> bool:
@@ -69,7 +78,8 @@ class Settings:
         """
         values, problems = {}, []
         for field, setting in zip(fields(cls), TABLE, strict=True):
-            text = environ.get(setting.variable) or setting.default
+            text = environ.get(setting.variable, setting.default)
+            text = text if text or setting.empty_counts else setting.default
             try:
                 values[field.name] = setting.read(text)
             except ValueError as error:
@@ -129,6 +139,28 @@ def _environment(text: str) -> str:
     return text
 
 
+def _rate(text: str) -> str:
+    try:
+        parse_many(text or "1 per second")
+    except ValueError as error:
+        raise ValueError(f"a rate such as 1200 per minute is wanted, not {text!r}") from error
+    return text
+
+
+def _public_key(text: str) -> str:
+    """Read a PEM text, whose line ends may be written as \\n, or the same in base64, as BlueKing's platform writes it."""
+    if not text:
+        return text
+    pem = text.replace("\\n", "\n").strip()
+    try:
+        pem = pem if pem.startswith("-----") else base64.b64decode(pem, validate=True).decode("ascii").strip()
+    except ValueError:
+        pem = ""
+    if not pem.startswith("-----BEGIN PUBLIC KEY-----"):
+        raise ValueError("an RSA public key in PEM (-----BEGIN PUBLIC KEY-----), or that in base64, is wanted")
+    return pem + "\n"
+
+
 def _networks(text: str) -> tuple[str, ...] | None:
     if text == "auto":
         return None
@@ -181,6 +213,20 @@ TABLE: tuple[Setting, ...] = (
         "15",
         "After how long without a sign of life a worker's claim is given to another.",
         _seconds,
+    ),
+    Setting(
+        "SLUICE_API_RATE",
+        "1200 per minute",
+        "How often an app may call the APIs from one address; empty: as often as it likes.",
+        _rate,
+        empty_counts=True,
+    ),
+    Setting(
+        "SLUICE_APIGW_PUBLIC_KEY",
+        "",
+        "RSA public key (PEM, or that in base64) of a BlueKing API gateway; with it the bk-sops API is open only to calls"
+        " that the gateway has signed (X-Bkapi-JWT).",
+        _public_key,
     ),
 )
 

@@ -19,6 +19,7 @@ from app.services.access import SYSTEM
 from app.services.nodes import NodeOrder, operate_node
 from benchmarks.floor import steps_per_second
 from benchmarks.ground import Ground, grounds
+from benchmarks.lists import measure_lists
 from tests.drawing import flow
 
 ROUNDS = 5
@@ -33,6 +34,7 @@ def main() -> None:
     with grounds() as each:
         for ground in each:
             measure(ground)
+    measure_lists()
 
 
 def measure(ground: Ground) -> None:

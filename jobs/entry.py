@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.engine.dispatch import Dispatcher
+from collections.abc import Callable, Mapping
+
+from app.engine.dispatch import DRIVE, FIRE_DUE, SWEEP, Dispatcher
 from app.engine.room import Room, utc_now
 from app.models.base import to_micros
 
@@ -43,3 +45,7 @@ def fire_due() -> None:
 def _room() -> Room:
     assert _Process.room is not None, "the worker sets the engine before it takes jobs"
     return _Process.room
+
+
+NUDGES: Mapping[str, Callable[..., None]] = {DRIVE: drive, SWEEP: sweep, FIRE_DUE: fire_due}
+"""What a queued job may call; nothing else is carried out, whatever stands in the queue."""

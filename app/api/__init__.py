@@ -1,12 +1,13 @@
-"""The APIs: one folder for each dialect, none of which knows another."""
+"""The APIs: one folder for each dialect, none of which knows another, and the reference of them all."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.api import bksops
+from app.api import bksops, reference
 
 
 def register(app: Flask) -> None:
-    """Add every dialect to the application."""
+    """Add every dialect, and the reference, to the application."""
     bksops.register(app)
+    app.register_blueprint(reference.blueprint)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import time
-from collections import deque
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, abort, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 
-from app.errors import NotAllowed
+from app.auth import limits
+from app.errors import NotAllowed, Refused
 from app.extensions import login_manager
 from app.services.access import Actor
 from app.services.accounts import actor_of_password, actor_of_session
-
-_MOST_FAILURES, _WINDOW_S, _MOST_KEYS = 10, 300.0, 10_000
-_failures: dict[str, deque[float]] = {}
 
 
 class SessionUser(UserMixin):
@@ -39,16 +36,17 @@ def register(app: Flask) -> None:
 
 def log_in(username: str, password: str) -> None:
     """Log a person in, in a session that begins anew; raises NotAllowed, also after too many failures."""
-    tries = _recent(f"{username}\0{request.remote_addr}")
-    if len(tries) >= _MOST_FAILURES:
-        raise NotAllowed(username, "log in", "for some minutes: too many failures")
+    try:
+        limits.check_login(username)
+    except Refused as error:
+        raise NotAllowed(username, "log in", "for some minutes: too many failures") from error
     try:
         actor, key = actor_of_password(username, password)
     except NotAllowed:
-        tries.append(time.monotonic())
+        limits.note_failure()
         raise
     session.clear()
-    login_user(SessionUser(actor, key))
+    login_user(_person_of(actor, key))
     session.permanent = True
 
 
@@ -98,13 +96,8 @@ def _person() -> Any:
 
 def _load(key: str) -> SessionUser | None:
     found = actor_of_session(key)
-    return SessionUser(found, key) if found else None
+    return _person_of(found, key) if found else None
 
 
-def _recent(key: str) -> deque[float]:
-    if len(_failures) > _MOST_KEYS:
-        _failures.clear()
-    tries = _failures.setdefault(key, deque())
-    while tries and time.monotonic() - tries[0] > _WINDOW_S:
-        tries.popleft()
-    return tries
+def _person_of(actor: Actor, key: str) -> SessionUser:
+    return SessionUser(replace(actor, address=request.remote_addr or ""), key)

@@ -1,19 +1,25 @@
-"""Commands that make users, projects and apps."""
+"""Commands that make users, projects, apps and access tokens."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
 import click
 from flask.cli import AppGroup
 
 from app.commands.reporting import read_value, told
 from app.services import accounts
+from app.services import apps as app_accounts
+from app.services import tokens as access_tokens
 
 users = AppGroup("users", help="People who use the product.")
 projects = AppGroup("projects", help="Projects, which own flows and tasks.")
 apps = AppGroup("apps", help="Other systems that call the APIs.")
+tokens = AppGroup("tokens", help="What users give to apps, so that these can act for them.")
+
+_DAYS = click.IntRange(1, 36_500)
 
 
 @users.command("create")
@@ -61,8 +67,72 @@ def set_constant(key: str, value: str | None, biz_id: int, name: str, drop: bool
 @click.option("--secret", help="Generated when left out.")
 @click.option("--trusted", "is_trusted", is_flag=True, help="May act for any user, named by bk_username.")
 @click.option("--project", "biz_id", type=int, help="Confine the app to the project with this business id.")
-def create_app(code: str, secret: str | None, is_trusted: bool, biz_id: int | None) -> None:
+@click.option("--days", type=_DAYS, help="How long its credentials hold; for ever when left out.")
+def create_app(code: str, secret: str | None, is_trusted: bool, biz_id: int | None, days: int | None) -> None:
     """Make the app CODE. The last line printed is its credentials as JSON; they cannot be read again."""
     with told():
-        made = accounts.create_app(code, secret, is_trusted=is_trusted, biz_id=biz_id)
+        made = app_accounts.create_app(code, secret, is_trusted=is_trusted, biz_id=biz_id, lasts=_lasts(days))
     click.echo(json.dumps(asdict(made)))
+
+
+@apps.command("list")
+def list_apps() -> None:
+    """List the apps: code, what it may, and when it was used."""
+    for app in app_accounts.list_apps():
+        kind = "trusted" if app.is_trusted else "not trusted"
+        where = f"only in the project with business id {app.biz_id}" if app.biz_id is not None else "any project"
+        state = "active" if app.is_active else "deactivated"
+        click.echo("\t".join((app.code, state, kind, where, *_times(app.created_at, app.expires_at, app.last_used_at))))
+
+
+@apps.command("deactivate")
+@click.argument("code")
+def deactivate_app(code: str) -> None:
+    """Refuse the calls of the app CODE from now on."""
+    with told():
+        app_accounts.deactivate_app(code)
+    click.echo(f"app {code} is deactivated")
+
+
+@tokens.command("create")
+@click.argument("user")
+@click.option("--name", default="", help="What it is for, to tell it from others.")
+@click.option("--days", type=_DAYS, default=365, show_default=True, help="How long it holds.")
+def create_token(user: str, name: str, days: int) -> None:
+    """Make a token of USER. The last line printed is the token; it cannot be read again."""
+    with told():
+        made = access_tokens.create_token(user, name, lasts=_lasts(days))
+    click.echo(made)
+
+
+@tokens.command("list")
+@click.argument("user", required=False)
+def list_tokens(user: str | None) -> None:
+    """List the tokens, or those of USER: number, user, name, and when it was used."""
+    with told():
+        found = access_tokens.list_tokens(user)
+    for token in found:
+        times = _times(token.created_at, token.expires_at, token.last_used_at)
+        click.echo("\t".join((str(token.id), token.username, token.name or "(no name)", *times)))
+
+
+@tokens.command("revoke")
+@click.argument("number", type=int)
+def revoke_token(number: int) -> None:
+    """End the token NUMBER, as `tokens list` shows it."""
+    with told():
+        access_tokens.revoke_token(number)
+    click.echo(f"token {number} is revoked")
+
+
+def _lasts(days: int | None) -> timedelta | None:
+    return timedelta(days=days) if days is not None else None
+
+
+def _times(made: datetime, expires: datetime | None, used: datetime | None) -> tuple[str, str, str]:
+    """Write when something was made, how long it holds, and when it was used last."""
+    return (
+        f"made {made:%Y-%m-%d}",
+        f"until {expires:%Y-%m-%d}" if expires else "for ever",
+        (f"used {used:%Y-%m-%d %H:%M} UTC" if used else "never used"),
+    )

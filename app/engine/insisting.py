@@ -54,8 +54,9 @@ def insist(
                 raise
             log.warning("database-refused again_in=%s", wait_s, exc_info=True)
             on_refusal()
-            time.sleep(wait_s)
+            # The connection goes first: what it may still lock, others need meanwhile.
             link.renew()
+            time.sleep(wait_s)
         except BaseException:
             _undo(link)
             raise

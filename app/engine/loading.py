@@ -30,10 +30,11 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A task's tree ready to run, and where each of its nodes is: the path of subprocess nodes above it."""
+    """A task's tree ready to run, its own id, and where each of its nodes is: the path of subprocess nodes above it."""
 
     graph: Graph
     paths: Mapping[str, tuple[str, ...]]
+    id: str = ""
 
 
 class Loader:
@@ -49,9 +50,13 @@ class Loader:
         """Return a flight for a root run; nothing of it is read or locked yet."""
         return Flight(root_id, self._order(tx, root_id)[0])
 
+    def compiled(self, tx: Tx, root_id: int) -> Compiled:
+        """Return the compiled tree of a root run's task."""
+        return self._order(tx, root_id)[1]
+
     def path_of(self, tx: Tx, root_id: int, node_id: str) -> tuple[str, ...]:
         """Return the subprocess nodes above a node; raises NotFound when the task's tree has no such node."""
-        path = self._order(tx, root_id)[1].paths.get(node_id)
+        path = self.compiled(tx, root_id).paths.get(node_id)
         if path is None:
             raise NotFound("node", node_id)
         return path
@@ -92,8 +97,9 @@ def compile_stored(tx: Tx, tree_id: int) -> Compiled:
     """Compile the tree that was stored for a task."""
     body = tx.one("SELECT body FROM task_tree WHERE id = ?", (tree_id,))
     assert body is not None, "a task has a tree"
-    graph = compile_tree(parse_tree(with_secrets(json.loads(body[0]), unseal)))
-    return Compiled(graph, dict(_paths(graph, ())))
+    document = json.loads(body[0])
+    graph = compile_tree(parse_tree(with_secrets(document, unseal)))
+    return Compiled(graph, dict(_paths(graph, ())), str(document.get("id", "")))
 
 
 def live_run(tx: Tx, root_id: int, path: tuple[str, ...]) -> tuple[int, RunState] | None:

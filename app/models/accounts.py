@@ -1,10 +1,10 @@
-"""Who may use the product: people, and other systems' apps."""
+"""Who may use the product: people with their tokens, and other systems' apps."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Instant
@@ -26,10 +26,25 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class AccessToken(Base):
+    """What proves, in an app's call, which user the call is made for; only a digest of it is kept."""
+
+    __tablename__ = "access_token"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class ApiApp(Base):
     """Another system. `secret_hash` answers bk-sops' credentials, the key pair signs requests of other dialects.
 
-    A trusted app may act for any user by name; one with a project is confined to it.
+    A trusted app may act for any user by name; one with a project is confined to it. `last_used_at` is right to the
+    minute.
     """
 
     __tablename__ = "api_app"
@@ -38,7 +53,10 @@ class ApiApp(Base):
     code: Mapped[str] = mapped_column(String(64), unique=True)
     secret_hash: Mapped[str] = mapped_column(String(64))
     is_trusted: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
     access_key: Mapped[str] = mapped_column(String(36), unique=True)
     secret_key: Mapped[str] = mapped_column(Sealed)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)

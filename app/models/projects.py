@@ -37,13 +37,28 @@ class ProjectConstant(Base):
 
 
 class Membership(Base):
-    """What a user may do in a project: viewer, operator or manager."""
+    """What a user may do in a project: viewer, operator, editor or manager."""
 
     __tablename__ = "membership"
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(16))
+
+
+class Grant(Base):
+    """What a user may do beyond the role: bk-sops' create_task, fill_params or execute_task on one template or task.
+
+    `kind` is template, common_template or task; a grant on a template holds for the tasks made of it.
+    """
+
+    __tablename__ = "grant"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    object_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    permission: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
 class Host(Base):

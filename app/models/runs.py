@@ -119,18 +119,29 @@ class CallbackRow(Base):
 
 
 class JournalRow(Base):
-    """What was asked of a task and by whom; plain progress is told by the node runs."""
+    """What was changed, by whom, through which app, from where; plain progress is told by the node runs.
+
+    `kind` and `key` name what was changed (task, template, scheme, user, app, project …); rows about a task or one of
+    its nodes have its `task_id` too.
+    """
 
     __tablename__ = "journal"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    project_id: Mapped[int | None] = mapped_column(Key)
+    kind: Mapped[str] = mapped_column(String(16), default="task", server_default="task")
+    key: Mapped[str] = mapped_column(String(128), default="", server_default="")
+    app_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    address: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
     run_id: Mapped[int | None] = mapped_column(Key)
     node_id: Mapped[str] = mapped_column(String(64), default="")
     at: Mapped[datetime] = mapped_column(Instant)
     actor: Mapped[str] = mapped_column(String(64))
     action: Mapped[str] = mapped_column(String(32))
     detail: Mapped[Any | None] = mapped_column(JsonText)
+
+    __table_args__ = (Index("ix_journal_project", "project_id", "id"),)
 
 
 class LogRow(Base):

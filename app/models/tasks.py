@@ -64,4 +64,30 @@ class Task(Base):
 
     tree: Mapped[TaskTree] = relationship(lazy="raise")
 
-    __table_args__ = (Index("ix_task_project_state", "project_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_task_project_state", "project_id", "state", "id"),
+        Index("ix_task_project", "project_id", "id"),
+    )
+
+
+class FunctionTask(Base):
+    """The order of a functionalized task: someone submits it, someone else claims it and carries it out.
+
+    `status` is bk-sops': submitted, claimed, rejected, executed (the task has started); one whose task has ended is
+    finished.
+    """
+
+    __tablename__ = "function_task"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), unique=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    creator: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    claimant: Mapped[str] = mapped_column(String(64), default="")
+    claimed_at: Mapped[datetime | None] = mapped_column(Instant)
+    rejecter: Mapped[str] = mapped_column(String(64), default="")
+    rejected_at: Mapped[datetime | None] = mapped_column(Instant)
+    predecessor: Mapped[str] = mapped_column(String(64), default="")
+    transferred_at: Mapped[datetime | None] = mapped_column(Instant)
+    status: Mapped[str] = mapped_column(String(16), default="submitted")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,28 +13,42 @@ from app.extensions import db
 from app.models.accounts import User
 from app.models.projects import Membership, Project
 
-Permission = Literal["view", "operate", "manage"]
+__all__ = (
+    "NAME", "SYSTEM", "Actor", "IdKind", "Permission", "Project", "Role", "find_project", "may", "require",
+    "visible_projects",
+)  # fmt: skip
+
+Permission = Literal["view", "operate", "edit", "manage"]
+Role = Literal["viewer", "operator", "editor", "manager"]
 IdKind = Literal["biz", "project"]
+
+NAME = re.compile(r"[\w.@+-]{1,64}")
+"""What users and apps are called: 1 to 64 letters, digits and . _ @ + -."""
 
 _ROLES: dict[str, tuple[Permission, ...]] = {
     "viewer": ("view",),
     "operator": ("view", "operate"),
-    "manager": ("view", "operate", "manage"),
+    "editor": ("view", "operate", "edit"),
+    "manager": ("view", "operate", "edit", "manage"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: a person, or an app that acts for one.
+    """Who asks: a person, an app for a person, or an app for itself.
 
-    An app needs no membership: it is trusted, or confined to the project `project_id`.
+    A trusted app may do everything, whoever it names. Any other does what the person may whom it acts for, or, where it
+    acts for itself, everything in its project. One with a `project_id` is confined to that project in any case.
+    `address` is where the call comes from.
     """
 
     username: str
     is_admin: bool = False
     app_code: str = ""
     is_trusted: bool = False
+    acts_for_itself: bool = False
     project_id: int | None = None
+    address: str = ""
 
 
 SYSTEM = Actor("system", is_admin=True)
@@ -50,8 +65,10 @@ def may(actor: Actor, project: Project, permission: Permission) -> bool:
     """Say whether the actor may do this in the project."""
     if actor.project_id is not None and actor.project_id != project.id:
         return False
-    if actor.is_admin or actor.app_code:
+    if actor.is_admin or actor.is_trusted:
         return True
+    if actor.acts_for_itself:
+        return actor.project_id is not None
     role = db.session.scalar(
         select(Membership.role)
         .join(User, User.id == Membership.user_id)

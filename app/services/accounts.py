@@ -1,48 +1,32 @@
-"""People, apps and projects: made, and recognised by their credentials."""
+"""People and projects: made, and people recognised by their passwords and sessions."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
-import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.engine.core.values import Json
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused
 from app.extensions import db
-from app.models.accounts import ApiApp, User
-from app.models.projects import Membership, Project, ProjectConstant
-from app.services.access import SYSTEM, Actor, find_project
+from app.models.accounts import User
+from app.models.projects import Project, ProjectConstant
+from app.services.access import NAME, SYSTEM, Actor, find_project
 from app.services.engine import writing
-from app.services.passwords import hash_password, is_password
+from app.services.journal import record
+from app.services.passwords import hash_password, is_outdated, is_password
 
-Role = Literal["viewer", "operator", "manager"]
-
-_NAME = re.compile(r"[\w.@+-]{1,64}")
 _CONSTANT_KEY = re.compile(r"[a-zA-Z_]\w{0,49}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class NewApp:
-    """An app's credentials, told once, when it is made."""
-
-    code: str
-    secret: str
-    access_key: str
-    secret_key: str
 
 
 def create_user(name: str, password: str | None, *, is_admin: bool = False) -> str:
     """Make a user and return the password, which is generated when none is given."""
     problems = (
-        [] if _NAME.fullmatch(name) else [Problem("name", "a user name has 1 to 64 letters, digits and . _ @ + -")]
+        [] if NAME.fullmatch(name) else [Problem("name", "a user name has 1 to 64 letters, digits and . _ @ + -")]
     )
     if password is not None and len(password) < 8:
         problems.append(Problem("password", "a password has at least 8 characters"))
@@ -57,6 +41,7 @@ def create_user(name: str, password: str | None, *, is_admin: bool = False) -> s
             user = User(username=name, created_at=datetime.now(UTC), session_key=secrets.token_hex(16))
             session.add(user)
         user.password_hash, user.is_admin = hash_password(password), is_admin
+        record(session, SYSTEM, "user", name, "create", detail={"is_admin": is_admin})
     return password
 
 
@@ -72,6 +57,7 @@ def create_project(name: str, biz_id: int | None, time_zone: str) -> Project:
         project = Project(name=name.strip(), biz_id=biz_id, time_zone=time_zone, created_at=datetime.now(UTC))
         session.add(project)
         session.flush()
+        record(session, SYSTEM, "project", project.id, "create", project_id=project.id, detail={"name": project.name})
         session.expunge(project)
     return project
 
@@ -83,75 +69,37 @@ def set_constant(biz_id: int, key: str, value: Json, name: str = "") -> None:
     with writing() as session:
         project = find_project(SYSTEM, biz_id)
         session.merge(ProjectConstant(project_id=project.id, key=key, name=name, value=value))
+        record(session, SYSTEM, "constant", key, "set", project_id=project.id)
 
 
 def drop_constant(biz_id: int, key: str) -> None:
     """Take a project's constant away; raises NotFound."""
     with writing() as session:
-        constant = session.get(ProjectConstant, (find_project(SYSTEM, biz_id).id, key))
+        project = find_project(SYSTEM, biz_id)
+        constant = session.get(ProjectConstant, (project.id, key))
         if constant is None:
             raise NotFound("constant", key)
         session.delete(constant)
-
-
-def add_member(project_id: int, username: str, role: Role) -> None:
-    """Give a user a role in a project."""
-    with writing() as session:
-        user = session.scalar(select(User).where(User.username == username))
-        if user is None:
-            raise NotFound("user", username)
-        session.merge(Membership(project_id=project_id, user_id=user.id, role=role))
-
-
-def create_app(code: str, secret: str | None, *, is_trusted: bool, biz_id: int | None = None) -> NewApp:
-    """Make an app and return its credentials; they cannot be read again."""
-    if not _NAME.fullmatch(code):
-        raise InvalidInput(Problem("code", "an app's code has 1 to 64 letters, digits and . _ @ + -"))
-    project_id = find_project(SYSTEM, biz_id).id if biz_id is not None else None
-    new = NewApp(code, secret or secrets.token_urlsafe(24), str(uuid.uuid4()), str(uuid.uuid4()))
-    with writing() as session:
-        if session.scalar(select(ApiApp.id).where(ApiApp.code == code)):
-            raise Refused("exists", f"app {code} exists already")
-        session.add(
-            ApiApp(
-                code=code, secret_hash=_hash(new.secret), is_trusted=is_trusted, project_id=project_id,
-                access_key=new.access_key, secret_key=new.secret_key, created_at=datetime.now(UTC),
-            )
-        )  # fmt: skip
-    return new
-
-
-def actor_of_app(code: str, secret: str, username: str) -> Actor:
-    """Return who an app acts for; raises NotAllowed for wrong credentials.
-
-    A trusted app may name anybody: a user that does not exist yet is made, without a password. An app that is not
-    trusted acts for itself, in the project that it is confined to.
-    """
-    app = db.session.scalar(select(ApiApp).where(ApiApp.code == code))
-    matches = hmac.compare_digest(app.secret_hash if app else _hash(""), _hash(secret))
-    if app is None or not matches:
-        raise NotAllowed(code or "(no app code)", "call this API", "with these credentials")
-    if not app.is_trusted:
-        return Actor(f"app:{app.code}", app_code=app.code, project_id=app.project_id or 0)
-    if not _NAME.fullmatch(username):
-        raise NotAllowed(code, "call this API", "without naming the user that it acts for (bk_username)")
-    actor = Actor(username, app_code=app.code, is_trusted=True, project_id=app.project_id)
-    user = db.session.scalar(select(User).where(User.username == username))
-    if user is not None and not user.is_active:
-        raise NotFound("user", username)
-    if user is None:
-        with writing() as session:
-            session.add(User(username=username, created_at=datetime.now(UTC), session_key=secrets.token_hex(16)))
-    return actor
+        record(session, SYSTEM, "constant", key, "drop", project_id=project.id)
 
 
 def actor_of_password(username: str, password: str) -> tuple[Actor, str]:
-    """Return who logs in and the key of the session; raises NotAllowed, after the same work, when it is wrong."""
-    user = db.session.scalar(select(User).where(User.username == username))
-    is_right = is_password(user.password_hash if user is not None else "", password)
+    """Return who logs in and the key of the session; raises NotAllowed, after the same work, when it is wrong.
+
+    A password that was hashed otherwise than it is done today is hashed anew.
+    """
+    user = db.session.scalar(select(User).where(User.username == username)) if NAME.fullmatch(username) else None
+    kept = user.password_hash if user is not None else ""
+    is_right = is_password(kept, password)
     if not is_right or user is None or not user.is_active:
         raise NotAllowed(username, "log in")
-    return Actor(user.username, user.is_admin), f"{user.id}:{user.session_key}"
+    found = Actor(user.username, user.is_admin), f"{user.id}:{user.session_key}"
+    if is_outdated(kept):
+        anew = update(User).where(User.id == user.id, User.password_hash == kept)
+        made = hash_password(password)
+        with writing() as session:
+            session.execute(anew.values(password_hash=made))
+    return found
 
 
 def actor_of_session(key: str) -> Actor | None:
@@ -166,8 +114,3 @@ def actor_of_session(key: str) -> Actor | None:
 def has_users() -> bool:
     """Say whether anybody can log in yet."""
     return db.session.scalar(select(User.id).where(User.password_hash != "").limit(1)) is not None
-
-
-def _hash(secret: str) -> str:
-    # App secrets are long and random, so a plain digest is enough, and fast enough for every request.
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -7,7 +7,9 @@ from sqlalchemy import Engine, select
 from app.engine.plugins.base import HostAccess
 from app.errors import NotFound
 from app.models.projects import Host
+from app.services.access import SYSTEM
 from app.services.engine import writing
+from app.services.journal import record
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -21,6 +23,7 @@ def add_host(project_id: int, access: HostAccess) -> None:
             session.add(host)
         host.port, host.user, host.host_key = access.port, access.user, access.host_key
         host.password, host.private_key = access.password, access.private_key
+        record(session, SYSTEM, "host", access.address, "set", project_id=project_id)
 
 
 def host_lookup(engine: Engine, project_id: int, address: str) -> HostAccess:

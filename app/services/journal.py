@@ -1,4 +1,4 @@
-"""The journal: what was asked of a task, by whom; written in the transaction of what was asked."""
+"""The journal: what was changed and by whom; written in the transaction of the change."""
 
 from __future__ import annotations
 
@@ -13,13 +13,25 @@ from app.services.engine import bound
 
 
 def record(
-    session: Session, actor: Actor, task_id: int, action: str, *, run_id: int | None = None, node_id: str = "",
-    detail: dict[str, Any] | None = None,
+    session: Session, actor: Actor, kind: str, key: object, action: str, *, project_id: int | None = None,
+    task_id: int | None = None, run_id: int | None = None, node_id: str = "", detail: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    """Write down what an actor did to a task, or to a node of it."""
+    """Write down what an actor did to a thing of a kind. `detail` must hold no secrets."""
     session.execute(
         insert(JournalRow).values(
+            project_id=project_id, kind=kind, key=str(key), app_code=actor.app_code, address=actor.address,
             task_id=task_id, run_id=run_id, node_id=node_id, at=bound().clock(), actor=actor.username, action=action,
             detail=detail,
         )
+    )  # fmt: skip
+
+
+def record_task(
+    session: Session, actor: Actor, project_id: int, task_id: int, action: str, *, run_id: int | None = None,
+    node_id: str = "", detail: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Write down what an actor did to a task, or to a node of it."""
+    record(
+        session, actor, "task", task_id, action, project_id=project_id, task_id=task_id, run_id=run_id, node_id=node_id,
+        detail=detail,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from app.errors import InvalidInput, Problem
 from app.models.projects import Project
 from app.services.access import Actor
 from app.services.engine import desk, nudge, writing
-from app.services.journal import record
+from app.services.journal import record_task
 from app.services.tasks import find_root
 
 
@@ -91,7 +91,9 @@ def operate_node(actor: Actor, project: Project, task_id: int, order: NodeOrder)
         root_id, _ = find_root(actor, project, task_id)
         act(order, desk(session), root_id)
         detail = _detail(order)
-        record(session, actor, task_id, order.action, run_id=root_id, node_id=order.node_id, detail=detail)
+        record_task(
+            session, actor, project.id, task_id, order.action, run_id=root_id, node_id=order.node_id, detail=detail
+        )
     nudge(root_id)
 
 

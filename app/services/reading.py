@@ -25,6 +25,11 @@ from app.services.access import Actor, require
 from app.services.engine import bound
 from app.services.tasks import find_task
 
+_NODE_RUN_FACTS = (
+    NodeRunRow.run_id, NodeRunRow.node_id, NodeRunRow.loop, NodeRunRow.attempt, NodeRunRow.state, NodeRunRow.skipped,
+    NodeRunRow.error_ignored, NodeRunRow.auto_retries, NodeRunRow.started_at, NodeRunRow.finished_at, NodeRunRow.reason,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class TaskStatus:
@@ -88,10 +93,29 @@ class TaskDetail:
 
 def task_status(actor: Actor, project: Project, task_id: int) -> TaskStatus:
     """Return the states of a task and of every node that it has reached."""
-    task = find_task(actor, project, task_id)
-    nodes = _nodes_of(task)[1] if task.run_id is not None else {}
-    tree_id = str(_session().get_one(TaskTree, task.tree_id).body.get("id", ""))
-    return TaskStatus(task.id, task.name, task.state, task.started_at, task.finished_at, tree_id, nodes)
+    return _status_of(find_task(actor, project, task_id))
+
+
+def task_statuses(actor: Actor, project: Project, task_ids: Sequence[int]) -> Sequence[tuple[Task, TaskStatus]]:
+    """Return the tasks of the project among `task_ids`, deleted ones too, each with its status."""
+    require(actor, project, "view")
+    wanted = select(Task).where(Task.project_id == project.id, Task.id.in_(task_ids)).order_by(Task.id.desc())
+    return [(task, _status_of(task)) for task in _session().scalars(wanted).all()]
+
+
+def needs_person(actor: Actor, project: Project, task_ids: Sequence[int]) -> Mapping[int, bool]:
+    """Say of the tasks of the project among `task_ids` which cannot go on without a person.
+
+    That is: paused itself or in a subprocess, with a failed node, or with one that waits for a person.
+    """
+    require(actor, project, "view")
+    own = select(Task.id, Task.run_id).where(Task.project_id == project.id, Task.id.in_(task_ids))
+    roots = {task_id: run_id for task_id, run_id in _session().execute(own.order_by(Task.id.desc()))}
+    started = [run_id for run_id in roots.values() if run_id is not None]
+    stuck = select(TokenRow.root_id).where(TokenRow.root_id.in_(started), TokenRow.wait.in_(("person", "failed")))
+    paused = select(RunRow.root_id).where(RunRow.root_id.in_(started), RunRow.state == "paused")
+    waiting = {*_session().scalars(stuck), *_session().scalars(paused)}
+    return {task_id: run_id in waiting for task_id, run_id in roots.items()}
 
 
 def task_detail(actor: Actor, project: Project, task_id: int) -> TaskDetail:
@@ -107,6 +131,9 @@ def task_detail(actor: Actor, project: Project, task_id: int) -> TaskDetail:
 def node_detail(actor: Actor, project: Project, task_id: int, node_id: str, loop: int | None = None) -> NodeDetail:
     """Return a node's state and attempts, of its latest pass or of pass `loop`; raises NotFound of kind `node run` before it is reached."""
     task = find_task(actor, project, task_id)
+    if task.run_id is None:
+        known = compile_stored(Tx.of_session(_session()), task.tree_id).paths
+        raise NotFound("node run" if node_id in known else "node", node_id)
     compiled, nodes = _nodes_of(task)
     path = compiled.paths.get(node_id)
     if path is None:
@@ -175,17 +202,32 @@ def _session() -> Session:
     return session
 
 
+def _status_of(task: Task) -> TaskStatus:
+    if task.run_id is None:
+        return TaskStatus(task.id, task.name, task.state, task.started_at, task.finished_at)
+    compiled, nodes = _nodes_of(task)
+    return TaskStatus(task.id, task.name, task.state, task.started_at, task.finished_at, compiled.id, nodes)
+
+
 def _nodes_of(task: Task) -> tuple[Compiled, Mapping[str, NodeStatus]]:
     session = _session()
-    compiled = compile_stored(Tx.of_session(session), task.tree_id)
-    runs = list(session.scalars(select(RunRow).where(RunRow.root_id == task.run_id).order_by(RunRow.id)))
-    ids = [run.id for run in runs]
-    node_runs = session.scalars(
-        select(NodeRunRow)
-        .where(NodeRunRow.run_id.in_(ids))
+    assert task.run_id is not None, "only a task that has started has nodes"
+    compiled = bound().loader.compiled(Tx.of_session(session), task.run_id)
+    # Plain rows: a flow has thousands of nodes, and a page asks again every second.
+    runs = session.execute(
+        select(RunRow.id, RunRow.path, RunRow.state).where(RunRow.root_id == task.run_id).order_by(RunRow.id)
+    ).all()
+    node_runs = session.execute(
+        select(*_NODE_RUN_FACTS)
+        .join(RunRow, RunRow.id == NodeRunRow.run_id)
+        .where(RunRow.root_id == task.run_id)
         .order_by(NodeRunRow.run_id, NodeRunRow.started_at, NodeRunRow.loop, NodeRunRow.attempt)
     )
-    tokens = session.scalars(select(TokenRow).where(TokenRow.root_id == task.run_id))
+    tokens = session.execute(
+        select(TokenRow.run_id, TokenRow.node_id, TokenRow.wait, TokenRow.phase, TokenRow.attempt).where(
+            TokenRow.root_id == task.run_id
+        )
+    )
     # A subprocess that is passed several times has a run for each pass; the latest is shown.
     latest = {run.path: run for run in runs}
     return compiled, _statuses(compiled.graph, latest, _by_run(node_runs), _by_run(tokens), "")
@@ -193,7 +235,7 @@ def _nodes_of(task: Task) -> tuple[Compiled, Mapping[str, NodeStatus]]:
 
 def _statuses(
     graph: Graph,
-    runs: Mapping[str, RunRow],
+    runs: Mapping[str, Any],
     node_runs: Mapping[int, list[Any]],
     tokens: Mapping[int, list[Any]],
     path: str,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, select, update
 from sqlalchemy.orm import Session
 
 from app.engine import operations
@@ -25,20 +25,29 @@ from app.models.sealed import seal
 from app.models.tasks import Task, TaskTree
 from app.services.access import Actor, require
 from app.services.engine import bound, desk, nudge, writing
+from app.services.function_tasks import follow_function_task, submit_function_task, take
+from app.services.grants import GrantedPermission, ObjectKind, require_grant
 from app.services.ids import new_id
-from app.services.journal import record
-from app.services.templates import find_template, unfolded_tree
+from app.services.journal import record_task
+from app.services.schemes import left_out_besides, left_out_by
+from app.services.templates import OWN, find_template, unfolded_tree
 
 Action = Literal["start", "pause", "resume", "revoke"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a task is to be made: `constants` by key, `exclude` the optional nodes to leave out (ids of the template)."""
+    """How a task is to be made: `constants` by key, and which optional nodes (ids of the template) to leave out.
+
+    They are named by `exclude`, or by what is left in: `execute` lists the nodes, `schemes` the ids of schemes.
+    """
 
     name: str
     constants: Mapping[str, Json] = field(default_factory=dict)
     exclude: Sequence[str] = ()
+    execute: Sequence[str] | None = None
+    schemes: Sequence[int] = ()
+    category: str = "Other"
     description: str = ""
     flow_type: str = "common"
     create_method: str = "app"
@@ -58,13 +67,14 @@ class Made:
 def create_task(actor: Actor, project: Project, template_id: int, wish: Wish) -> Made:
     """Make a task of a template's current version; raises InvalidInput with all that is wrong with the wish."""
     with writing() as session:
-        require(actor, project, "operate")
         template = find_template(project, template_id, wish.template_source)
+        require_grant(actor, project, "create_task", (kind_of_template(wish.template_source), template.id))
         document = unfolded_tree(template, project)
+        wish = replace(wish, exclude=_left_out(template.id, document, wish), category=template.category)
         task, ids = _make(session, actor, project, document, wish)
         task.template_id, task.template_version_id = template.id, template.current_version_id
-        task.category = template.category
         session.flush()
+        record_task(session, actor, project.id, task.id, "create")
         return Made(task.id, task.tree.body, ids)
 
 
@@ -72,43 +82,80 @@ def create_task_of_tree(actor: Actor, project: Project, document: Mapping[str, J
     """Make a task of a tree that no template holds."""
     with writing() as session:
         require(actor, project, "operate")
+        parse_tree(document)
         task, ids = _make(session, actor, project, document, wish)
         task.template_source = "onetime"
         session.flush()
+        record_task(session, actor, project.id, task.id, "create")
         return Made(task.id, task.tree.body, ids)
 
 
 def modify_constants(actor: Actor, project: Project, task_id: int, constants: Mapping[str, Json]) -> Mapping[str, Json]:
     """Change variables of a task that has not started; unknown keys are ignored. Returns all of its variables."""
     with writing() as session:
-        task = _unstarted_task(actor, project, task_id)
-        if task.run_id is not None:
-            state = "finished" if task.finished_at else "started"
+        row = hold_task(actor, project, task_id, "fill_params")
+        if row.run_id is not None:
+            state = "finished" if row.finished_at else "started"
             raise Refused(f"task_{state}", f"task is {state}")
-        tree = session.get_one(TaskTree, task.tree_id)
+        tree = session.get_one(TaskTree, row.tree_id)
         tree.body = with_secrets(override_constants(tree.body, constants), seal)
         _check(tree.body)
+        record_task(session, actor, project.id, task_id, "modify_constants", detail={"keys": sorted(constants)})
         changed: Mapping[str, Json] = tree.body["constants"]
         return changed
+
+
+def claim_task(
+    actor: Actor, project: Project, task_id: int, constants: Mapping[str, Json] | None = None, name: str = ""
+) -> None:
+    """Claim a functionalized task, perhaps with other values or another name; of two claims at once one is refused."""
+    with writing() as session:
+        row = hold_task(actor, project, task_id, "execute_task")
+        take(session, actor, task_id, row.current_flow, row.flow_type)
+        changed: dict[str, Any] = {"current_flow": "execute_task"}
+        if name.strip():
+            changed["name"] = _named(name)
+        if constants:
+            tree = session.get_one(TaskTree, row.tree_id)
+            tree.body = with_secrets(override_constants(tree.body, constants), seal)
+            _check(tree.body)
+        session.execute(update(Task).where(Task.id == task_id).values(**changed))
+        record_task(session, actor, project.id, task_id, "claim", detail={"keys": sorted(constants or {})})
 
 
 def start_task(actor: Actor, project: Project, task_id: int, at: str = "") -> None:
     """Start a task, `at` its start event or another node where a run may begin; of two starts at once one is refused."""
     with writing() as session:
-        require(actor, project, "operate")
-        columns = select(Task.run_id, Task.current_flow, Task.is_deleted)
-        # This row is what two starts at once contend for.
-        row = session.execute(columns.where(_is(project, task_id)).with_for_update()).first()
-        if row is None or row.is_deleted:
-            raise NotFound("task", task_id)
+        row = hold_task(actor, project, task_id, "execute_task")
         _require_step(row.current_flow, "start")
         if row.run_id is not None:
             raise Refused("already_started", "the task has been started already")
-        root_id = operations.start(desk(session), task_id, known_plugins(), at)
-        started = {"run_id": root_id, "state": "running", "executor": actor.username, "started_at": bound().clock()}
-        session.execute(update(Task).where(Task.id == task_id).values(**started, env=_env_of(session, project)))
-        record(session, actor, task_id, "start", run_id=root_id)
+        root_id = _begin(session, actor, project, task_id, at)
+        if row.flow_type == "common_func":
+            follow_function_task(session, task_id, "executed")
     nudge(root_id)
+
+
+def make_and_start(
+    session: Session, actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish, template_id: int | None
+) -> tuple[int, int]:
+    """Make a task of a tree and start it, in the caller's transaction; returns its id and its root run's, to nudge for.
+
+    The caller has asked whether it may be.
+    """
+    task, _ = _make(session, actor, project, document, wish)
+    task.template_id = template_id
+    session.flush()
+    record_task(session, actor, project.id, task.id, "create")
+    return task.id, _begin(session, actor, project, task.id, "")
+
+
+def _begin(session: Session, actor: Actor, project: Project, task_id: int, at: str) -> int:
+    root_id = operations.start(desk(session), task_id, known_plugins(), at)
+    started = {"run_id": root_id, "state": "running", "executor": actor.username, "started_at": bound().clock()}
+    session.execute(update(Task).where(Task.id == task_id).values(**started, env=_env_of(session, project)))
+    record_task(session, actor, project.id, task_id, "start", run_id=root_id)
+    return root_id
 
 
 def operate_task(actor: Actor, project: Project, task_id: int, action: Action) -> None:
@@ -125,17 +172,17 @@ def operate_task(actor: Actor, project: Project, task_id: int, action: Action) -
         root_id, step = find_root(actor, project, task_id)
         _require_step(step, action)
         orders[action](desk(session), root_id)
-        record(session, actor, task_id, action, run_id=root_id)
+        record_task(session, actor, project.id, task_id, action, run_id=root_id)
     nudge(root_id)
 
 
-def _unstarted_task(actor: Actor, project: Project, task_id: int) -> Task:
-    """Find a task that may be started or changed, and hold its row: of two that come at once one waits.
+def hold_task(actor: Actor, project: Project, task_id: int, permission: GrantedPermission) -> Row[Any]:
+    """Find a task that is to be started or changed, and hold its row: of two that come at once one waits.
 
     Once a task runs, its run is what is locked; holding this row first would then be the wrong order.
     """
-    require(actor, project, "operate")
-    return _there(_session().scalar(select(Task).where(_is(project, task_id)).with_for_update()), task_id)
+    columns = select(*_ROW).where(_is(project, task_id)).with_for_update()
+    return _permitted(actor, project, task_id, permission, columns)
 
 
 def find_task(actor: Actor, project: Project, task_id: int, permission: Literal["view", "operate"] = "view") -> Task:
@@ -144,16 +191,47 @@ def find_task(actor: Actor, project: Project, task_id: int, permission: Literal[
     return _there(_session().scalar(select(Task).where(_is(project, task_id))), task_id)
 
 
+def require_operable(actor: Actor, project: Project, task_id: int) -> None:
+    """Raise NotFound or NotAllowed unless the actor may carry the task out."""
+    _permitted(actor, project, task_id, "execute_task", select(*_ROW).where(_is(project, task_id)))
+
+
 def find_root(actor: Actor, project: Project, task_id: int) -> tuple[int, str]:
     """Find the root run of a task that is to be operated, and the task's step; raises Refused before its start."""
-    require(actor, project, "operate")
-    columns = select(Task.run_id, Task.current_flow, Task.is_deleted)
-    row = _session().execute(columns.where(_is(project, task_id))).first()
-    if row is None or row.is_deleted:
-        raise NotFound("task", task_id)
+    row = _permitted(actor, project, task_id, "execute_task", select(*_ROW).where(_is(project, task_id)))
     if row.run_id is None:
         raise Refused("not_started", "the task has not been started")
     return row.run_id, row.current_flow
+
+
+_ROW: list[Any] = [
+    Task.run_id, Task.tree_id, Task.current_flow, Task.is_deleted, Task.finished_at, Task.template_id,
+    Task.template_source, Task.flow_type,
+]  # fmt: skip
+
+
+def _permitted(
+    actor: Actor, project: Project, task_id: int, permission: GrantedPermission, wanted: Select[Any]
+) -> Row[Any]:
+    """Return a task's row if the actor may do this with the task; what may not even be seen is not there."""
+    require(actor, project, "view")
+    row = _session().execute(wanted).first()
+    if row is None or row.is_deleted:
+        raise NotFound("task", task_id)
+    on_template = (kind_of_template(row.template_source), row.template_id or 0)
+    require_grant(actor, project, permission, ("task", task_id), on_template)
+    return row
+
+
+def kind_of_template(source: str) -> ObjectKind:
+    """Say in which list the ids of templates from this source are."""
+    return "template" if source in OWN else "common_template"
+
+
+def _left_out(template_id: int, tree: Mapping[str, Any], wish: Wish) -> Sequence[str]:
+    if wish.schemes:
+        return left_out_by(template_id, tree, wish.schemes)
+    return wish.exclude if wish.execute is None else left_out_besides(tree, wish.execute)
 
 
 def _is(project: Project, task_id: int) -> ColumnElement[bool]:
@@ -174,22 +252,27 @@ def _session() -> Session:
 def _make(
     session: Session, actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish
 ) -> tuple[Task, Mapping[str, str]]:
-    problems = [] if wish.name.strip() else [Problem("required", "a task needs a name", "name")]
-    if len(wish.name) > 100:
-        problems.append(Problem("too_long", "a task's name has at most 100 characters", "name"))
-    if problems:
-        raise InvalidInput.of(problems)
+    name = _named(wish.name)
     made = make_task_tree(document, exclude=wish.exclude, constants=wish.constants, new_id=new_id)
     tree = _check(made.document)
     stored = TaskTree(body=with_secrets(made.document, seal), start=tree.start.id, plugins=sorted(plugins_of(tree)))
     task = Task(
-        project_id=project.id, name=wish.name.strip(), description=wish.description, creator=actor.username,
-        create_method=wish.create_method, create_info=wish.create_info, flow_type=wish.flow_type,
+        project_id=project.id, name=name, description=wish.description, creator=actor.username,
+        create_method=wish.create_method, create_info=wish.create_info, flow_type=wish.flow_type, category=wish.category,
         current_flow="func_claim" if wish.flow_type == "common_func" else "execute_task",
         template_source=wish.template_source, tree=stored, created_at=bound().clock(),
     )  # fmt: skip
     session.add(task)
+    if wish.flow_type == "common_func":
+        session.flush()
+        submit_function_task(session, actor, task)
     return task, made.ids
+
+
+def _named(name: str) -> str:
+    if not 1 <= len(name.strip()) <= 100:
+        raise InvalidInput(Problem("name", "a task's name has 1 to 100 characters", "name"))
+    return name.strip()
 
 
 def _check(document: Mapping[str, Json]) -> Tree:

@@ -36,7 +36,15 @@ def tree_file(tmp_path, *drawing, **options) -> str:
         ("flow", "run"),
         ("users", "create"),
         ("projects", "create"),
+        ("projects", "member"),
+        ("projects", "grant"),
+        ("templates", "scheme"),
         ("apps", "create"),
+        ("apps", "list"),
+        ("apps", "deactivate"),
+        ("tokens", "create"),
+        ("tokens", "list"),
+        ("tokens", "revoke"),
         ("templates", "import"),
     ],
 )
@@ -44,6 +52,21 @@ def test_every_command_explains_itself(run, words):
     answer = run(*words, "--help")
     assert answer.exit_code == 0
     assert "Usage:" in answer.output
+
+
+class TestWho:
+    def test_a_member_gets_a_role_and_a_grant_and_loses_them(self, run):
+        run("users", "create", "bob", "--password", "a password")
+
+        assert run("projects", "member", "bob", "viewer", "--biz-id", "2").output == "bob is viewer of Demo\n"
+        granted = run("projects", "grant", "bob", "execute_task", "template", "1", "--biz-id", "2")
+        assert granted.output == "bob may execute_task template 1\n"
+        assert (
+            run("projects", "grant", "bob", "execute_task", "template", "1", "--biz-id", "2", "--drop").exit_code == 0
+        )
+        assert run("projects", "member", "bob", "none", "--biz-id", "2").output == "bob is no member of Demo\n"
+        again = run("projects", "member", "bob", "none", "--biz-id", "2")
+        assert (again.exit_code, "member bob does not exist" in again.output) == (1, True)
 
 
 class TestConstants:
@@ -116,6 +139,33 @@ def test_an_app_gets_credentials_that_other_dialects_can_use(run):
     assert run("apps", "create", "ci").exit_code == 1
 
 
+def test_apps_are_listed_with_what_they_may_and_refused_once_deactivated(run):
+    run("apps", "create", "ci", "--trusted", "--days", "30")
+    run("apps", "create", "narrow", "--project", "2")
+    assert run("apps", "deactivate", "narrow").exit_code == 0
+    assert run("apps", "deactivate", "nobody").exit_code == 1
+
+    ci, narrow = run("apps", "list").output.splitlines()
+    assert ci.split("\t")[:4] == ["ci", "active", "trusted", "any project"]
+    assert narrow.split("\t")[:4] == ["narrow", "deactivated", "not trusted", "only in the project with business id 2"]
+    assert "until 2" in ci
+    assert "for ever" in narrow
+    assert "never used" in narrow
+
+
+def test_a_token_is_shown_once_listed_without_itself_and_revoked(run):
+    run("users", "create", "ada")
+    token = run("tokens", "create", "ada", "--name", "laptop", "--days", "7").output.splitlines()[-1]
+
+    listed = run("tokens", "list", "ada").output
+    assert listed.startswith("1\tada\tlaptop\t")
+    assert token not in listed
+    assert run("tokens", "revoke", "1").exit_code == 0
+    assert run("tokens", "list").output == ""
+    assert run("tokens", "revoke", "1").exit_code == 1
+    assert run("tokens", "create", "nobody").exit_code == 1
+
+
 def test_a_user_is_made_once(run):
     assert "password" in run("users", "create", "ada", "--admin").output
     again = run("users", "create", "ada", "--password", "longenough")
@@ -129,6 +179,37 @@ def test_a_template_goes_out_and_comes_in_again(run, tmp_path):
     assert run("templates", "export", "1", str(exported), "--project", "2").exit_code == 0
     again = run("templates", "import", str(exported), "--project", "2")
     assert "template 2 made" in again.output
+
+
+@pytest.mark.parametrize("name", ["both.yaml", "both.dat"])
+def test_several_templates_go_into_one_file_and_replace_what_is_there(run, tmp_path, name):
+    for node in "ab":
+        run("templates", "import", tree_file(tmp_path, f"start > {node} > end"), "--project", "2")
+    file = str(tmp_path / name)
+
+    assert "template 1, 2 written to" in run("templates", "export", "1", "2", file, "--project", "2").output
+    answer = run("templates", "import", file, "--project", "2", "--override")
+    common = run("templates", "import", file)
+
+    assert answer.output == "template 1 replaced: imported flow\ntemplate 2 replaced: imported flow\n"
+    assert "template 4 made" in common.output
+
+
+def test_what_is_exported_to_the_terminal_can_be_a_dat_file(run, tmp_path):
+    run("templates", "import", tree_file(tmp_path, "start > a > end"), "--project", "2")
+    text = run("templates", "export", "1", "--project", "2", "--format", "dat").output
+    path = tmp_path / "no suffix"
+    path.write_text(text)
+
+    assert "template 2 made" in run("templates", "import", str(path), "--project", "2", "--format", "dat").output
+    path.write_text("rubbish!")
+    broken = run("templates", "import", str(path), "--project", "2", "--format", "dat")
+    assert (broken.exit_code, broken.output) == (1, "Error: Template data is corrupt\n")
+
+
+@pytest.mark.parametrize("words", [("a.yaml", "b.yaml"), ("a.yaml",), ("1", "a.yaml", "2")])
+def test_only_one_file_and_some_template_are_exported(run, words):
+    assert run("templates", "export", *words, "--project", "2").exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from app.engine.room import open_room
 from app.extensions import db
 from app.factory import house_of
 from app.services import accounts
+from app.services.access import SYSTEM, find_project
 from app.services.first_start import first_start
+from app.services.members import set_member
 
 
 class Person:
@@ -143,7 +145,7 @@ def test_a_person_sees_only_projects_that_they_are_a_member_of(person):
     person.log_in("carol", "carolcarol")
     assert person.http.get("/projects/1/").status_code == 404
 
-    accounts.add_member(1, "carol", "viewer")
+    set_member(SYSTEM, find_project(SYSTEM, 1, "project"), "carol", "viewer")
     page = person.get("/projects/1/flows/1/")
     assert "Run it" not in page
     assert person.send("/projects/1/flows/1/run", person.get("/projects/1/"), name="x").status_code == 403

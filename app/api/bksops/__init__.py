@@ -6,26 +6,34 @@ from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
-from app.api.bksops import nodes, tasks, templates
-from app.api.bksops.envelope import broken
+from app.api.bksops import catalogue, function_tasks, nodes, task_lists, tasks, templates
+from app.api.bksops.operation import broken, route
+
+MODULES = (catalogue, function_tasks, nodes, task_lists, tasks, templates)
+"""The modules whose import declares the operations."""
 
 PREFIXES = {"bksops": "/apigw", "bksops_o": "/o/bk_sops/apigw"}
 """The paths under which the dialect answers: as the documents write it, and as the original is mounted."""
+
+ESB = "/api/c/compapi/v2/sops"
+"""The path under which it answers as through the ESB, with the ids among the parameters."""
 
 
 def register(app: Flask) -> None:
     """Add the dialect under each of its prefixes."""
     for name, prefix in PREFIXES.items():
         blueprint = Blueprint(name, __name__, url_prefix=prefix)
-        for module in (templates, tasks, nodes):
-            module.route(blueprint)
+        route(blueprint)
         app.register_blueprint(blueprint)
+    esb = Blueprint("bksops_esb", __name__, url_prefix=ESB)
+    route(esb, is_esb=True)
+    app.register_blueprint(esb)
     app.register_error_handler(405, _method_not_allowed)
     app.register_error_handler(500, _internal_error)
 
 
 def _is_ours() -> bool:
-    return request.path.startswith(tuple(f"{prefix}/" for prefix in PREFIXES.values()))
+    return request.path.startswith(tuple(f"{prefix}/" for prefix in (*PREFIXES.values(), ESB)))
 
 
 def _method_not_allowed(error: HTTPException) -> ResponseReturnValue:

@@ -1,94 +1,225 @@
-"""Tasks: created, started, operated, looked at."""
+"""Tasks: created, claimed, started, operated, looked at."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
-from flask import Blueprint
-
-from app.api.bksops.envelope import Body, Call, operation
-from app.api.bksops.templates import kind_of
+from app.api.bksops.operation import Body, Call, operation
+from app.api.bksops.shapes import (
+    ANY,
+    FLAG,
+    ID,
+    INT,
+    MADE_TASK,
+    NAME,
+    NOTHING,
+    OBJECT,
+    SCOPE,
+    SOURCE,
+    STATUS,
+    TEXT,
+    TEXTS,
+    TIME,
+    TREE,
+    array,
+    defaulting,
+    mapping,
+    nullable,
+    obj,
+    one_of,
+    told,
+)
 from app.api.bksops.translate import elapsed, shown_time, task_status_body
 from app.errors import InvalidInput, Problem
 from app.services import reading
 from app.services import tasks as orders
-from app.services.access import find_project
+from app.services.grants import require_grant
 from app.services.reading import present, task_url
+from app.services.templates import find_template
+
+_MOST_STATUSES, _MOST_STATES = 50, 10
+_CREATE = {
+    "name": NAME, "template_source": SOURCE, "flow_type": defaulting(one_of("common", "common_func"), "common"),
+    "constants": defaulting(told(OBJECT, "values by key, `${key}`; unknown keys are ignored"), {}),
+    "exclude_task_nodes_id": defaulting(told(TEXTS, "optional nodes to leave out"), []),
+    "execute_task_nodes_id": told(TEXTS, "optional nodes to take, in place of those to leave out"),
+    "template_schemes_id": told(array(TEXT), "execution schemes, whose nodes are taken"),
+    "description": defaulting(TEXT, ""), "scope": SCOPE,
+}  # fmt: skip
+_FAST = {
+    "name": NAME, "pipeline_tree": TREE, "category": defaulting(TEXT, "Other"), "flow_type": _CREATE["flow_type"],
+    "constants": _CREATE["constants"], "description": _CREATE["description"], "has_common_subprocess": FLAG, "scope": SCOPE,
+}  # fmt: skip
+_IDS = {"task_id_list": array(ID), "include_children_status": defaulting(FLAG, False), "scope": SCOPE}
+_STATUS_ROW = obj(
+    id=INT, name=TEXT, status=STATUS, flow_type=TEXT, current_flow=TEXT, is_deleted=FLAG, create_time=TIME,
+    start_time=TIME, finish_time=TIME, url=TEXT,
+)  # fmt: skip
+_DETAIL = obj(
+    id=INT, business_id=nullable(INT), business_name=TEXT, project_id=INT, project_name=TEXT, name=TEXT,
+    instance_name=TEXT, creator=TEXT, create_time=TIME, create_method=TEXT, executor=TEXT, template_id=TEXT,
+    start_time=TIME, finish_time=TIME, end_time=TIME, elapsed_time=INT, task_url=TEXT, pipeline_tree=TREE,
+    constants=mapping(OBJECT), outputs=array(obj(key=TEXT, value=ANY, name=TEXT)), ex_data=TEXT,
+)  # fmt: skip
 
 
-def route(blueprint: Blueprint) -> None:
-    """Add the operations to the dialect."""
-    blueprint.post("/create_task/<int:template_id>/<int:project_id>/")(create_task)
-    blueprint.post("/start_task/<int:task_id>/<int:project_id>/")(start_task)
-    blueprint.post("/operate_task/<int:task_id>/<int:project_id>/")(operate_task)
-    blueprint.get("/get_task_status/<int:task_id>/<int:project_id>/")(get_task_status)
-    blueprint.get("/get_task_detail/<int:task_id>/<int:project_id>/")(get_task_detail)
-
-
-@operation
+@operation("POST", "create_task/{template_id}/{project_id}/", MADE_TASK, takes=_CREATE, required=("name",))
 def create_task(call: Call) -> Any:
-    """Make a task of a template."""
-    project = find_project(call.actor, call.ids["project_id"], kind_of(call))
-    made = orders.create_task(call.actor, project, call.ids["template_id"], _wish(call))
-    return {"task_id": made.task_id, "task_url": task_url(project, made.task_id), "pipeline_tree": made.tree}
+    """Make a task of a flow. Every id in its tree is new; variables that nothing refers to are dropped first."""
+    return _created(call)
 
 
-@operation
+@operation("POST", "create_and_start_task/{template_id}/{project_id}/", MADE_TASK, takes=_CREATE, required=("name",))
+def create_and_start_task(call: Call) -> Any:
+    """Make a task of a flow and start it."""
+    made = _created(call)
+    if call.params["flow_type"] == "common":
+        orders.start_task(call.actor, call.project, made["task_id"])
+    return made
+
+
+@operation("POST", "fast_create_task/{project_id}/", MADE_TASK, takes=_FAST, required=("name", "pipeline_tree"))
+def fast_create_task(call: Call) -> Any:
+    """Make a task of a tree that no flow holds."""
+    project, params = call.project, call.params
+    wish = orders.Wish(
+        params["name"], params["constants"], description=params["description"], flow_type=params["flow_type"],
+        create_method="api", create_info=call.actor.app_code, category=params["category"],
+    )  # fmt: skip
+    made = orders.create_task_of_tree(call.actor, project, params["pipeline_tree"], wish)
+    return _made(call, made)
+
+
+@operation("POST", "start_task/{task_id}/{project_id}/", told(TEXT, "`success`"), takes={"scope": SCOPE})
 def start_task(call: Call) -> Any:
     """Start a task."""
-    project = find_project(call.actor, call.ids["project_id"], kind_of(call))
-    orders.start_task(call.actor, project, call.ids["task_id"])
-    return Body(data="success", message="success", task_url=task_url(project, call.ids["task_id"]))
+    orders.start_task(call.actor, call.project, call.ids["task_id"])
+    return Body(data="success", message="success", task_url=task_url(call.project, call.ids["task_id"]))
 
 
-@operation
+@operation(
+    "POST",
+    "operate_task/{task_id}/{project_id}/",
+    {"anyOf": [told(TEXT, "`success`, after a start"), NOTHING]},
+    takes={"action": told(TEXT, "start, pause, resume or revoke"), "scope": SCOPE},
+)
 def operate_task(call: Call) -> Any:
     """Start, pause, resume or revoke a task."""
-    action = call.given.get("action")
+    project, action = call.project, call.given.get("action")
+    orders.require_operable(call.actor, project, call.ids["task_id"])
     if action not in ("start", "pause", "resume", "revoke"):
         raise InvalidInput(Problem("unknown_action", "action is one of start, pause, resume, revoke", "action"))
-    project = find_project(call.actor, call.ids["project_id"], kind_of(call))
-    orders.operate_task(call.actor, project, call.ids["task_id"], cast(orders.Action, action))
+    orders.operate_task(call.actor, project, call.ids["task_id"], action)
     return Body(data="success" if action == "start" else {}, message="success")
 
 
-@operation
+@operation(
+    "POST",
+    "modify_constants_for_task/{task_id}/{project_id}/",
+    told(mapping(OBJECT), "all variables of the task"),
+    takes={"constants": OBJECT, "scope": SCOPE},
+    required=("constants",),
+)
+def modify_constants_for_task(call: Call) -> Any:
+    """Change variables of a task that has not started."""
+    project = call.project
+    return orders.modify_constants(call.actor, project, call.ids["task_id"], call.params["constants"])
+
+
+@operation("GET", "get_task_status/{task_id}/{project_id}/", STATUS, takes={"scope": SCOPE})
 def get_task_status(call: Call) -> Any:
-    """Return the states of a task and of what it has reached."""
-    project = find_project(call.actor, call.ids["project_id"], kind_of(call))
-    status = reading.task_status(call.actor, project, call.ids["task_id"])
-    return task_status_body(status, status.root_node_id, project.time_zone, present())
+    """Return the states of a task and of every node that it has reached; seven keys before it has started."""
+    status = reading.task_status(call.actor, call.project, call.ids["task_id"])
+    return task_status_body(status, status.root_node_id, call.project.time_zone, present())
 
 
-@operation
+@operation("POST", "get_tasks_status/{project_id}/", array(_STATUS_ROW), takes=_IDS, required=("task_id_list",))
+def get_tasks_status(call: Call) -> Any:
+    """Return the states of up to 50 tasks."""
+    project, zone = call.project, call.project.time_zone
+    ids = _task_ids(call, _MOST_STATUSES, f"task_id_list is too long, maximum length is {_MOST_STATUSES}")
+    rows = []
+    for task, status in reading.task_statuses(call.actor, project, ids):
+        body = task_status_body(status, status.root_node_id, zone, present())
+        if not call.params["include_children_status"]:
+            body.pop("children")
+        rows.append({
+            "id": task.id, "name": task.name, "status": {**body, "name": body.get("name", task.name)},
+            "flow_type": task.flow_type, "current_flow": task.current_flow, "is_deleted": task.is_deleted,
+            "create_time": shown_time(task.created_at, zone), "start_time": shown_time(task.started_at, zone),
+            "finish_time": shown_time(task.finished_at, zone), "url": task_url(project, task.id),
+        })  # fmt: skip
+    return rows
+
+
+@operation(
+    "POST",
+    "get_tasks_manual_intervention_state/{project_id}/",
+    array(obj(id=INT, manual_intervention_required=FLAG)),
+    takes={"task_id_list": _IDS["task_id_list"], "scope": SCOPE},
+    required=("task_id_list",),
+)
+def get_tasks_manual_intervention_state(call: Call) -> Any:
+    """Say of up to 10 tasks which cannot go on without a person."""
+    project = call.project
+    ids = _task_ids(call, _MOST_STATES, f"task_ids_list length can not exceeds {_MOST_STATES}")
+    needed = reading.needs_person(call.actor, project, ids)
+    return [{"id": task_id, "manual_intervention_required": needs} for task_id, needs in needed.items()]
+
+
+@operation("GET", "get_task_detail/{task_id}/{project_id}/", _DETAIL, takes={"scope": SCOPE})
 def get_task_detail(call: Call) -> Any:
-    """Return a task with its variables, its outputs and its tree."""
-    project = find_project(call.actor, call.ids["project_id"], kind_of(call))
+    """Return a task with its variables, its outputs and its tree; a deleted one too."""
+    project = call.project
     detail = reading.task_detail(call.actor, project, call.ids["task_id"])
     task, zone = detail.task, project.time_zone
     end = shown_time(task.finished_at, zone)
+    template_id = "" if task.template_id is None else str(task.template_id)
     # The documents say instance_name and end_time, the original's code name and finish_time: both are sent.
     return {
         "id": task.id, "business_id": project.biz_id, "business_name": project.name, "project_id": project.id,
         "project_name": project.name, "name": task.name, "instance_name": task.name, "creator": task.creator,
         "create_time": shown_time(task.created_at, zone), "create_method": task.create_method, "executor": task.executor,
-        "template_id": task.template_id, "start_time": shown_time(task.started_at, zone), "finish_time": end, "end_time": end,
+        "template_id": template_id, "start_time": shown_time(task.started_at, zone), "finish_time": end, "end_time": end,
         "elapsed_time": elapsed(task.started_at, task.finished_at, present()), "task_url": task_url(project, task.id),
         "pipeline_tree": detail.tree, "constants": detail.tree.get("constants", {}), "ex_data": "",
         "outputs": [{"key": o.key, "value": o.value, "name": o.name} for o in detail.outputs],
     }  # fmt: skip
 
 
-def _wish(call: Call) -> orders.Wish:
-    flow_type = call.text("flow_type", "common")
-    problems = []
-    if "name" not in call.given:
-        problems.append(Problem("params", "'name' is a required property", "name"))
-    if flow_type not in ("common", "common_func"):
-        problems.append(Problem("params", f"{flow_type!r} is not one of ['common', 'common_func']", "flow_type"))
-    if problems:
-        raise InvalidInput.of(problems)
-    return orders.Wish(
-        call.text("name"), call.object("constants"), call.texts("exclude_task_nodes_id"), call.text("description"),
-        flow_type, "api", call.actor.app_code, call.text("template_source", "business"),
+def _created(call: Call) -> dict[str, Any]:
+    project, source = call.project, str(call.given.get("template_source", "business"))
+    # What may not be seen or used is told before what is wrong with the parameters, as the original does.
+    template = find_template(project, call.ids["template_id"], source)
+    require_grant(call.actor, project, "create_task", (orders.kind_of_template(source), template.id))
+    params = call.params
+    wish = orders.Wish(
+        params["name"], params["constants"], params["exclude_task_nodes_id"], params.get("execute_task_nodes_id"),
+        _scheme_ids(params), description=params["description"], flow_type=params["flow_type"], create_method="api",
+        create_info=call.actor.app_code, template_source=params["template_source"],
     )  # fmt: skip
+    return _made(call, orders.create_task(call.actor, project, template.id, wish))
+
+
+def _made(call: Call, made: orders.Made) -> dict[str, Any]:
+    return {"task_id": made.task_id, "task_url": task_url(call.project, made.task_id), "pipeline_tree": made.tree}
+
+
+def _scheme_ids(params: Mapping[str, Any]) -> list[int]:
+    """Read scheme ids, which `get_template_schemes` gives as `template-scheme`."""
+    numbers = [text.rpartition("-")[2] for text in params.get("template_schemes_id", [])]
+    wrong = [n for n in numbers if not (n.isascii() and n.isdecimal())]
+    if wrong:
+        raise InvalidInput(Problem("params", f"{wrong[0]!r} is not the id of a scheme", "template_schemes_id"))
+    return [int(n) for n in numbers]
+
+
+def _task_ids(call: Call, most: int, too_many: str) -> list[int]:
+    ids = call.given.get("task_id_list", [])
+    if not isinstance(ids, list):
+        raise InvalidInput(Problem("format", "task_id_list must be a list"))
+    if len(ids) > most:
+        raise InvalidInput(Problem("format", too_many))
+    found: list[int] = call.params["task_id_list"]
+    return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Refused, SluiceError
+from app.services.grants import PERMISSIONS
 
 STATES: Mapping[str, str] = {
     "running": "RUNNING",
@@ -34,6 +35,28 @@ CLASSES: Mapping[str, str] = {
 }
 """What the original shows as the name of an element that has none."""
 
+CREATE_METHODS: Mapping[str, str] = {
+    "app": "手动", "api": "API网关", "app_maker": "轻应用", "periodic": "周期任务", "mobile": "移动端", "clocked": "计划任务",
+}  # fmt: skip
+"""How a task came to be."""
+
+FLOW_TYPES: Mapping[str, str] = {"common": "默认任务流程", "common_func": "职能化任务流程"}
+"""Whether a task is claimed before it is carried out."""
+
+STATUS_GROUPS: Mapping[str, str] = {"CREATED": "未执行", "EXECUTING": "执行中", "FINISHED": "已完成"}
+"""How far tasks are."""
+
+_CATEGORIES: Mapping[str, str] = {
+    "OpsTools": "运维工具", "MonitorAlarm": "监控告警", "ConfManage": "配置管理", "DevTools": "开发工具",
+    "EnterpriseIT": "企业IT", "OfficeApp": "办公应用", "Other": "其它",
+}  # fmt: skip
+
+
+def category_names(used: Iterable[str]) -> dict[str, str]:
+    """Return the names of the known categories, and of those in use, which stand for themselves."""
+    return {**_CATEGORIES, **{code: code for code in sorted(used) if code not in _CATEGORIES}}
+
+
 _CODES: Mapping[type[SluiceError], int] = {
     InvalidInput: 3540000,
     NotAllowed: 3540100,
@@ -54,7 +77,12 @@ _REFUSALS: Mapping[str, str] = {
 
 def code_of(error: SluiceError) -> int:
     """Return the dialect's error code."""
-    return _CODES.get(type(error), 3599999)
+    return next((code for family, code in _CODES.items() if isinstance(error, family)), 3599999)
+
+
+def status_of(error: SluiceError) -> int:
+    """Return the HTTP status: 200 for errors too, except to those who ask too often."""
+    return 429 if isinstance(error, Refused) and error.rule == "too_many" else 200
 
 
 def message_of(error: SluiceError, ids: Mapping[str, int], operation: str) -> str:
@@ -66,17 +94,30 @@ def message_of(error: SluiceError, ids: Mapping[str, int], operation: str) -> st
             return _not_found(error, ids, operation)
         case Refused():
             return _refused(error, ids)
-        case NotAllowed() if error.action in ("view", "operate", "manage"):
+        case NotAllowed() if error.action in ("view", "operate", "edit", "manage"):
             project = ids.get("project_id", 0)
             return f"user[username={error.actor}] does not have perm of business:[bk_biz_id={project}]"
+        case NotAllowed() if error.action in PERMISSIONS:
+            return _not_granted(error)
+        case NotAllowed() if error.action == "import":
+            return "you have no permission to call this api."
         case _:
             return str(error)
 
 
+def _not_granted(error: NotAllowed) -> str:
+    kind, _, number = error.thing.partition(" ")
+    prefix = "common_" if kind == "common_template" else ""
+    thing = f"{kind.replace('_', ' ')}[id={number}]"
+    return f"user[username={error.actor}] does not have perm[perm={prefix}{error.action}] of {thing}"
+
+
 def _invalid(error: InvalidInput, operation: str) -> str:
     first = error.problems[0]
-    if first.rule == "format":
+    if first.rule in ("format", "dat"):
         return first.message
+    if operation.startswith("preview_"):
+        return f"preview_task_tree fail: {error}"
     if first.rule == "not_in_tree":
         return f"task node[id={first.where}] is not in template pipeline tree"
     if first.rule == "not_optional":
@@ -84,7 +125,11 @@ def _invalid(error: InvalidInput, operation: str) -> str:
     if first.rule == "unknown_action":
         return "task action is invalid"
     told = ",".join(f"{p.where}: {p.message}" if p.where else p.message for p in error.problems)
-    return f"task params is invalid: {told}" if operation == "create_task" else f"params is invalid, error: {told}"
+    return (
+        f"task params is invalid: {told}"
+        if operation in ("create_task", "create_and_start_task")
+        else f"params is invalid, error: {told}"
+    )
 
 
 def _not_found(error: NotFound, ids: Mapping[str, int], operation: str) -> str:

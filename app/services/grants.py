@@ -1,0 +1,85 @@
+"""What users may do with single templates and tasks, beyond their role in the project."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlalchemy import exists, or_, select
+
+from app.errors import InvalidInput, NotAllowed, NotFound, Problem
+from app.extensions import db
+from app.models.accounts import User
+from app.models.projects import Grant, Project
+from app.services.access import Actor, may, require
+from app.services.engine import writing
+from app.services.journal import record
+
+GrantedPermission = Literal["create_task", "fill_params", "execute_task"]
+ObjectKind = Literal["template", "common_template", "task"]
+
+PERMISSIONS = ("create_task", "fill_params", "execute_task")
+KINDS = ("template", "common_template", "task")
+
+
+def require_grant(
+    actor: Actor, project: Project, permission: GrantedPermission, *things: tuple[ObjectKind, int]
+) -> None:
+    """Raise NotAllowed unless the actor may operate in the project, or has the permission on one of `things`.
+
+    The first of them is what the error names, as `kind id`.
+    """
+    require(actor, project, "view")
+    if may(actor, project, "operate"):
+        return
+    on_any = or_(*((Grant.kind == kind) & (Grant.object_id == id_) for kind, id_ in things))
+    granted = (
+        exists()
+        .where(Grant.project_id == project.id, Grant.permission == permission, on_any)
+        .where(Grant.user_id == User.id, User.username == actor.username)
+    )
+    if not db.session.scalar(select(granted)):
+        kind, id_ = things[0]
+        raise NotAllowed(actor.username, permission, f"{kind} {id_}")
+
+
+def require_trusted(actor: Actor) -> None:
+    """Raise NotAllowed unless a trusted app, or an administrator, asks."""
+    if not (actor.is_trusted or actor.is_admin):
+        raise NotAllowed(actor.username, "import", "for other systems")
+
+
+def grant(actor: Actor, project: Project, username: str, permission: str, kind: str, object_id: int) -> None:
+    """Give a user a permission on one template or task; giving it twice changes nothing."""
+    row = _row(project, username, permission, kind, object_id)
+    with writing() as session:
+        require(actor, project, "manage")
+        session.merge(row)
+        detail = {"permission": permission, "on": f"{kind} {object_id}"}
+        record(session, actor, "grant", username, "grant", project_id=project.id, detail=detail)
+
+
+def revoke_grant(actor: Actor, project: Project, username: str, permission: str, kind: str, object_id: int) -> None:
+    """Take a permission back; raises NotFound where it was not given."""
+    row = _row(project, username, permission, kind, object_id)
+    with writing() as session:
+        require(actor, project, "manage")
+        given = session.get(Grant, (project.id, row.user_id, kind, object_id, permission))
+        if given is None:
+            raise NotFound("grant", f"{permission} on {kind} {object_id} for {username}")
+        session.delete(given)
+        detail = {"permission": permission, "on": f"{kind} {object_id}"}
+        record(session, actor, "grant", username, "revoke", project_id=project.id, detail=detail)
+
+
+def _row(project: Project, username: str, permission: str, kind: str, object_id: int) -> Grant:
+    problems = []
+    if permission not in PERMISSIONS:
+        problems.append(Problem("permission", f"{permission!r} is not one of {', '.join(PERMISSIONS)}"))
+    if kind not in KINDS:
+        problems.append(Problem("kind", f"{kind!r} is not one of {', '.join(KINDS)}"))
+    if problems:
+        raise InvalidInput.of(problems)
+    user_id = db.session.scalar(select(User.id).where(User.username == username))
+    if user_id is None:
+        raise NotFound("user", username)
+    return Grant(project_id=project.id, user_id=user_id, kind=kind, object_id=object_id, permission=permission)

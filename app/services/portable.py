@@ -1,0 +1,138 @@
+"""Templates on their way between the database and files: what files hold, whatever their format, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from app.engine.core.values import Json
+from app.errors import InvalidInput, Problem
+from app.services.templates import MOST_NESTED, MOST_NODES, subprocesses_of, tree_problems
+
+MOST_TEMPLATES = 1000
+"""How many templates a file may hold."""
+
+_LONGEST_NAME = 128
+_LONGEST_CATEGORY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an exported template stood: its own id, its project's ids (None when it is common), its dates and people.
+
+    It is not current when it is an older version that a subprocess names.
+    """
+
+    template_id: int
+    is_current: bool
+    project_id: int | None
+    biz_id: int | None
+    creator: str
+    editor: str
+    created_at: datetime
+    edited_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Portable:
+    """A template as a file holds it.
+
+    The subprocess nodes of its tree name other templates of the file: their `template_id` is the other's `key`. Only
+    when `names_local` is set it is the id of a template in the database. `origin` is known when exporting.
+    """
+
+    key: str
+    name: str
+    tree: Mapping[str, Any]
+    category: str = "Other"
+    description: str = ""
+    pipeline_id: str = ""
+    is_common: bool = False
+    names_local: bool = False
+    origin: Origin | None = None
+
+
+def children_of(portable: Portable) -> list[tuple[str, str]]:
+    """Return the ids of the subprocess nodes that name another template of the file, each with the other's key."""
+    if portable.names_local:
+        return []
+    return [(node_id, str(node.get("template_id") or "")) for node_id, node in subprocesses_of(portable.tree)]
+
+
+def with_nodes_changed(tree: Mapping[str, Any], changes: Mapping[str, Mapping[str, Json]]) -> dict[str, Any]:
+    """Return a tree with keys of some of its activities set anew: {node_id: {key: value}}."""
+    activities = {
+        node_id: {**node, **changes[node_id]} if node_id in changes else node
+        for node_id, node in tree["activities"].items()
+    }
+    return {**tree, "activities": activities}
+
+
+def problems_of_file(portables: Sequence[Portable]) -> list[Problem]:
+    """Return everything that is wrong with the templates of one file, each message with the template's name before it."""
+    if len(portables) > MOST_TEMPLATES:
+        return [Problem("too_large", f"a file holds at most {MOST_TEMPLATES} flows, this one {len(portables)}")]
+    keys = {portable.key for portable in portables}
+    problems = [problem for portable in portables for problem in _problems_of(portable, keys)]
+    if not problems:
+        try:
+            problems += _size_problems(in_order(portables))
+        except InvalidInput as error:
+            problems += error.problems
+    return problems
+
+
+def in_order(portables: Sequence[Portable]) -> list[Portable]:
+    """Return the templates with those that others name first; raises InvalidInput if they name one another in a circle."""
+    by_key = {portable.key: portable for portable in portables}
+    children = {portable.key: [key for _, key in children_of(portable) if key in by_key] for portable in portables}
+    try:
+        return [by_key[key] for key in TopologicalSorter(children).static_order()]
+    except CycleError as error:
+        path = " -> ".join(by_key[key].name for key in reversed(error.args[1]))
+        raise InvalidInput(Problem("subprocess_cycle", f"flows contain one another in a circle: {path}")) from error
+
+
+def named(portable: Portable, problem: Problem) -> Problem:
+    """Return a problem of a template with the template's name before it."""
+    return Problem(problem.rule, f"{portable.name[:_LONGEST_NAME] or '(no name)'}: {problem.message}", problem.where)
+
+
+def _problems_of(portable: Portable, keys: set[str]) -> Iterator[Problem]:
+    found: list[Problem] = []
+    if not 1 <= len(portable.name) <= _LONGEST_NAME:
+        found.append(Problem("name", f"a flow's name has 1 to {_LONGEST_NAME} characters", "name"))
+    if not 1 <= len(portable.category) <= _LONGEST_CATEGORY:
+        found.append(Problem("category", f"a category has 1 to {_LONGEST_CATEGORY} characters", "category"))
+    for node_id, key in children_of(portable):
+        if key not in keys:
+            message = f"subprocess {node_id} names flow {key[:80] or '(none)'}, which the file does not hold"
+            found.append(Problem("unknown_template", message, node_id))
+    if not portable.names_local:
+        found += tree_problems(portable.tree)
+    for problem in found:
+        yield named(portable, problem)
+
+
+def _size_problems(ordered: Sequence[Portable]) -> Iterator[Problem]:
+    """Reckon how large each template is with its subprocesses, without unfolding it: that could be without end."""
+    levels: dict[str, int] = {}
+    nodes: dict[str, int] = {}
+    for portable in ordered:
+        children = [key for _, key in children_of(portable)]
+        levels[portable.key] = 1 + max((levels[key] for key in children), default=0)
+        nodes[portable.key] = _node_count(portable.tree) + sum(nodes[key] for key in children)
+        if levels[portable.key] > MOST_NESTED:
+            message = f"subprocesses are nested more than {MOST_NESTED} levels deep"
+            yield named(portable, Problem("too_deep", message))
+        if nodes[portable.key] > MOST_NODES:
+            message = f"a flow has at most {MOST_NODES} nodes with its subprocesses"
+            yield named(portable, Problem("too_large", message))
+
+
+def _node_count(tree: Mapping[str, Any]) -> int:
+    """Count the nodes of a tree; what cannot be read is reported elsewhere, or by the template that is named."""
+    return sum(len(tree[part]) for part in ("activities", "gateways") if isinstance(tree.get(part), Mapping))

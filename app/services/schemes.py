@@ -1,0 +1,80 @@
+"""Execution schemes: named choices of a template's optional nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.errors import InvalidInput, NotFound, Problem, Refused
+from app.extensions import db
+from app.models.projects import Project
+from app.models.schemes import Scheme
+from app.services.access import Actor, require
+from app.services.engine import bound, writing
+from app.services.journal import record
+from app.services.templates import find_template, read_template
+
+
+def list_schemes(actor: Actor, project: Project, template_id: int, source: str = "business") -> Sequence[Scheme]:
+    """Return a template's schemes, oldest first."""
+    require(actor, project, "view")
+    template = find_template(project, template_id, source)
+    return list(db.session.scalars(select(Scheme).where(Scheme.template_id == template.id).order_by(Scheme.id)))
+
+
+def create_scheme(
+    actor: Actor, project: Project, template_id: int, name: str, nodes: Sequence[str], source: str = "business"
+) -> Scheme:
+    """Save a scheme; `nodes` are the optional nodes that are executed. A name counts once in a template."""
+    with writing() as session:
+        require(actor, project, "edit")
+        template, tree = read_template(actor, project, template_id, source)
+        problems = (
+            [] if 1 <= len(name.strip()) <= 64 else [Problem("name", "a scheme's name has 1 to 64 characters", "name")]
+        )
+        unknown = [node_id for node_id in nodes if not tree["activities"].get(node_id, {}).get("optional")]
+        problems += [Problem("not_optional", f"node {n} is not an optional node of the flow", n) for n in unknown]
+        if problems:
+            raise InvalidInput.of(problems)
+        if session.scalar(select(Scheme.id).where(Scheme.template_id == template.id, Scheme.name == name.strip())):
+            raise Refused("exists", f"the flow has a scheme {name.strip()} already")
+        scheme = Scheme(
+            template_id=template.id, name=name.strip(), nodes=list(nodes), creator=actor.username,
+            created_at=bound().clock(),
+        )  # fmt: skip
+        session.add(scheme)
+        session.flush()
+        detail = {"template_id": template.id, "name": scheme.name}
+        record(session, actor, "scheme", scheme.id, "create", project_id=project.id, detail=detail)
+        session.expunge(scheme)
+    return scheme
+
+
+def delete_scheme(actor: Actor, project: Project, template_id: int, scheme_id: int, source: str = "business") -> None:
+    """Take a scheme away; raises NotFound."""
+    with writing() as session:
+        require(actor, project, "edit")
+        template = find_template(project, template_id, source)
+        scheme = session.get(Scheme, scheme_id)
+        if scheme is None or scheme.template_id != template.id:
+            raise NotFound("scheme", scheme_id)
+        session.delete(scheme)
+        record(session, actor, "scheme", scheme_id, "delete", project_id=project.id, detail={"name": scheme.name})
+
+
+def left_out_by(template_id: int, tree: Mapping[str, Any], scheme_ids: Iterable[int]) -> list[str]:
+    """Return the optional nodes that none of the schemes executes; raises NotFound for a scheme of another template."""
+    wanted = set(scheme_ids)
+    found = db.session.scalars(select(Scheme).where(Scheme.template_id == template_id, Scheme.id.in_(wanted))).all()
+    missing = wanted - {scheme.id for scheme in found}
+    if missing:
+        raise NotFound("scheme", ", ".join(map(str, sorted(missing))))
+    return left_out_besides(tree, {node_id for scheme in found for node_id in scheme.nodes})
+
+
+def left_out_besides(tree: Mapping[str, Any], executed: Iterable[str]) -> list[str]:
+    """Return the optional nodes that are not among those to be executed."""
+    kept = set(executed)
+    return [id_ for id_, node in tree["activities"].items() if node.get("optional") and id_ not in kept]

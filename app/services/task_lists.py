@@ -1,0 +1,105 @@
+"""Tasks as lists and counts, by filters that no caller can use to see beyond the project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, func, select
+
+from app.extensions import db
+from app.models.projects import Project
+from app.models.tasks import Task
+from app.services.access import Actor, require
+
+GroupBy = Literal["category", "create_method", "flow_type", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks of a project; what is None is not asked. `keyword` is part of the name, `name` the whole of it.
+
+    A task that was revoked counts as finished: nothing of it will go on.
+    """
+
+    keyword: str = ""
+    name: str | None = None
+    template_ids: Sequence[int] = ()
+    creator: str | None = None
+    executor: str | None = None
+    create_method: str | None = None
+    is_started: bool | None = None
+    is_finished: bool | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    started_from: datetime | None = None
+    started_to: datetime | None = None
+
+
+COLUMNS: list[Any] = [
+    Task.id, Task.name, Task.category, Task.create_method, Task.creator, Task.executor, Task.created_at,
+    Task.started_at, Task.finished_at, Task.template_source, Task.template_id, Task.state, Task.flow_type,
+    Task.current_flow,
+]  # fmt: skip
+"""What a list shows of a task; the tree is never read for it."""
+
+
+def find_tasks(
+    actor: Actor, project: Project, wanted: TaskFilter, offset: int = 0, limit: int = 100
+) -> Sequence[Row[Any]]:
+    """Return tasks of the project, newest first, each as a row of `COLUMNS`."""
+    require(actor, project, "view")
+    rows = select(*COLUMNS).where(*_where(project, wanted)).order_by(Task.id.desc())
+    return db.session.execute(rows.offset(offset).limit(limit)).all()
+
+
+def count_tasks(actor: Actor, project: Project, wanted: TaskFilter) -> int:
+    """Count tasks of the project."""
+    require(actor, project, "view")
+    return db.session.scalar(select(func.count()).select_from(Task).where(*_where(project, wanted))) or 0
+
+
+def count_by(actor: Actor, project: Project, wanted: TaskFilter, by: GroupBy) -> Mapping[str, int]:
+    """Count tasks of the project by category, create_method, flow_type or status (CREATED, EXECUTING, FINISHED)."""
+    require(actor, project, "view")
+    column = {"category": Task.category, "create_method": Task.create_method, "flow_type": Task.flow_type}.get(
+        by, Task.state
+    )
+    rows = db.session.execute(select(column, func.count()).where(*_where(project, wanted)).group_by(column))
+    counts: dict[str, int] = {}
+    for value, count in rows:
+        key = _STATUSES.get(value, "EXECUTING") if by == "status" else value
+        counts[key] = counts.get(key, 0) + count
+    return counts
+
+
+_STATUSES = {"created": "CREATED", "finished": "FINISHED", "revoked": "FINISHED"}
+
+
+def _where(project: Project, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [Task.project_id == project.id, Task.is_deleted.is_(False)]
+    if wanted.keyword:
+        where.append(Task.name.contains(wanted.keyword, autoescape=True))
+    for column, value in (
+        (Task.name, wanted.name), (Task.creator, wanted.creator), (Task.executor, wanted.executor),
+        (Task.create_method, wanted.create_method),
+    ):  # fmt: skip
+        if value is not None:
+            where.append(column == value)
+    if wanted.template_ids:
+        where.append(Task.template_id.in_(wanted.template_ids))
+    if wanted.is_started is not None:
+        where.append(Task.started_at.is_not(None) if wanted.is_started else Task.started_at.is_(None))
+    if wanted.is_finished is not None:
+        where.append(Task.finished_at.is_not(None) if wanted.is_finished else Task.finished_at.is_(None))
+    if wanted.created_from is not None:
+        where.append(Task.created_at >= wanted.created_from)
+    if wanted.created_to is not None:
+        where.append(Task.created_at <= wanted.created_to)
+    if wanted.started_from is not None:
+        where.append(Task.started_at >= wanted.started_from)
+    if wanted.started_to is not None:
+        where.append(Task.started_at <= wanted.started_to)
+    return where

@@ -1,0 +1,104 @@
+"""Access tokens: what a user gives to apps that are not trusted, so that they can act for the user."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from app.errors import InvalidInput, NotAllowed, NotFound, Problem
+from app.extensions import db
+from app.models.accounts import AccessToken, User
+from app.services.access import SYSTEM
+from app.services.engine import bound, writing
+from app.services.journal import record
+from app.services.passwords import digest_of
+
+_MARK = "sluice_"
+"""What tokens begin with, so that a leaked one is recognised for what it is."""
+
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownToken:
+    """A token as it is listed: everything but what it proves itself with."""
+
+    id: int
+    username: str
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom a token stands for."""
+
+    username: str
+    is_admin: bool
+
+
+def create_token(username: str, name: str = "", *, lasts: timedelta | None = None) -> str:
+    """Make a token of a user and return it; it cannot be read again."""
+    problems = [] if len(name) <= 64 else [Problem("name", "a token's name has at most 64 characters", "name")]
+    if lasts is not None and lasts <= timedelta(0):
+        problems.append(Problem("lasts", "a token lasts for one day or more", "days"))
+    if problems:
+        raise InvalidInput.of(problems)
+    token, now = _MARK + secrets.token_urlsafe(32), bound().clock()
+    with writing() as session:
+        user_id = session.scalar(select(User.id).where(User.username == username))
+        if user_id is None:
+            raise NotFound("user", username)
+        expires_at = now + lasts if lasts is not None else None
+        session.add(
+            AccessToken(user_id=user_id, digest=digest_of(token), name=name, created_at=now, expires_at=expires_at)
+        )
+        record(session, SYSTEM, "token", username, "create", detail={"name": name})
+    return token
+
+
+def list_tokens(username: str | None = None) -> Sequence[KnownToken]:
+    """Return all tokens, or those of one user, oldest first; raises NotFound for a user who does not exist."""
+    wanted = select(
+        AccessToken.id, User.username, AccessToken.name, AccessToken.created_at, AccessToken.expires_at,
+        AccessToken.last_used_at,
+    ).join(User, User.id == AccessToken.user_id)  # fmt: skip
+    if username is not None:
+        if db.session.scalar(select(User.id).where(User.username == username)) is None:
+            raise NotFound("user", username)
+        wanted = wanted.where(User.username == username)
+    return [KnownToken(*row) for row in db.session.execute(wanted.order_by(AccessToken.id))]
+
+
+def revoke_token(token_id: int) -> None:
+    """End a token; raises NotFound where it has ended already."""
+    with writing() as session:
+        ended = session.scalar(delete(AccessToken).where(AccessToken.id == token_id).returning(AccessToken.id))
+        if ended is None:
+            raise NotFound("token", token_id)
+        record(session, SYSTEM, "token", token_id, "revoke")
+
+
+def owner_of(token: str) -> Owner:
+    """Return whom a token stands for; raises NotAllowed for one that is unknown or has expired, or of a user who left."""
+    now = bound().clock()
+    # Found by its digest: how long the search takes tells of the digest, and nothing of any token.
+    row = db.session.execute(
+        select(AccessToken.id, AccessToken.expires_at, AccessToken.last_used_at, User.username, User.is_admin)
+        .join(User, User.id == AccessToken.user_id)
+        .where(AccessToken.digest == digest_of(token), User.is_active)
+    ).one_or_none()
+    if row is None:
+        raise NotAllowed("(unknown user)", "call this API", "with this token")
+    if row.expires_at is not None and row.expires_at <= now:
+        raise NotAllowed(row.username, "call this API", "with this token, which has expired")
+    if row.last_used_at is None or now - row.last_used_at >= _NOTED_EVERY:
+        with writing() as session:
+            session.execute(update(AccessToken).where(AccessToken.id == row.id).values(last_used_at=now))
+    return Owner(row.username, row.is_admin)

@@ -1,0 +1,1 @@
+"""Who may use the product, and how they prove it."""

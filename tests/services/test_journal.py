@@ -1,0 +1,53 @@
+"""Every change is in the journal: who made it, through which app, from where."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models.runs import JournalRow
+from app.services.access import SYSTEM
+from tests.api.bksops.world import World
+
+SERVICES = Path(__file__).parent.parent.parent / "app" / "services"
+RECORDING = {"record", "record_task", "add_template", "add_version", "_import", "save"}
+NO_CHANGE = {"actor_of_password", "_admit", "_make_user", "owner_of"}
+"""What these write is no change that somebody asked for: a hash made stronger, a time of last use, a user first named."""
+
+
+def test_each_service_that_writes_says_so_in_the_journal():
+    silent = []
+    for path in sorted(SERVICES.glob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and function.name not in NO_CHANGE:
+                called = {name(call) for call in ast.walk(function) if isinstance(call, ast.Call)}
+                if "writing" in called and not called & RECORDING:
+                    silent.append(f"{path.name}:{function.name}")
+    assert silent == []
+
+
+def name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def test_a_row_says_who_through_which_app_and_from_where(make_app, sqlite_url):
+    with make_app(sqlite_url).app_context():
+        world = World.of(_app())
+        world.give("waiting")
+        rows = db.session.execute(
+            select(JournalRow.kind, JournalRow.action, JournalRow.actor, JournalRow.app_code, JournalRow.address)
+        ).all()
+
+    assert ("task", "create", "alice", "tester", "127.0.0.1") in rows
+    assert ("task", "start", "alice", "tester", "127.0.0.1") in rows
+    assert ("template", "create", SYSTEM.username, "", "") in rows
+    assert ("app", "create", SYSTEM.username, "", "") in rows
+
+
+def _app():
+    from flask import current_app
+
+    return current_app._get_current_object()
