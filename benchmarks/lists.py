@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import insert
 from app.engine.dispatch import InlineDispatcher
 from app.engine.room import open_room, utc_now
 from app.extensions import db
-from app.factory import create_app, house_of
+from app.factory import calm_collector, create_app, house_of
 from app.models.base import Base
 from app.models.projects import Project
 from app.models.tasks import Task, TaskTree
@@ -31,8 +32,13 @@ CREDENTIALS = {"bk_app_code": "bench", "bk_app_secret": "bench-secret", "bk_user
 
 def measure_lists() -> None:
     """Make the installation, ask, and print the medians."""
+    calm_collector()
     with tempfile.TemporaryDirectory(prefix="sluice-lists-") as folder:
-        environ = {"SLUICE_DATA_DIR": folder, "SLUICE_DATABASE_URL": f"sqlite:///{Path(folder) / 'l.db'}", "SLUICE_API_RATE": ""}
+        environ = {
+            "SLUICE_DATA_DIR": folder,
+            "SLUICE_DATABASE_URL": f"sqlite:///{Path(folder) / 'l.db'}",
+            "SLUICE_API_RATE": "",
+        }
         app = create_app(Settings.from_environ(environ), InlineDispatcher())
         with app.app_context():
             Base.metadata.create_all(db.engine)
@@ -64,7 +70,10 @@ def _fill(project_id: int) -> None:
     db.session.execute(
         insert(Template),
         [
-            {"project_id": project_id, "name": f"flow {i}", "creator": "bench", "created_at": now, "edited_at": now}
+            {
+                "project_id": project_id, "name": f"flow {i}", "creator": "bench",
+                "created_at": now - timedelta(minutes=7 * i), "edited_at": now - timedelta(minutes=3 * i),
+            }
             for i in range(10_000)
         ],
     )  # fmt: skip
@@ -73,7 +82,8 @@ def _fill(project_id: int) -> None:
         [
             {
                 "project_id": project_id, "template_id": i % 10_000, "name": f"task {i}", "creator": f"user{i % 50}",
-                "tree_id": tree.id, "state": states[i % 5], "created_at": now, "create_method": ("api", "app")[i % 2],
+                "tree_id": tree.id, "state": states[i % 5], "created_at": now - timedelta(minutes=i),
+                "create_method": ("api", "app")[i % 2],
                 "started_at": now if i % 5 else None, "finished_at": now if i % 5 > 1 else None, "category": "Other",
             }
             for i in range(100_000)

@@ -30,7 +30,7 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
-PERIODIC = {"sluice-sweep": (SWEEP, 2), "sluice-fire-due": (FIRE_DUE, 5)}
+PERIODIC = {"sluice-sweep": (SWEEP, 2), "sluice-fire-due": (FIRE_DUE, 1)}
 """The periodic jobs: {id: (what is called, every how many seconds)}."""
 
 _BEAT_S = 1.0

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from app.api.openapi import document
 
 blueprint = Blueprint("reference", __name__, url_prefix="/api")
+
+
+@blueprint.app_template_filter("coded")
+def coded(text: str) -> Markup:
+    """Show what stands between backticks as code."""
+    parts = [escape(part) for part in text.split("`")]
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
 @blueprint.get("/openapi.json")

@@ -30,7 +30,7 @@ def import_(file: Path, biz_id: int | None, format_: str | None, override: bool)
     with told():
         project = None if biz_id is None else find_project(SYSTEM, biz_id)
         made = read(SYSTEM, project, file.read_text(encoding="utf-8", errors="replace"), override=override)
-    for one in made:
+    for one in sorted(made, key=lambda one: one.id):
         click.echo(f"template {one.id} {'made' if one.is_new else 'replaced'}: {one.name}")
         if one.lost_secrets:
             click.echo(f"  {one.lost_secrets} of its passwords were sealed on another server and are empty now")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, url_for
 
 from app.auth import sessions
-from app.web import flows, health, home, login, tasks
+from app.web import flows, health, home, login, schedules, tasks
 from app.web.drawing import WORDS
 from app.web.errors import register as register_errors
 
@@ -21,7 +21,7 @@ _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     sessions.register(app)
-    for module in (health, login, home, flows, tasks):
+    for module in (health, login, home, flows, tasks, schedules):
         app.register_blueprint(module.blueprint)
     register_errors(app)
     app.after_request(_with_headers)

@@ -13,9 +13,10 @@ from app.services.access import SYSTEM
 from tests.api.bksops.world import World
 
 SERVICES = Path(__file__).parent.parent.parent / "app" / "services"
-RECORDING = {"record", "record_task", "add_template", "add_version", "_import", "save"}
-NO_CHANGE = {"actor_of_password", "_admit", "_make_user", "owner_of"}
-"""What these write is no change that somebody asked for: a hash made stronger, a time of last use, a user first named."""
+RECORDING = {"record", "record_task", "add_template", "add_version", "_import", "save", "_edited", "_begin"}
+NO_CHANGE = {"actor_of_password", "_admit", "_make_user", "owner_of", "_fire", "_release", "_fail"}
+"""What these write is no change that somebody asked for: a hash made stronger, a time of last use, a user first named,
+a fire, which is a record of its own."""
 
 
 def test_each_service_that_writes_says_so_in_the_journal():

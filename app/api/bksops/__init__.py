@@ -6,10 +6,10 @@ from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
-from app.api.bksops import catalogue, function_tasks, nodes, task_lists, tasks, templates
+from app.api.bksops import catalogue, function_tasks, nodes, schedules, task_lists, tasks, templates
 from app.api.bksops.operation import broken, route
 
-MODULES = (catalogue, function_tasks, nodes, task_lists, tasks, templates)
+MODULES = (catalogue, function_tasks, nodes, schedules, task_lists, tasks, templates)
 """The modules whose import declares the operations."""
 
 PREFIXES = {"bksops": "/apigw", "bksops_o": "/o/bk_sops/apigw"}

@@ -15,7 +15,7 @@ OBJECT: Schema = {"type": "object"}
 TIME: Schema = {"type": "string", "description": "`YYYY-MM-DD HH:MM:SS +0800` in the project's zone, empty when absent"}
 
 
-def obj(about: str = "", **properties: Schema) -> Schema:
+def obj(about: str = "", /, **properties: Schema) -> Schema:
     """An object that has all of these keys, and perhaps others."""
     shape: Schema = {"type": "object", "properties": properties, "required": list(properties)}
     return {**shape, "description": about} if about else shape

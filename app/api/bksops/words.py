@@ -112,9 +112,14 @@ def _not_granted(error: NotAllowed) -> str:
     return f"user[username={error.actor}] does not have perm[perm={prefix}{error.action}] of {thing}"
 
 
+_TASK_PARAMS = ("create_task", "create_and_start_task", "create_periodic_task")
+
+
 def _invalid(error: InvalidInput, operation: str) -> str:
     first = error.problems[0]
     if first.rule in ("format", "dat"):
+        return first.message
+    if operation == "create_clocked_task" and first.rule == "plan_start_time":
         return first.message
     if operation.startswith("preview_"):
         return f"preview_task_tree fail: {error}"
@@ -125,11 +130,7 @@ def _invalid(error: InvalidInput, operation: str) -> str:
     if first.rule == "unknown_action":
         return "task action is invalid"
     told = ",".join(f"{p.where}: {p.message}" if p.where else p.message for p in error.problems)
-    return (
-        f"task params is invalid: {told}"
-        if operation in ("create_task", "create_and_start_task")
-        else f"params is invalid, error: {told}"
-    )
+    return f"task params is invalid: {told}" if operation in _TASK_PARAMS else f"params is invalid, error: {told}"
 
 
 def _not_found(error: NotFound, ids: Mapping[str, int], operation: str) -> str:
@@ -139,6 +140,10 @@ def _not_found(error: NotFound, ids: Mapping[str, int], operation: str) -> str:
             return f"business[bk_biz_id={error.key}] does not exist"
         case "user":
             return f"user[username={error.key}] does not exist or has not logged in this APP"
+        case "schedule":
+            return f"task({error.key}) does not exist"
+        case "template" if operation == "create_periodic_task":
+            return f"template({error.key}) does not exist"
         case "task" | "template":
             return f"{error.kind}[id={error.key}] of business[bk_biz_id={project}] does not exist"
         case "common template":

@@ -164,3 +164,79 @@ def test_get_task_detail_through_the_esb_as_the_english_document_has_it(printed)
 
     assert answer["result"], answer
     agrees(DETAIL, answer["data"])
+
+
+PERIODIC = {
+    "cron": str, "total_run_count": int, "name": str, "creator": str, "last_run_at": str, "enabled": bool, "id": int,
+}  # fmt: skip
+FORM = {
+    "source_tag": str, "source_info": dict, "name": str, "index": int, "custom_type": str, "value": str,
+    "show_type": str, "source_type": str, "key": str, "validation": str, "desc": str,
+}  # fmt: skip
+FULL_TREE = {**TREE, "line": list, "location": list}
+
+
+EXCLUDED = "nodea5c396a3ef0f9f3cd7d4d7695f78"
+
+
+def with_optional(name: str) -> dict[str, Any]:
+    """A flow of the documents in which the node may be left out that their request leaves out."""
+    tree = json.loads((TREES / name).read_text(encoding="utf-8"))
+    tree["activities"][EXCLUDED]["optional"] = True
+    return tree
+
+
+@pytest.fixture
+def periodic(printed) -> int:
+    """A periodic task made with the request of the documents."""
+    template = printed.world.save(with_optional("seed_002_2.json"))
+    made = printed.post(
+        f"create_periodic_task/{template}/2/", name="from api 3",
+        cron={"minute": "*/1", "hour": "15", "day_of_week": "*", "day_of_month": "*", "month_of_year": "*"},
+        constants={"${bk_timing}": "100"}, exclude_task_nodes_id=[EXCLUDED],
+    )  # fmt: skip
+    assert made["result"], made
+    printed_keys = {**PERIODIC, "template_id": int, "form": {"${bk_timing}": FORM}, "pipeline_tree": FULL_TREE}
+    agrees(printed_keys, made["data"])
+    assert (made["data"]["cron"], made["data"]["enabled"]) == ("*/1 15 * * * (m/h/d/dM/MY)", False)
+    assert made["data"]["form"]["${bk_timing}"]["value"] == "100"
+    return made["data"]["id"]
+
+
+def test_periodic_tasks(printed, periodic):
+    agrees([{**PERIODIC, "template_id": str}], printed.get("get_periodic_task_list/2/")["data"])
+    info = printed.get(f"get_periodic_task_info/{periodic}/2/")["data"]
+    agrees({**PERIODIC, "template_id": str, "form": {"${bk_timing}": FORM}, "pipeline_tree": FULL_TREE}, info)
+
+    cron = {"minute": "*/1", "hour": "15", "day_of_week": "*", "day_of_month": "*", "month_of_year": "*"}
+    modified = printed.post(f"modify_cron_for_periodic_task/{periodic}/2/", cron=cron)
+    assert modified["data"] == {"cron": "*/1 15 * * * (m/h/d/dM/MY)"}
+    constants = printed.post(f"modify_constants_for_periodic_task/{periodic}/2/", constants={"${bk_timing}": "15"})
+    agrees({"${bk_timing}": FORM}, constants["data"])
+    assert constants["data"]["${bk_timing}"]["value"] == "15"
+    disabled = printed.post(f"set_periodic_task_enabled/{periodic}/2/", enabled=False)
+    assert disabled["data"] == {"enabled": False}
+
+
+def test_the_listed_expression_with_every_kind_of_field_is_understood(printed, periodic):
+    cron = {"minute": "1,2,3-19/2", "hour": "2", "day_of_week": "3", "day_of_month": "4", "month_of_year": "5"}
+
+    modified = printed.post(f"modify_cron_for_periodic_task/{periodic}/2/", cron=cron)
+
+    assert modified["data"] == {"cron": "1,2,3-19/2 2 3 4 5 (m/h/d/dM/MY)"}
+
+
+def test_a_periodic_task_through_the_esb_as_the_english_document_has_it(printed):
+    template = printed.world.save(with_optional("seed_000_1.json"))
+    printed.world.client.prefix = "/api/c/compapi/v2/sops"
+    body = {
+        "bk_app_code": printed.credentials["app_code"], "bk_app_secret": printed.credentials["app_secret"],
+        "bk_token": printed.credentials["access_token"], "template_id": str(template), "bk_biz_id": "2",
+        "name": "from api 3", "constants": {"${bk_timing}": "100"}, "exclude_task_nodes_id": [EXCLUDED],
+        "cron": {"minute": "*/1", "hour": "15", "day_of_week": "*", "day_of_month": "*", "month_of_year": "*"},
+    }  # fmt: skip
+
+    answer = printed.world.client.raw("POST", "create_periodic_task/", data=json.dumps(body)).get_json()
+
+    assert answer["result"], answer
+    agrees({**PERIODIC, "form": dict, "pipeline_tree": FULL_TREE}, answer["data"])

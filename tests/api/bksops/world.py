@@ -6,11 +6,12 @@ A case says `given: [started]` and may then write `{task}` wherever text stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
 
-from app.services import accounts, exchange, schemes, templates
+from app.services import accounts, exchange, schedules, schemes, templates
 from app.services.access import SYSTEM, find_project
 from app.services.members import set_member
 from tests.api.client import Client
@@ -134,6 +135,28 @@ def _dat(world: World) -> Ids:
     return {"dat": exchange.export_dat(SYSTEM, other, [template.id])}
 
 
+def _schedule(world: World) -> Ids:
+    """A periodic task of a flow, disabled."""
+    ids = _template(world)
+    plan = schedules.Plan("bksops", "0 15 * * *")
+    made = schedules.create_schedule(SYSTEM, world.project, ids["template"], "every day at three", plan)
+    return {**ids, "schedule": made.id}
+
+
+def _enabled_schedule(world: World) -> Ids:
+    """A periodic task that is enabled."""
+    ids = _schedule(world)
+    schedules.set_enabled(SYSTEM, world.project, ids["schedule"], True)
+    return ids
+
+
+def _clocked(world: World) -> Ids:
+    """A task that is to be started once, tomorrow."""
+    ids = _template(world)
+    plan = schedules.Plan("once", starts_at=datetime.now(UTC) + timedelta(days=1))
+    return {**ids, "clocked": schedules.create_schedule(SYSTEM, world.project, ids["template"], "once", plan).id}
+
+
 def _other_project(world: World) -> Ids:
     """A second project, with business id 3."""
     return {"other_project": accounts.create_project("other", 3, "UTC").id}
@@ -149,5 +172,6 @@ def _manager(world: World) -> Ids:
 STEPS: Mapping[str, Callable[[World], Ids]] = {
     "template": _template, "optional nodes": _optional, "scheme": _scheme, "task": _task, "finished": _finished,
     "waiting": _waiting, "failed": _failed, "function task": _function_task, "other project": _other_project,
-    "manager": _manager, "common template": _common, "drawn tree": _drawn, "broken tree": _broken, "dat file": _dat,
+    "manager": _manager, "schedule": _schedule, "enabled schedule": _enabled_schedule, "clocked task": _clocked,
+    "common template": _common, "drawn tree": _drawn, "broken tree": _broken, "dat file": _dat,
 }  # fmt: skip
