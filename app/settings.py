@@ -143,7 +143,7 @@ def _rate(text: str) -> str:
     try:
         parse_many(text or "1 per second")
     except ValueError as error:
-        raise ValueError(f"a rate such as 1200 per minute is wanted, not {text!r}") from error
+        raise ValueError(f"a rate such as 6000 per minute is wanted, not {text!r}") from error
     return text
 
 
@@ -216,7 +216,7 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting(
         "SLUICE_API_RATE",
-        "1200 per minute",
+        "6000 per minute",
         "How often an app may call the APIs from one address; empty: as often as it likes.",
         _rate,
         empty_counts=True,

@@ -87,7 +87,7 @@ def test_an_empty_rate_is_no_limit(make_app, sqlite_url):
 
 
 def test_a_rate_that_is_none_is_told_at_the_start(tmp_path):
-    with pytest.raises(InvalidInput, match="1200 per minute"):
+    with pytest.raises(InvalidInput, match="6000 per minute"):
         Settings.from_environ({"SLUICE_DATA_DIR": str(tmp_path), "SLUICE_API_RATE": "often"})
 
 

@@ -95,6 +95,10 @@ def test_a_schedule_of_every_hour_keeps_its_rhythm_when_clocks_go_back():
     )
 
 
+def test_a_schedule_of_all_hours_but_one_does_not_count_as_one_of_every_hour():
+    assert "02:30+0200 03:30+0100" in day("30 0-22 * * *", BERLIN, AUTUMN[BERLIN])
+
+
 @pytest.mark.parametrize("form", ["cron", "bksops", "quartz"])
 def test_the_rules_are_the_same_for_all_forms(form):
     expression = {"cron": "30 2 * * *", "bksops": "30 2 * * *", "quartz": "0 30 2 * * ?"}[form]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -30,15 +30,15 @@ def listed(chosen):
 
 
 def minutes_that_fire(hours, minutes, days, zone, start, end):
-    """Walk over all minutes as a watcher of the clock would: what it skips fires at once, what it repeats does not again."""
+    """Walk over all minutes as a watcher of the clock would; times that it skips are due at once, and again is not due."""
     fires, shown, step = [], None, timedelta(minutes=1)
-    is_steady = len(hours) == 24
+    every_hour = len(hours) == 24
     moment = start
     while moment < end:
         local = moment.astimezone(zone)
         now = local.replace(tzinfo=None)
-        due = [now] if is_steady or local.fold == 0 else []
-        while not is_steady and shown and shown + step < due[0] if due else False:
+        due = [now] if every_hour or local.fold == 0 else []
+        while shown and shown + step < now and not every_hour:
             shown += step
             due.append(shown)
         if any(time.hour in hours and time.minute in minutes and time.isoweekday() % 7 in days for time in due):
@@ -98,7 +98,10 @@ def nearest_working_day(year, month, number):
 # Each makes the day fields of an expression, and says of a month which of its days they mean.
 MARKS = {
     "L": lambda n, w: ("L * ?", lambda y, m: days_of(y, m)[-1:]),
-    "L-n": lambda n, w: (f"L-{n - 1} * ?", lambda y, m: days_of(y, m)[-n : len(days_of(y, m)) - n + 1]),
+    "L-n": lambda n, w: (
+        f"L-{n - 1} * ?",
+        lambda y, m: [day for day in days_of(y, m) if len(days_of(y, m)) - day.day == n - 1],
+    ),
     "LW": lambda n, w: ("LW * ?", lambda y, m: [day for day in days_of(y, m) if day.isoweekday() < 6][-1:]),
     "nW": lambda n, w: (f"{n}W * ?", lambda y, m: nearest_working_day(y, m, n)),
     "wL": lambda n, w: (f"? * {w}L", lambda y, m: [day for day in days_of(y, m) if day.isoweekday() % 7 == w - 1][-1:]),
@@ -141,10 +144,17 @@ FIELDS = [parts(0, 59), parts(0, 23), parts(1, 31), parts(1, 12, ("jan", "DEC"))
 @settings(max_examples=200, deadline=None)
 @given(fields=st.tuples(*FIELDS), start=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)))  # noqa: DTZ001
 @example(fields=("0", "0", "*/2", "*", "1"), start=datetime(2024, 1, 1))  # noqa: DTZ001
+@example(fields=("0", "0", "31", "2", "*"), start=datetime(2024, 1, 1))  # noqa: DTZ001
 def test_five_fields_fire_as_cronsim_says(fields, start):
     expression, after = " ".join(fields), start.replace(tzinfo=UTC)
 
-    assert next_fires(expression, after, 5) == list(islice(CronSim(expression, after), 5))
+    try:
+        expected = list(islice(CronSim(expression, after), 5))
+    except CronSimError:
+        # It refuses days that no month of theirs has; here they just never come.
+        expected = []
+
+    assert next_fires(expression, after, 5) == expected
 
 
 @settings(max_examples=150, deadline=None)
