@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from app.engine import operations
 from app.engine.core.cron import next_fires
+from app.engine.core.values import plain_text
+from app.engine.insisting import DATABASE_ERRORS
 from app.errors import Refused, SluiceError
 from app.extensions import db
 from app.models.projects import Project
@@ -34,6 +36,7 @@ _LATE = timedelta(seconds=60)
 """A fire that is later than this was missed: nobody was there for it."""
 
 MOST_AT_ONCE = 200
+_LATEST = 50
 _RUNNING = ("running", "paused")
 
 
@@ -50,7 +53,10 @@ def fire_due(limit: int = MOST_AT_ONCE) -> int:
         assert next_at is not None, "only what has a next time is due"
         _guarded(schedule_id, next_at, now)
     for schedule_id, fire_at in waiting:
-        _release(schedule_id, fire_at, now)
+        try:
+            _release(schedule_id, fire_at, now)
+        except SluiceError as error:
+            _drop(schedule_id, fire_at, str(error))
     return len(found)
 
 
@@ -58,8 +64,12 @@ def _guarded(schedule_id: int, next_at: datetime, now: datetime) -> None:
     """Fire one schedule; one that cannot be is written down as failed, and does not hold up the others."""
     try:
         roots = _fire(schedule_id, next_at, now)
-    except SluiceError as error:
-        _fail(schedule_id, next_at, now, str(error))
+    except DATABASE_ERRORS:
+        raise
+    except Exception as error:
+        # Whatever is wrong with one schedule, those behind it are due as well.
+        log.warning("fire-failed schedule=%s at=%s", schedule_id, next_at, exc_info=not isinstance(error, SluiceError))
+        _fail(schedule_id, next_at, now, plain_text(f"{error}" or type(error).__name__))
         return
     for root_id in roots:
         nudge(root_id)
@@ -135,8 +145,10 @@ def _start(session: Session, schedule: Schedule, project: Project, fire: Fire, n
 
 
 def _still_running(session: Session, schedule: Schedule) -> Sequence[Task]:
+    """Return the tasks of the last fires that have not ended; older ones have, or were let run beside each other."""
     made = select(Fire.task_id).where(Fire.schedule_id == schedule.id, Fire.task_id.is_not(None))
-    return session.scalars(select(Task).where(Task.id.in_(made), Task.state.in_(_RUNNING))).all()
+    latest = made.order_by(Fire.fire_at.desc()).limit(_LATEST).scalar_subquery()
+    return session.scalars(select(Task).where(Task.id.in_(latest), Task.state.in_(_RUNNING))).all()
 
 
 def _cancel(session: Session, task: Task) -> None:
@@ -164,9 +176,15 @@ def _release(schedule_id: int, fire_at: datetime, now: datetime) -> None:
     nudge(root_id)
 
 
+def _drop(schedule_id: int, fire_at: datetime, reason: str) -> None:
+    """Write down that a fire that waited could not be carried out."""
+    with writing() as session:
+        fire = session.get_one(Fire, (schedule_id, fire_at))
+        fire.state, fire.reason = "failed", reason[:2000]
+
+
 def _fail(schedule_id: int, next_at: datetime, now: datetime, reason: str) -> None:
     """Write down that a fire could not be carried out, and move on."""
-    log.warning("fire-failed schedule=%s at=%s reason=%s", schedule_id, next_at, reason)
     with writing() as session:
         schedule, _ = _claim(session, schedule_id, next_at, now)
         if schedule is None:

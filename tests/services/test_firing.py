@@ -186,6 +186,22 @@ def test_a_fire_that_cannot_be_carried_out_is_told_and_does_not_stop_the_schedul
     assert fires()[-1] == ("01 10:00", "started")
 
 
+def test_a_defect_in_one_fire_does_not_hold_up_the_schedules_behind_it(workshop, monkeypatch):
+    first, second = make(workshop, EVERY_HOUR), make(workshop, EVERY_HOUR)
+    real = firing._start
+
+    def fails(session, schedule, *rest):
+        if schedule.id == first:
+            raise ZeroDivisionError("a defect")
+        return real(session, schedule, *rest)
+
+    monkeypatch.setattr(firing, "_start", fails)
+    pass_to(workshop, 1, 9)
+
+    assert sorted(state for _, state in fires()) == ["failed", "started"]
+    assert (row(first).failure_count, row(second).total_run_count) == (1, 1)
+
+
 def test_edits_are_refused_while_it_is_enabled(workshop):
     made = make(workshop, EVERY_HOUR)
 
