@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.engine import operations
@@ -153,9 +153,18 @@ def make_and_start(
 def _begin(session: Session, actor: Actor, project: Project, task_id: int, at: str) -> int:
     root_id = operations.start(desk(session), task_id, known_plugins(), at)
     started = {"run_id": root_id, "state": "running", "executor": actor.username, "started_at": bound().clock()}
-    session.execute(update(Task).where(Task.id == task_id).values(**started, env=_env_of(session, project)))
+    session.execute(_START, {"task": task_id, **started, "env": _env_of(session, project)})
     record_task(session, actor, project.id, task_id, "start", run_id=root_id)
     return root_id
+
+
+_TASK = Task.__table__
+# On the table, as in the journal: it is what a start spends its time on.
+_START = (
+    update(_TASK)  # type: ignore[arg-type]
+    .where(_TASK.c.id == bindparam("task"))
+    .values({name: bindparam(name) for name in ("run_id", "state", "executor", "started_at", "env")})
+)
 
 
 def operate_task(actor: Actor, project: Project, task_id: int, action: Action) -> None:
