@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from app.api.bksops.operation import OPERATIONS, Operation
@@ -12,6 +15,9 @@ _CREDENTIALS = {
     "description": "A JSON object with `bk_app_code`, `bk_app_secret` and `bk_username`, `access_token` or `bk_token`; "
     "all of them may stand in the query of a GET or the body of a POST instead.",
 }  # fmt: skip
+_EXAMPLES = Path(__file__).parent.parent.parent / "docs" / "api" / "examples.json"
+"""Written from the cases of the tests, together with the reference page."""
+
 _REFUSED = {
     "type": "object",
     "description": "A refusal: nothing was changed.",
@@ -42,16 +48,19 @@ def _paths(operations: Iterable[Operation]) -> Iterable[tuple[str, Any]]:
 
 def _operation(operation: Operation) -> dict[str, Any]:
     parameters = [_CREDENTIALS, *(_path_id(name) for name in operation.ids)]
+    told = _examples().get(operation.name, {})
     body: dict[str, Any] = {}
     if operation.method == "GET":
         parameters += [_query(operation, name, schema) for name, schema in operation.takes["properties"].items()]
     else:
-        body = {"requestBody": {"required": bool(operation.takes["required"]), "content": _json(operation.takes)}}
+        sent = {name: case["send"] for name, case in told.items() if case["send"]}
+        body = {"requestBody": {"required": bool(operation.takes["required"]), "content": _json(operation.takes, sent)}}
+    replies = {name: case["reply"] for name, case in told.items()}
     return {
         "operationId": operation.name, "summary": summary(operation), "description": _told(operation), "tags": ["bk-sops"],
         "parameters": parameters, **body,
         "responses": {
-            "200": {"description": "What came of it", "content": _json({"oneOf": [_success(operation), _REFUSED]})},
+            "200": {"description": "What came of it", "content": _json({"oneOf": [_success(operation), _REFUSED]}, replies)},
             "429": {"description": "Too many calls", "content": _json(_REFUSED)},
         },
     }  # fmt: skip
@@ -90,5 +99,15 @@ def _success(operation: Operation) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"application/json": {"schema": schema}}
+def _json(schema: Mapping[str, Any], examples: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": schema}
+    if examples:
+        content["examples"] = {name: {"value": value} for name, value in examples.items()}
+    return {"application/json": content}
+
+
+@lru_cache(maxsize=1)
+def _examples() -> Mapping[str, Mapping[str, Any]]:
+    """Return what the cases of each operation send and get, by the operation's and the case's name."""
+    found: Mapping[str, Mapping[str, Any]] = json.loads(_EXAMPLES.read_text("utf-8")) if _EXAMPLES.exists() else {}
+    return found

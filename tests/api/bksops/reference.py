@@ -12,6 +12,7 @@ from app.api.bksops.operation import OPERATIONS, Operation
 from tests.api.bksops.cases import Case, CaseFile, read_all
 
 PAGE = Path(__file__).parent.parent.parent.parent / "docs" / "api" / "bksops.md"
+EXAMPLES = PAGE.parent / "examples.json"
 
 _HEAD = """# The bk-sops API: operations
 
@@ -79,6 +80,22 @@ def _json(value: Any, indent: int | None = None) -> str:
     return text if indent else f"`{text}`"
 
 
+def render_examples() -> str:
+    """Return what the cases send and get, for the OpenAPI document."""
+    examples = {
+        file.operation: {
+            case.name: {
+                "send": dict(case.send),
+                "reply": case.reply if case.reply is not None else {"result": False, "message": case.refusal, "code": "<int>"},
+            }
+            for case in file.cases
+        }
+        for file in read_all()
+    }  # fmt: skip
+    return json.dumps(examples, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 if __name__ == "__main__":
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(render(), encoding="utf-8")
+    EXAMPLES.write_text(render_examples(), encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from app.api.bksops.operation import OPERATIONS
-from tests.api.bksops.reference import PAGE, render
+from tests.api.bksops.reference import EXAMPLES, PAGE, render, render_examples
 from tests.api.bksops.world import World
 
 
@@ -19,8 +19,9 @@ def world(make_app, sqlite_url):
         yield World.of(app)
 
 
-def test_the_page_is_up_to_date():
+def test_the_page_and_the_examples_are_up_to_date():
     assert PAGE.read_text(encoding="utf-8") == render(), "run `python -m tests.api.bksops.reference`"
+    assert EXAMPLES.read_text(encoding="utf-8") == render_examples()
 
 
 def test_every_operation_is_in_the_document_and_on_the_page(world):
@@ -28,6 +29,9 @@ def test_every_operation_is_in_the_document_and_on_the_page(world):
 
     told = {method["operationId"] for methods in document["paths"].values() for method in methods.values()}
     assert told == set(OPERATIONS)
+    created = document["paths"]["/apigw/create_task/{template_id}/{project_id}/"]["post"]
+    examples = created["requestBody"]["content"]["application/json"]["examples"]
+    assert examples["a task is made"]["value"] == {"name": "restart", "constants": {"${who}": "you"}}
     page = world.client.raw_at("/api/").get_data(as_text=True)
     assert all(f'id="{name}"' in page for name in OPERATIONS)
 
