@@ -89,7 +89,7 @@ def _callback(ground: Ground) -> float:
     task_id = ground.order(flow("start > a > end", plugin="pause_node"))
     ground.start(task_id)
     node_id = next(iter(_tree_of(task_id)["activities"]))
-    time.sleep(0.1)
+    ground.wait_for_person(task_id)
     begin = time.time()
     operate_node(SYSTEM, ground.project, task_id, NodeOrder(node_id, "callback"))
     ground.wait([task_id])

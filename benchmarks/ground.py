@@ -62,6 +62,20 @@ class Ground:
             time.sleep(0.004)
         raise RuntimeError(f"{self.name}: tasks {task_ids[:3]}… did not finish")
 
+    def wait_for_person(self, task_id: int, patience_s: float = 10) -> None:
+        """Wait until a node of a task waits for a person."""
+        end = time.monotonic() + patience_s
+        waiting = text(
+            "SELECT count(*) FROM run_token t JOIN run r ON r.id = t.run_id WHERE r.task_id = :task AND t.wait = 'person'"
+        )
+        while time.monotonic() < end:
+            found = db.session.scalar(waiting, {"task": task_id})
+            db.session.rollback()
+            if found:
+                return
+            time.sleep(0.004)
+        raise RuntimeError(f"{self.name}: task {task_id} does not wait for a person")
+
     def finished_at(self, task_id: int) -> float:
         """When a task ended, by its own time, in seconds since 1970."""
         task = db.session.get(Task, task_id)
