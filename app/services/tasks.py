@@ -64,18 +64,29 @@ class Made:
     ids: Mapping[str, str]
 
 
-def create_task(actor: Actor, project: Project, template_id: int, wish: Wish) -> Made:
-    """Make a task of a template's current version; raises InvalidInput with all that is wrong with the wish."""
+def create_task(actor: Actor, project: Project, template_id: int, wish: Wish, *, starts: bool = False) -> Made:
+    """Make a task of a template's current version; raises InvalidInput with all that is wrong with the wish.
+
+    With `starts` it is started in the same transaction: both happen, or neither.
+    """
+    root_id = None
     with writing() as session:
         template = find_template(project, template_id, wish.template_source)
-        require_grant(actor, project, "create_task", (kind_of_template(wish.template_source), template.id))
+        on_template = (kind_of_template(wish.template_source), template.id)
+        require_grant(actor, project, "create_task", on_template)
         document = unfolded_tree(template, project)
         wish = replace(wish, exclude=_left_out(template.id, document, wish), category=template.category)
         task, ids = _make(session, actor, project, document, wish)
         task.template_id, task.template_version_id = template.id, template.current_version_id
         session.flush()
         record_task(session, actor, project.id, task.id, "create")
-        return Made(task.id, task.tree.body, ids)
+        made = Made(task.id, task.tree.body, ids)
+        if starts:
+            require_grant(actor, project, "execute_task", on_template)
+            root_id = _begin(session, actor, project, task.id, "")
+    if root_id is not None:
+        nudge(root_id)
+    return made
 
 
 def create_task_of_tree(actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish) -> Made:

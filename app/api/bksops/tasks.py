@@ -72,11 +72,8 @@ def create_task(call: Call) -> Any:
 
 @operation("POST", "create_and_start_task/{template_id}/{project_id}/", MADE_TASK, takes=_CREATE, required=("name",))
 def create_and_start_task(call: Call) -> Any:
-    """Make a task of a flow and start it."""
-    made = _created(call)
-    if call.params["flow_type"] == "common":
-        orders.start_task(call.actor, call.project, made["task_id"])
-    return made
+    """Make a task of a flow and start it, both or neither; a functionalized one is left to be claimed."""
+    return _created(call, starts=True)
 
 
 @operation("POST", "fast_create_task/{project_id}/", MADE_TASK, takes=_FAST, required=("name", "pipeline_tree"))
@@ -188,7 +185,7 @@ def get_task_detail(call: Call) -> Any:
     }  # fmt: skip
 
 
-def _created(call: Call) -> dict[str, Any]:
+def _created(call: Call, *, starts: bool = False) -> dict[str, Any]:
     project, source = call.project, str(call.given.get("template_source", "business"))
     # What may not be seen or used is told before what is wrong with the parameters, as the original does.
     template = find_template(project, call.ids["template_id"], source)
@@ -199,7 +196,8 @@ def _created(call: Call) -> dict[str, Any]:
         _scheme_ids(params), description=params["description"], flow_type=params["flow_type"], create_method="api",
         create_info=call.actor.app_code, template_source=params["template_source"],
     )  # fmt: skip
-    return _made(call, orders.create_task(call.actor, project, template.id, wish))
+    starts = starts and wish.flow_type == "common"
+    return _made(call, orders.create_task(call.actor, project, template.id, wish, starts=starts))
 
 
 def _made(call: Call, made: orders.Made) -> dict[str, Any]:

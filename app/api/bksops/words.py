@@ -70,9 +70,13 @@ _REFUSALS: Mapping[str, str] = {
     "finished": "invalid operation, this node is finished or pipeline have been revoked",
     "not_failed": "task[id={task_id}] node[id={node}] action failed:{reason}",
     "not_skippable": "this node can not be skipped",
+    "wrong_state": "can't transit state({task_id}) from {before} to {after}",
     "not_retryable": "the node is set to not be retried, try skip it please.",
 }
 """Refusals that the dialect words in its own way; others tell our reason."""
+
+_AFTER: Mapping[str, str] = {"pause": "SUSPENDED", "resume": "RUNNING", "revoked": "REVOKED"}
+"""What an order would have made of a run."""
 
 
 def code_of(error: SluiceError) -> int:
@@ -144,6 +148,9 @@ def _not_found(error: NotFound, ids: Mapping[str, int], operation: str) -> str:
             return f"task({error.key}) does not exist"
         case "template" if operation == "create_periodic_task":
             return f"template({error.key}) does not exist"
+        case "task" if operation == "get_task_status":
+            text = f"node({error.key}) does not exist, may have not by executed"
+            return f"task[id={error.key}] get status error: {text}"
         case "task" | "template":
             return f"{error.kind}[id={error.key}] of business[bk_biz_id={project}] does not exist"
         case "common template":
@@ -162,4 +169,8 @@ def _refused(error: Refused, ids: Mapping[str, int]) -> str:
     text = _REFUSALS.get(error.rule)
     if text is None:
         return str(error)
-    return text.format(task_id=ids.get("task_id", ""), node=error.data.get("node", ""), reason=error)
+    before, after = str(error.data.get("state", "")), str(error.data.get("to", ""))
+    return text.format(
+        task_id=ids.get("task_id", ""), node=error.data.get("node", ""), reason=error,
+        before=STATES.get(before, before), after=_AFTER.get(after, after),
+    )  # fmt: skip

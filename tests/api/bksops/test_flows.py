@@ -138,7 +138,9 @@ class TestErrors:
         assert (response.status_code, response.data, response.headers["Allow"]) == (405, b"", "POST")
 
     def test_what_is_not_there_is_named(self, client):
-        assert client.get("get_task_status/99/2")["message"] == "task[id=99] of business[bk_biz_id=2] does not exist"
+        assert client.get("get_task_status/99/2")["message"] == (
+            "task[id=99] get status error: node(99) does not exist, may have not by executed"
+        )
         assert client.get("get_task_status/1/77")["message"] == "business[bk_biz_id=77] does not exist"
         assert (
             client.post("create_task/5/2", name="x")["message"]
@@ -196,3 +198,22 @@ class TestErrors:
 
         assert client.post("create_template/3", **as_confined, name="x", pipeline_tree=tree)["result"]
         assert not client.post("create_template/2", **as_confined, name="x", pipeline_tree=tree)["result"]
+
+
+def test_a_task_is_made_and_started_or_neither(client, monkeypatch):
+    from app.services import tasks
+
+    template = client.post("create_template/2", name="flow", pipeline_tree=flow("start > a > end"))["data"][
+        "template_id"
+    ]
+    begin = tasks._begin
+
+    def dies(*args):
+        begin(*args)
+        raise SystemExit
+
+    monkeypatch.setattr(tasks, "_begin", dies)
+    with pytest.raises(SystemExit):
+        client.post(f"create_and_start_task/{template}/2", name="t")
+
+    assert client.get("get_task_count/2")["data"] == {"count": 0}
