@@ -74,7 +74,7 @@ def _bundle() -> None:
     stamp, wanted = ROOT / "app/static/dist/.stamp", _digest(*inputs)
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    environ = _with_node()
+    environ = node_environment()
     lock, installed = _digest(ROOT / "package-lock.json"), ROOT / "node_modules/.sluice-stamp"
     if not installed.exists() or installed.read_text() != lock:
         _say("installing the front end's packages")
@@ -85,7 +85,7 @@ def _bundle() -> None:
     stamp.write_text(wanted)
 
 
-def _with_node() -> dict[str, str]:
+def node_environment() -> dict[str, str]:
     """Return an environment in which node and npm are found: the system's, or else those of a package in .venv."""
     environ = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     if not (shutil.which("node", path=environ["PATH"]) and shutil.which("npm", path=environ["PATH"])):

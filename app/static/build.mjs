@@ -10,7 +10,7 @@ const dist = join(here, "dist");
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const result = await build({
-  entryPoints: [join(here, "src/app.css"), join(here, "src/app.js")],
+  entryPoints: ["src/app.css", "src/app.js", "src/editor.css", "canvas/editor.js"].map((name) => join(here, name)),
   outdir: dist,
   bundle: true,
   minify: true,
@@ -19,7 +19,7 @@ const result = await build({
   format: "esm",
   target: "es2022",
   logLevel: "warning",
-  loader: { ".svg": "dataurl" },
+  loader: { ".svg": "text", ".woff": "dataurl", ".woff2": "dataurl" },
 });
 const manifest = {};
 for (const [path, output] of Object.entries(result.metafile.outputs)) {

@@ -1,0 +1,84 @@
+/**
+ * The canvas: `Viewer` shows a flow, `Editor` edits it. Both are diagram-js with our modules; what an editor can do is
+ * the list of its modules, one file or folder each.
+ *
+ * @import { Tree } from "../tree/types.js"
+ */
+import Diagram from "diagram-js/lib/Diagram.js";
+import ConnectModule from "diagram-js/lib/features/connect/index.js";
+import CreateModule from "diagram-js/lib/features/create/index.js";
+import BendpointsModule from "diagram-js/lib/features/bendpoints/index.js";
+import ConnectionPreviewModule from "diagram-js/lib/features/connection-preview/index.js";
+import GridSnappingModule from "diagram-js/lib/features/grid-snapping/index.js";
+import HandToolModule from "diagram-js/lib/features/hand-tool/index.js";
+import LassoToolModule from "diagram-js/lib/features/lasso-tool/index.js";
+import ModelingModule from "diagram-js/lib/features/modeling/index.js";
+import MoveModule from "diagram-js/lib/features/move/index.js";
+import OutlineModule from "diagram-js/lib/features/outline/index.js";
+import OverlaysModule from "diagram-js/lib/features/overlays/index.js";
+import ResizeModule from "diagram-js/lib/features/resize/index.js";
+import RulesModule from "diagram-js/lib/features/rules/index.js";
+import SelectionModule from "diagram-js/lib/features/selection/index.js";
+import SnappingModule from "diagram-js/lib/features/snapping/index.js";
+import MoveCanvasModule from "diagram-js/lib/navigation/movecanvas/index.js";
+import ZoomScrollModule from "diagram-js/lib/navigation/zoomscroll/index.js";
+import Catalogue from "./catalogue.js";
+import Elements from "./elements.js";
+import FlowBehavior from "./flow_behavior.js";
+import Layouter from "./layouter.js";
+import Renderer from "./renderer.js";
+import TreeRules from "./rules.js";
+import TreeStore from "./tree_store.js";
+import TreeModeling from "./updating.js";
+
+/** What every canvas has. */
+const SHOWING = [
+  {
+    __init__: ["renderer", "treeStore"],
+    catalogue: ["type", Catalogue],
+    elementFactory: ["type", Elements],
+    layouter: ["type", Layouter],
+    renderer: ["type", Renderer],
+    treeStore: ["type", TreeStore],
+  },
+  SelectionModule, OverlaysModule, OutlineModule, MoveCanvasModule, ZoomScrollModule,
+];
+
+/** What an editor has besides. */
+const EDITING = [
+  ModelingModule, RulesModule, MoveModule, CreateModule, ConnectModule, ConnectionPreviewModule, BendpointsModule, ResizeModule,
+  SnappingModule, GridSnappingModule, LassoToolModule, HandToolModule,
+  {
+    __init__: ["flowBehavior", "treeRules"],
+    elementFactory: ["type", Elements],
+    layouter: ["type", Layouter],
+    modeling: ["type", TreeModeling],
+    flowBehavior: ["type", FlowBehavior],
+    treeRules: ["type", TreeRules],
+  },
+];
+
+export class Viewer extends Diagram {
+  /**
+   * @param {HTMLElement} container
+   * @param {{ catalogue?: any, modules?: any[] }} [options]
+   */
+  constructor(container, { catalogue, modules = [] } = {}) {
+    super(/** @type {any} */ ({ canvas: { container, deferUpdate: false }, catalogue, modules: [...SHOWING, ...modules] }));
+  }
+
+  /** @param {Tree} tree */
+  open(tree) {
+    /** @type {any} */ (this.get("treeStore")).open(tree);
+  }
+}
+
+export class Editor extends Viewer {
+  /**
+   * @param {HTMLElement} container
+   * @param {{ catalogue?: any, modules?: any[] }} [options]
+   */
+  constructor(container, { modules = [], ...options } = {}) {
+    super(container, { ...options, modules: [...EDITING, ...modules] });
+  }
+}

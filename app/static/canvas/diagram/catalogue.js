@@ -1,0 +1,26 @@
+/**
+ * What the server says of itself: the plugins and their fields, the rules of the tree, the types of variables.
+ *
+ * @typedef {{ key: string, name: string, type: string, widget: string, required: boolean, default: any, choices: { value: any, label: string }[], help: string, secret: boolean, render: boolean, minimum: number | null, maximum: number | null, columns: Field[] }} Field
+ * @typedef {{ code: string, version: string, name: string, group: string, description: string, icon: string, idempotent: boolean, inputs: Field[], outputs: Field[] }} Plugin
+ * @typedef {{ kinds: Record<string, { in: [number, number], out: [number, number] }>, forbidden: { source: string, target: string, message: string }[], deciding: string[], limits: Record<string, number> }} Rules
+ */
+export default class Catalogue {
+  /** @param {{ plugins?: Plugin[], rules?: Rules, variable_types?: any[] } | null} config */
+  constructor(config) {
+    this.plugins = config?.plugins ?? [];
+    this.rules = config?.rules ?? { kinds: {}, forbidden: [], deciding: [], limits: {} };
+    this.variableTypes = config?.variable_types ?? [];
+  }
+
+  /**
+   * The plugin of a node; without a version the first of its code, which is the one that is used then.
+   * @param {string | undefined} code
+   * @param {string} [version]
+   */
+  find(code, version) {
+    const own = this.plugins.filter((p) => p.code === code);
+    return own.find((p) => p.version === version) ?? own[0];
+  }
+}
+Catalogue.$inject = ["config.catalogue"];

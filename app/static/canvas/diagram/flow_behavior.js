@@ -1,0 +1,69 @@
+/** What follows by itself when lines and nodes are edited: sides, first conditions, lines laid anew. */
+import CommandInterceptor from "diagram-js/lib/command/CommandInterceptor.js";
+import { DECIDING } from "../tree/kinds.js";
+import { sideTowards, sidesBetween } from "../tree/sides.js";
+
+export default class FlowBehavior extends CommandInterceptor {
+  /** @param {any} eventBus @param {any} modeling */
+  constructor(eventBus, modeling) {
+    super(eventBus);
+    this.preExecute("connection.create", (/** @type {any} */ { context }) => this.#chooseSides(context));
+    this.preExecute("connection.reconnect", (/** @type {any} */ { context }) => this.#chooseNewSides(context));
+    this.postExecuted("connection.create", (/** @type {any} */ { context }) => this.#addCondition(context.connection));
+    this.postExecuted("connection.reconnect", (/** @type {any} */ { context }) => this.#addCondition(context.connection));
+    this.postExecuted("elements.move", (/** @type {any} */ { context }) => this.#faceAgain(context.shapes));
+    this.postExecuted("element.update", (/** @type {any} */ { context }) => {
+      const { element, before, businessObject } = context;
+      if (element.waypoints && before.sides !== businessObject.sides) modeling.layoutConnection(element);
+    });
+    this.modeling = modeling;
+  }
+
+  /** A line that is drawn keeps the sides that it was drawn at, else takes the shortest. @param {any} context */
+  #chooseSides({ connection, source, target, hints }) {
+    const { sides } = connection.businessObject;
+    if (sides) return;
+    const shortest = sidesBetween(source, target), { connectionStart, connectionEnd } = hints ?? {};
+    connection.businessObject = { ...connection.businessObject, sides: {
+      source: connectionStart && isEdge(source, connectionStart) ? sideTowards(source, connectionStart) : shortest.source,
+      target: connectionEnd && isEdge(target, connectionEnd) ? sideTowards(target, connectionEnd) : shortest.target,
+    } };
+  }
+
+  /** @param {any} context */
+  #chooseNewSides({ connection, newSource, newTarget, dockingOrPoints }) {
+    const source = newSource ?? connection.source, target = newTarget ?? connection.target;
+    const shortest = sidesBetween(source, target), { sides } = connection.businessObject;
+    const point = dockingOrPoints && !Array.isArray(dockingOrPoints) ? dockingOrPoints : null;
+    const at = (/** @type {any} */ node, /** @type {"source" | "target"} */ end, /** @type {boolean} */ moved) =>
+      !moved ? sides[end] : point && isEdge(node, point) ? sideTowards(node, point) : shortest[end];
+    this.modeling.updateFlow(connection, { sides: { source: at(source, "source", Boolean(newSource)), target: at(target, "target", Boolean(newTarget)) } });
+  }
+
+  /** The first branch of a gateway holds until it is edited, later ones do not, as bk-sops' editor has it. @param {any} connection */
+  #addCondition(connection) {
+    const { source, target, businessObject } = connection;
+    if (!source || !DECIDING.has(source.businessObject.kind) || businessObject.condition || businessObject.fallback) return;
+    const first = source.outgoing.every((/** @type {any} */ c) => c === connection || !c.businessObject.condition);
+    const evaluate = first ? "1 == 1" : "1 == 0";
+    this.modeling.updateFlow(connection, { condition: { evaluate, name: evaluate, tag: `branch_${source.id}_${target.id}` } });
+  }
+
+  /** Lines of moved nodes turn to their shortest sides; the branches of a gateway stay where they were put. @param {any[]} shapes */
+  #faceAgain(shapes) {
+    const lines = new Set(shapes.flatMap((s) => [...s.incoming, ...s.outgoing]));
+    for (const line of lines) {
+      if (shapes.includes(line.source) && shapes.includes(line.target)) continue;
+      if (DECIDING.has(line.source.businessObject.kind)) continue;
+      const sides = sidesBetween(line.source, line.target), now = line.businessObject.sides;
+      if (sides.source !== now.source || sides.target !== now.target) this.modeling.updateFlow(line, { sides });
+    }
+  }
+}
+FlowBehavior.$inject = ["eventBus", "modeling"];
+
+/** Whether a point is meant as a side: near the edge, not the middle. @param {any} box @param {any} point */
+function isEdge(box, point) {
+  const x = Math.abs(point.x - box.x - box.width / 2) / (box.width / 2), y = Math.abs(point.y - box.y - box.height / 2) / (box.height / 2);
+  return Math.max(x, y) > 0.6;
+}

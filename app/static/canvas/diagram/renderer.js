@@ -1,0 +1,231 @@
+/**
+ * Draws nodes, lines and notes. Colours and widths are the style sheet's; here are only shapes, texts and classes.
+ *
+ * @import { FlowElement, NodeElement, Point } from "./types.js"
+ */
+import BaseRenderer from "diagram-js/lib/draw/BaseRenderer.js";
+import { append, attr, create, innerSVG } from "tiny-svg";
+import { DECIDING, KINDS } from "../tree/kinds.js";
+import { t } from "../words.js";
+import { ICONS, PLUGIN_ICONS } from "./icons.js";
+import { fit, widthOf } from "./measuring.js";
+
+const FAMILY = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', sans-serif";
+export const FONTS = { name: `600 13px ${FAMILY}`, small: `11px ${FAMILY}` };
+const RADIUS = 6, CHIP = 140;
+
+/** What stands in a gateway, as BPMN has it; a converge joins. @type {Record<string, string>} */
+const SIGNS = {
+  ExclusiveGateway: "M14,14 L26,26 M26,14 L14,26",
+  ParallelGateway: "M20,11.5 V28.5 M11.5,20 H28.5",
+  ConditionalParallelGateway: "M20,12.5 a7.5,7.5 0 1 0 0.01,0 z",
+  ConvergeGateway: "M12,14.5 L19,20 L12,25.5 M19,20 H28.5 M25,16.5 L28.5,20 L25,23.5",
+};
+
+export default class Renderer extends BaseRenderer {
+  /** @param {any} eventBus @param {any} canvas @param {any} catalogue */
+  constructor(eventBus, canvas, catalogue) {
+    super(eventBus, 1500);
+    this.canvas = canvas;
+    this.catalogue = catalogue;
+    this.tip = `tip-${Math.random().toString(36).slice(2)}`;
+    eventBus.on("diagram.init", () => this.#define());
+  }
+
+  /** @param {any} element @returns {any} */
+  canRender(element) {
+    return element.businessObject?.kind && element.businessObject.kind !== "Root";
+  }
+
+  /** @param {SVGElement} parent @param {any} shape @returns {any} */
+  drawShape(parent, shape) {
+    const { kind } = shape.businessObject;
+    const group = svg("g", { class: `s-node s-${kind}` }, parent);
+    if (kind === "Note") return drawNote(group, shape);
+    const { shape: form } = KINDS[/** @type {keyof typeof KINDS} */ (kind)];
+    if (form === "box") this.#drawTask(group, shape);
+    else if (form === "diamond") drawGateway(group, shape);
+    else drawEvent(group, shape);
+    return group;
+  }
+
+  /** @param {SVGElement} parent @param {any} connection @returns {any} */
+  drawConnection(parent, connection) {
+    const group = svg("g", { class: "s-flow" }, parent);
+    const path = svg("path", { class: "line", d: pathOf(connection.waypoints), "marker-end": `url(#${this.tip})` }, group);
+    if (connection.businessObject.fallback) drawSlash(group, connection.waypoints);
+    drawCondition(group, connection);
+    return path;
+  }
+
+  /** @param {any} shape @returns {any} */
+  getShapePath(shape) {
+    const { x, y, width: w, height: h } = shape;
+    const form = KINDS[/** @type {keyof typeof KINDS} */ (shape.businessObject?.kind)]?.shape;
+    if (form === "diamond") return `M${x + w / 2},${y} L${x + w},${y + h / 2} L${x + w / 2},${y + h} L${x},${y + h / 2} z`;
+    if (form === "circle") return `M${x + w / 2},${y} a${w / 2},${h / 2} 0 1 1 -0.01,0 z`;
+    return `M${x},${y} h${w} v${h} h${-w} z`;
+  }
+
+  /** @param {any} connection @returns {any} */
+  getConnectionPath(connection) {
+    return pathOf(connection.waypoints);
+  }
+
+  /** @param {SVGElement} group @param {NodeElement} shape */
+  #drawTask(group, { width, height, businessObject: { kind, node } }) {
+    svg("rect", { class: "box", width, height, rx: 10 }, group);
+    if (kind === "SubProcess") svg("rect", { class: "box inner", x: 3.5, y: 3.5, width: width - 7, height: height - 7, rx: 7 }, group);
+    if (node.optional) group.classList.add("optional");
+    const plugin = kind === "SubProcess" ? null : this.catalogue.find(node.component?.code, node.component?.version);
+    const icon = kind === "SubProcess" ? "sitemap" : (plugin?.icon || PLUGIN_ICONS[node.component?.code] || "puzzle");
+    svg("rect", { class: "tile", x: 11, y: 12, width: 32, height: 32, rx: 8 }, group);
+    const drawn = svg("g", { class: "glyph", transform: "translate(17,18) scale(0.8333)" }, group);
+    innerSVG(drawn, ICONS[icon] ?? ICONS.puzzle);
+    const second = node.stage_name || (kind === "SubProcess" ? t("Subprocess") : plugin?.name || node.component?.code || t("Choose what it does"));
+    const marks = marksOf(node);
+    text(group, "name", 52, 25, fit(node.name || t("Unnamed"), width - 62, FONTS.name), node.name ? "" : "unnamed");
+    text(group, "second", 52, 42, fit(second, width - 62 - marks.length * 14, FONTS.small));
+    marks.forEach(({ sign, title }, i) => mark(group, width - 14 - i * 14, 42, sign, title));
+    title(group, [node.name, plugin?.name ?? node.component?.code, node.stage_name].filter(Boolean).join("\n"));
+  }
+
+  #define() {
+    const defs = svg("defs", {}, /** @type {any} */ (this.canvas)._svg);
+    const marker = svg("marker", { id: this.tip, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: "userSpaceOnUse", orient: "auto" }, defs);
+    svg("path", { class: "s-tip", d: "M0,0.5 L7.5,4 L0,7.5 z" }, marker);
+  }
+}
+Renderer.$inject = ["eventBus", "canvas", "catalogue"];
+
+/** The small signs on a task: what happens when it fails. @param {any} node */
+function marksOf(node) {
+  const marks = [];
+  if (node.auto_retry?.enable) marks.push({ sign: "↻", title: t("Tries again by itself, up to {times} times", { times: node.auto_retry.times }) });
+  if (node.timeout_config?.enable) marks.push({ sign: "◷", title: t("Given up after {seconds} s", { seconds: node.timeout_config.seconds }) });
+  if (node.error_ignorable) marks.push({ sign: "⤼", title: t("A failure is ignored") });
+  return marks;
+}
+
+/** @param {SVGElement} group @param {NodeElement} shape */
+function drawGateway(group, { width, height, businessObject: { kind, node } }) {
+  svg("polygon", { class: "box", points: `${width / 2},0 ${width},${height / 2} ${width / 2},${height} 0,${height / 2}` }, group);
+  svg("path", { class: "sign", d: SIGNS[kind] }, group);
+  if (node.name) text(group, "under", width / 2, height + 14, fit(node.name, 130, FONTS.small));
+  title(group, node.name);
+}
+
+/** @param {SVGElement} group @param {NodeElement} shape */
+function drawEvent(group, { width, businessObject: { kind } }) {
+  const middle = width / 2;
+  svg("circle", { class: "box", cx: middle, cy: middle, r: middle - 1 }, group);
+  if (kind === "EmptyStartEvent") svg("path", { class: "sign full", d: `M${middle - 4},${middle - 6.5} L${middle + 7},${middle} L${middle - 4},${middle + 6.5} z` }, group);
+  else svg("rect", { class: "sign full", x: middle - 5.5, y: middle - 5.5, width: 11, height: 11, rx: 2 }, group);
+  title(group, kind === "EmptyStartEvent" ? t("Start") : t("End"));
+}
+
+/** @param {SVGElement} group @param {any} shape */
+function drawNote(group, { width, height, businessObject: { note } }) {
+  svg("path", { class: "box", d: `M0,0 H${width - 14} L${width},14 V${height} H0 z` }, group);
+  svg("path", { class: "fold", d: `M${width - 14},0 V14 H${width}` }, group);
+  wrapped(note.text || t("Write a note"), width - 20).slice(0, Math.max(1, Math.floor((height - 14) / 16))).forEach((line, i) => text(group, "words", 10, 20 + i * 16, line));
+  title(group, note.text);
+  return group;
+}
+
+/** @param {string} words @param {number} width */
+function wrapped(words, width) {
+  const font = FONTS.small.replace("11px", "12px"), lines = [];
+  for (const paragraph of words.split("\n")) {
+    let line = "";
+    for (const part of paragraph.split(/(?<=[\s\u3000-\u9fff])/)) {
+      if (line && widthOf(line + part, font) > width) {
+        lines.push(line.trimEnd());
+        line = "";
+      }
+      line += part;
+    }
+    lines.push(fit(line, width, font));
+  }
+  return lines;
+}
+
+/** @param {SVGElement} group @param {Point[]} points */
+function drawSlash(group, [from, next]) {
+  const length = Math.hypot(next.x - from.x, next.y - from.y) || 1;
+  const x = from.x + ((next.x - from.x) / length) * 9, y = from.y + ((next.y - from.y) / length) * 9;
+  svg("path", { class: "slash", d: `M${x - 4},${y + 5} L${x + 4},${y - 5}` }, group);
+}
+
+/** @param {SVGElement} group @param {FlowElement} connection */
+function drawCondition(group, { businessObject: { condition, fallback }, source, waypoints }) {
+  if (!DECIDING.has(source?.businessObject?.kind)) return;
+  const words = condition?.name || condition?.evaluate || (fallback ? fallback.name || t("otherwise") : "");
+  if (!words) return;
+  const shown = fit(words, CHIP - 16, FONTS.small), width = widthOf(shown, FONTS.small) + 16;
+  const { x, y } = chipPlace(waypoints, width);
+  const chip = svg("g", { class: `chip${fallback ? " fallback" : ""}`, transform: `translate(${x - width / 2},${y - 10})` }, group);
+  svg("rect", { width, height: 20, rx: 10 }, chip);
+  text(chip, "words", width / 2, 14, shown);
+  title(chip, [condition?.name, condition?.evaluate].filter(Boolean).join("\n") || words);
+}
+
+/**
+ * The middle of the last stretch that is wide enough for a chip, else of the longest: near the target branches lie apart.
+ * @param {Point[]} points
+ * @param {number} width
+ */
+export function chipPlace(points, width) {
+  const stretches = points.slice(1).map((to, i) => ({ from: points[i], to, length: Math.abs(to.x - points[i].x) + Math.abs(to.y - points[i].y), across: to.y === points[i].y }));
+  const wide = stretches.filter((s) => s.across && s.length >= width + 24);
+  const { from, to } = wide.at(-1) ?? stretches.reduce((a, b) => (b.length > a.length ? b : a));
+  return { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+}
+
+/** @param {Point[]} points */
+function pathOf(points) {
+  const parts = [`M${points[0].x},${points[0].y}`];
+  for (let i = 1; i < points.length - 1; i++) {
+    const [a, p, b] = [points[i - 1], points[i], points[i + 1]];
+    const into = Math.min(RADIUS, distance(a, p) / 2), out = Math.min(RADIUS, distance(p, b) / 2);
+    const from = towards(p, a, into), to = towards(p, b, out);
+    parts.push(`L${from.x},${from.y} Q${p.x},${p.y} ${to.x},${to.y}`);
+  }
+  const last = points[points.length - 1];
+  parts.push(`L${last.x},${last.y}`);
+  return parts.join(" ");
+}
+
+/** @param {Point} a @param {Point} b */
+const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
+
+/** @param {Point} from @param {Point} to @param {number} by */
+function towards(from, to, by) {
+  const length = distance(from, to) || 1;
+  return { x: from.x + ((to.x - from.x) / length) * by, y: from.y + ((to.y - from.y) / length) * by };
+}
+
+/** @param {string} name @param {Record<string, any>} attributes @param {any} parent @returns {any} */
+export function svg(name, attributes, parent) {
+  const element = create(name);
+  attr(element, attributes);
+  append(parent, element);
+  return element;
+}
+
+/** @param {any} parent @param {string} className @param {number} x @param {number} y @param {string} words @param {string} [more] */
+function text(parent, className, x, y, words, more = "") {
+  svg("text", { class: `${className} ${more}`.trim(), x, y }, parent).textContent = words;
+}
+
+/** @param {any} parent @param {number} x @param {number} y @param {string} sign @param {string} meaning */
+function mark(parent, x, y, sign, meaning) {
+  const drawn = svg("text", { class: "mark", x, y }, parent);
+  drawn.textContent = sign;
+  title(drawn, meaning);
+}
+
+/** @param {any} parent @param {string} words */
+function title(parent, words) {
+  if (words) svg("title", {}, parent).textContent = words;
+}

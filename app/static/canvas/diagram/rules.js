@@ -1,0 +1,55 @@
+/**
+ * What may be connected, moved and dropped, by the server's own table of rules.
+ *
+ * @import Catalogue from "./catalogue.js"
+ */
+import RuleProvider from "diagram-js/lib/features/rules/RuleProvider.js";
+import { t } from "../words.js";
+
+export default class TreeRules extends RuleProvider {
+  /** @param {any} eventBus @param {Catalogue} catalogue */
+  constructor(eventBus, catalogue) {
+    super(eventBus);
+    this.catalogue = catalogue;
+  }
+
+  init() {
+    this.addRule("connection.create", (/** @type {any} */ { source, target }) => !this.whyNot(source, target));
+    this.addRule("connection.reconnect", (/** @type {any} */ { connection, source, target }) => !this.whyNot(source, target, connection));
+    this.addRule("connection.updateWaypoints", () => false);
+    this.addRule("shape.resize", (/** @type {any} */ { shape }) => shape.businessObject.kind === "Note");
+    this.addRule("elements.delete", (/** @type {any} */ { elements }) => elements.filter((/** @type {any} */ e) => !isEvent(e)));
+    this.addRule("element.copy", (/** @type {any} */ { element }) => !isEvent(element));
+    for (const rule of ["elements.create", "shape.create", "elements.move", "shape.append"]) this.addRule(rule, () => true);
+  }
+
+  /**
+   * Why two nodes may not be connected, in words; empty when they may.
+   * @param {any} source
+   * @param {any} target
+   * @param {any} [connection] the line that is to be moved there
+   * @returns {string}
+   */
+  whyNot(source, target, connection) {
+    const from = source?.businessObject?.kind, to = target?.businessObject?.kind;
+    const { kinds, forbidden } = this.catalogue.rules;
+    if (!from || !to || !(from in kinds) || !(to in kinds)) return t("A line leads from one node to another");
+    if (source === target) return t("A node cannot lead to itself");
+    const others = (/** @type {any[]} */ lines) => lines.filter((c) => c !== connection);
+    if (others(source.outgoing).some((c) => c.target === target)) return t("These two are connected already");
+    const pair = forbidden.find((f) => f.source === from && f.target === to);
+    if (pair) return t(pair.message);
+    const [, out] = kinds[from].out, [, into] = kinds[to].in;
+    if (out === 0) return t("No line leaves the end");
+    if (into === 0) return t("No line leads to the start");
+    if (others(source.outgoing).length >= out) return t("Only {most} line may leave this node", { most: out });
+    if (others(target.incoming).length >= into) return t("Only {most} line may enter this node", { most: into });
+    return "";
+  }
+}
+TreeRules.$inject = ["eventBus", "catalogue"];
+
+/** @param {any} element */
+export function isEvent(element) {
+  return ["EmptyStartEvent", "EmptyEndEvent"].includes(element.businessObject?.kind);
+}

@@ -1,0 +1,121 @@
+/**
+ * The commands that change what an element stands for. They put a new object in place of the old one, so undo is exact.
+ *
+ * @import { JsonObject } from "../tree/types.js"
+ * @typedef {{ element: any, businessObject: JsonObject, before?: JsonObject }} Update
+ */
+import Modeling from "diagram-js/lib/features/modeling/Modeling.js";
+
+class UpdateHandler {
+  /** @param {Update} context */
+  execute(context) {
+    context.before = context.element.businessObject;
+    context.element.businessObject = context.businessObject;
+    return [context.element, ...(context.element.outgoing ?? [])];
+  }
+
+  /** @param {Update} context */
+  revert(context) {
+    context.element.businessObject = context.before;
+    return [context.element, ...(context.element.outgoing ?? [])];
+  }
+}
+
+/** Puts the lines out of a node in another order, the order in which an exclusive gateway asks its branches. */
+class ReorderHandler {
+  /** @param {{ element: any, order: any[], before?: any[] }} context */
+  execute(context) {
+    context.before = [...context.element.outgoing];
+    return this.put(context.element, context.order);
+  }
+
+  /** @param {{ element: any, order: any[], before?: any[] }} context */
+  revert(context) {
+    return this.put(context.element, context.before ?? []);
+  }
+
+  /** @param {any} element @param {any[]} order */
+  put(element, order) {
+    for (const connection of [...element.outgoing]) element.outgoing.remove(connection);
+    for (const connection of order) element.outgoing.add(connection);
+    return [element, ...order];
+  }
+}
+
+/** Modeling with the commands for what elements stand for. Every method is one step to undo, unless called in `together`. */
+export default class TreeModeling extends Modeling {
+  /** @param {any} eventBus @param {any} elementFactory @param {any} commandStack @param {any} injector */
+  constructor(eventBus, elementFactory, commandStack, injector) {
+    super(eventBus, elementFactory, commandStack);
+    this.commands = commandStack;
+    this.injector = injector;
+  }
+
+  /** @returns {any} */
+  getHandlers() {
+    return { ...super.getHandlers(), "element.update": UpdateHandler, "branches.reorder": ReorderHandler, together: TogetherHandler };
+  }
+
+  /**
+   * Change keys of a node's JSON; a key given as undefined goes.
+   * @param {any} shape
+   * @param {JsonObject} patch
+   */
+  updateNode(shape, patch) {
+    this.#update(shape, { node: patched(shape.businessObject.node, patch) });
+  }
+
+  /**
+   * Change what a line stands for: its sides, condition or fallback.
+   * @param {any} connection
+   * @param {JsonObject} patch
+   */
+  updateFlow(connection, patch) {
+    this.#update(connection, patch);
+  }
+
+  /** @param {any} shape @param {string} text */
+  updateNote(shape, text) {
+    this.#update(shape, { note: { ...shape.businessObject.note, text } });
+  }
+
+  /**
+   * Change top keys of the tree that are no nodes or lines: constants, outputs, …
+   * @param {JsonObject} patch
+   */
+  updateRest(patch) {
+    const root = this.injector.get("canvas").getRootElement();
+    this.#update(root, { rest: patched(root.businessObject.rest, patch) });
+  }
+
+  /** @param {any} gateway @param {any[]} order all lines out of it */
+  reorderBranches(gateway, order) {
+    this.commands.execute("branches.reorder", { element: gateway, order });
+  }
+
+  /**
+   * Carry out several changes as one step to undo.
+   * @param {() => void} change
+   */
+  together(change) {
+    this.commands.execute("together", { change });
+  }
+
+  /** @param {any} element @param {JsonObject} patch */
+  #update(element, patch) {
+    this.commands.execute("element.update", { element, businessObject: { ...element.businessObject, ...patch } });
+  }
+}
+TreeModeling.$inject = ["eventBus", "elementFactory", "commandStack", "injector"];
+
+class TogetherHandler {
+  /** @param {{ change: () => void }} context */
+  preExecute({ change }) {
+    change();
+  }
+}
+
+/** @param {JsonObject} before @param {JsonObject} patch */
+function patched(before, patch) {
+  return Object.fromEntries(Object.entries({ ...before, ...patch }).filter(([, value]) => value !== undefined));
+}

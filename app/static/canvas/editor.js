@@ -1,0 +1,32 @@
+/** The editor's page: reads what the server put into it, and puts canvas and panels together. */
+import { render } from "preact";
+import { GESTURES } from "./gestures/index.js";
+import { Editor } from "./diagram/canvas.js";
+import { html } from "./panels/parts.js";
+import { Inspector } from "./panels/inspector/index.js";
+import { Problems } from "./panels/problems/index.js";
+import { Variables } from "./panels/variables/index.js";
+import { Server } from "./server.js";
+import { TopBar } from "./session/index.js";
+import { Strip, Sidebar } from "./panels/frame.js";
+import { keepTheme } from "./theme.js";
+import { setWords } from "./words.js";
+
+/** @param {string} id @returns {HTMLElement} */
+const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+keepTheme(document.documentElement, window.matchMedia("(prefers-color-scheme: dark)"));
+const page = JSON.parse(at("editor-data").textContent ?? "{}");
+setWords(page.words ?? {});
+const server = new Server(page.base, page.csrf);
+const editor = new Editor(at("canvas"), {
+  catalogue: { plugins: page.plugins, rules: page.rules, variable_types: page.variable_types },
+  modules: [...GESTURES, { page: ["value", page], server: ["value", server] }],
+});
+editor.open(page.draft?.tree ?? page.tree);
+const shared = { editor, server, page };
+render(html`<${TopBar} ...${shared} />`, at("top-bar"));
+render(html`<${Sidebar} ...${shared} panel=${Inspector} />`, at("inspector"));
+render(html`<${Strip} ...${shared} tabs=${{ problems: Problems, variables: Variables }} />`, at("strip"));
+document.documentElement.dataset.ready = "editor";
+Object.assign(window, { sluice: { editor } });

@@ -1,0 +1,42 @@
+/** Asks our server. Every answer that is not a success becomes a `Refused` that says why. */
+
+export class Refused extends Error {
+  /** @param {number} status @param {any} answer */
+  constructor(status, answer) {
+    super(answer?.error || `The server answered ${status}`);
+    this.status = status;
+    this.answer = answer ?? {};
+    /** @type {{ rule: string, message: string, where: string }[]} */
+    this.problems = answer?.problems ?? [];
+  }
+}
+
+export class Server {
+  /** @param {string} base the address of the project's editor @param {string} csrf */
+  constructor(base, csrf) {
+    this.base = base;
+    this.csrf = csrf;
+  }
+
+  /** @param {string} path below the base @param {AbortSignal} [signal] @returns {Promise<any>} */
+  get(path, signal) {
+    return this.#ask("GET", path, undefined, signal);
+  }
+
+  /** @param {"POST" | "PUT" | "PATCH" | "DELETE"} method @param {string} path @param {any} [body] JSON, or a form @param {AbortSignal} [signal] @returns {Promise<any>} */
+  send(method, path, body, signal) {
+    return this.#ask(method, path, body, signal);
+  }
+
+  /** @param {string} method @param {string} path @param {any} body @param {AbortSignal | undefined} signal */
+  async #ask(method, path, body, signal) {
+    const isForm = body instanceof FormData;
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "application/json", "X-CSRF": this.csrf };
+    if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
+    const reply = await fetch(this.base + path, { method, headers, signal, body: isForm ? body : body === undefined ? undefined : JSON.stringify(body) });
+    const answer = reply.status === 204 ? null : await reply.json().catch(() => null);
+    if (!reply.ok) throw new Refused(reply.status, answer);
+    return answer;
+  }
+}

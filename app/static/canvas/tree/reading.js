@@ -1,0 +1,103 @@
+/**
+ * A tree read for the canvas.
+ *
+ * @import { Drawing, DrawnFlow, DrawnNode, JsonObject, Kind, Origin, Tree } from "./types.js"
+ */
+import { arrange } from "./arranging.js";
+import { DECIDING, KINDS, toCanvas } from "./kinds.js";
+import { sidesBetween } from "./sides.js";
+
+const DRAWN = new Set(["start_event", "end_event", "activities", "gateways", "flows", "line", "location", "notes"]);
+const LINES = new Set(["incoming", "outgoing", "conditions", "default_condition"]);
+const SIDES = new Set(["Top", "Right", "Bottom", "Left"]);
+
+/**
+ * Read a tree. Nodes without a place get one; lines between nodes that there are not cannot be drawn and are left out.
+ * @param {Tree} tree
+ * @returns {Drawing}
+ */
+export function readTree(tree) {
+  const found = /** @type {JsonObject[]} */ ([tree.start_event, ...Object.values(tree.activities ?? {}), ...Object.values(tree.gateways ?? {}), tree.end_event].filter(Boolean));
+  const places = new Map((tree.location ?? []).map((place) => [place.id, place]));
+  const flows = /** @type {any[]} */ (Object.values(tree.flows ?? {})).filter((f) => found.some((n) => n.id === f.source) && found.some((n) => n.id === f.target));
+  const invented = found.every((n) => places.has(n.id)) ? new Map() : arrange(found.map((n) => n.id), flows, tree.start_event?.id);
+  const nodes = found.map((node) => drawnNode(node, places.get(node.id) ?? null, invented.get(node.id)));
+  const boxes = new Map(nodes.map((n) => [n.id, { x: n.x, y: n.y, width: KINDS[n.kind].width, height: KINDS[n.kind].height }]));
+  const lines = new Map((tree.line ?? []).map((line) => [line.id, line]));
+  const byId = new Map(found.map((n) => [n.id, n]));
+  return {
+    nodes,
+    flows: inOrderOfTheirGateways(flows, found).map((flow) => drawnFlow(flow, lines.get(flow.id) ?? null, byId.get(flow.source), boxes)),
+    notes: structuredClone(tree.notes ?? []),
+    rest: Object.fromEntries(Object.entries(tree).filter(([key]) => !DRAWN.has(key)).map(([key, value]) => [key, structuredClone(value)])),
+    origin: originOf(tree, found, nodes),
+  };
+}
+
+/**
+ * @param {JsonObject} node
+ * @param {JsonObject | null} place
+ * @param {{ x: number, y: number } | undefined} invented
+ * @returns {DrawnNode}
+ */
+function drawnNode(node, place, invented) {
+  const kind = /** @type {Kind} */ (node.type in KINDS ? node.type : "ServiceActivity");
+  const corner = toCanvas(kind, place ? { x: Number(place.x) || 0, y: Number(place.y) || 0 } : (invented ?? { x: 0, y: 0 }));
+  const own = Object.fromEntries(Object.entries(node).filter(([key]) => !LINES.has(key) || (key === "conditions" || key === "default_condition") && !DECIDING.has(kind)));
+  return { id: node.id, kind, ...corner, node: structuredClone(own), place: structuredClone(place) };
+}
+
+/**
+ * @param {JsonObject} flow
+ * @param {JsonObject | null} line
+ * @param {JsonObject | undefined} source
+ * @param {Map<string, import("./sides.js").Box>} boxes
+ * @returns {DrawnFlow}
+ */
+function drawnFlow(flow, line, source, boxes) {
+  const chosen = sidesBetween(/** @type {any} */ (boxes.get(flow.source)), /** @type {any} */ (boxes.get(flow.target)));
+  const out = line?.source?.arrow, into = line?.target?.arrow;
+  const fallback = source?.default_condition?.flow_id === flow.id ? source?.default_condition : null;
+  const decides = source && DECIDING.has(source.type);
+  return {
+    id: flow.id, source: flow.source, target: flow.target,
+    sides: { source: SIDES.has(out) ? out : chosen.source, target: SIDES.has(into) ? into : chosen.target },
+    flow: structuredClone(flow), line: structuredClone(line),
+    condition: decides ? structuredClone(source.conditions?.[flow.id] ?? null) : null,
+    fallback: decides ? structuredClone(fallback) : null,
+  };
+}
+
+/**
+ * The lines in the order in which their sources name them: the order in which an exclusive gateway asks its branches.
+ * @param {JsonObject[]} flows
+ * @param {JsonObject[]} nodes
+ */
+function inOrderOfTheirGateways(flows, nodes) {
+  const rank = new Map();
+  for (const node of nodes) asList(node.outgoing).forEach((id, i) => rank.set(id, i));
+  return flows.map((flow, i) => ({ flow, i })).sort((a, b) => (a.flow.source === b.flow.source ? (rank.get(a.flow.id) ?? 0) - (rank.get(b.flow.id) ?? 0) : a.i - b.i)).map(({ flow }) => flow);
+}
+
+/**
+ * @param {Tree} tree
+ * @param {JsonObject[]} found
+ * @param {DrawnNode[]} nodes
+ * @returns {Origin}
+ */
+function originOf(tree, found, nodes) {
+  return {
+    nodes: found.map((n) => n.id),
+    flows: Object.keys(tree.flows ?? {}),
+    line: tree.line ? tree.line.map((l) => l.id) : null,
+    location: tree.location ? tree.location.map((l) => l.id) : null,
+    ends: Object.fromEntries(found.map((n) => [n.id, { incoming: n.incoming, outgoing: n.outgoing, conditions: n.conditions ? Object.keys(n.conditions) : null }])),
+    places: Object.fromEntries(nodes.map((n) => [n.id, { x: n.x, y: n.y }])),
+    had_notes: "notes" in tree,
+  };
+}
+
+/** @param {any} value @returns {string[]} */
+export function asList(value) {
+  return Array.isArray(value) ? value : value ? [value] : [];
+}

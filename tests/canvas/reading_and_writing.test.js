@@ -1,0 +1,48 @@
+/** A tree that was opened and not edited is written as it was: every tree of the documents, every sample. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { readTree } from "../../app/static/canvas/tree/reading.js";
+import { writeTree } from "../../app/static/canvas/tree/writing.js";
+
+const TREES = ["tests/data/trees", "app/samples"].flatMap((folder) =>
+  readdirSync(folder).map((name) => ({ name, document: JSON.parse(readFileSync(`${folder}/${name}`, "utf8")) })));
+
+for (const { name, document } of TREES) {
+  test(`${name} is written as it was read`, () => {
+    const tree = document.tree ?? document.pipeline_tree ?? document;
+    assert.deepEqual(writeTree(readTree(tree)), tree);
+  });
+}
+
+const SMALL = JSON.parse(readFileSync("app/samples/20_release.json", "utf8")).tree;
+
+test("the order of keys and lists is kept too, where it means something", () => {
+  const written = writeTree(readTree(SMALL));
+  for (const group of ["activities", "gateways", "flows", "constants"]) assert.deepEqual(Object.keys(written[group]), Object.keys(SMALL[group]));
+});
+
+test("a node that moves takes its new place along, and no other entry changes", () => {
+  const drawing = readTree(SMALL), node = drawing.nodes[1], before = SMALL.location.find((/** @type {any} */ p) => p.id === node.id);
+  node.x += 30;
+  const written = writeTree(drawing);
+  assert.deepEqual(written.location?.find((p) => p.id === node.id), { ...before, x: before.x + 30 });
+  assert.deepEqual(written.location?.filter((p) => p.id !== node.id), SMALL.location.filter((/** @type {any} */ p) => p.id !== node.id));
+});
+
+test("a tree without places gets them once one node is moved", () => {
+  const { location: _places, line: _lines, ...bare } = SMALL;
+  const drawing = readTree(bare);
+  assert.equal(writeTree(drawing).location, undefined);
+  drawing.nodes[1].x += 10;
+  assert.equal(writeTree(drawing).location?.length, drawing.nodes.length);
+});
+
+test("a branch that is moved before another is asked before it", () => {
+  const drawing = readTree(SMALL);
+  const gateway = drawing.nodes.find((n) => n.kind === "ExclusiveGateway");
+  assert.ok(gateway);
+  const own = drawing.flows.filter((f) => f.source === gateway.id);
+  drawing.flows = [...drawing.flows.filter((f) => f.source !== gateway.id), ...own.reverse()];
+  assert.deepEqual(writeTree(drawing).gateways[gateway.id].outgoing, own.map((f) => f.id));
+});
