@@ -7,7 +7,7 @@ import { Inspector } from "./panels/inspector/index.js";
 import { Problems } from "./panels/problems/index.js";
 import { Variables } from "./panels/variables/index.js";
 import { Server } from "./server.js";
-import { TopBar } from "./session/index.js";
+import { SESSION, TopBar } from "./session/index.js";
 import { Strip, Sidebar } from "./panels/frame.js";
 import { keepTheme } from "./theme.js";
 import { setWords } from "./words.js";
@@ -21,7 +21,7 @@ setWords(page.words ?? {});
 const server = new Server(page.base, page.csrf);
 const editor = new Editor(at("canvas"), {
   catalogue: { plugins: page.plugins, rules: page.rules, variable_types: page.variable_types },
-  modules: [...GESTURES, { page: ["value", page], server: ["value", server] }],
+  modules: [...GESTURES, ...SESSION, { page: ["value", page], server: ["value", server] }],
 });
 editor.open(page.draft?.tree ?? page.tree);
 const shared = { editor, server, page };

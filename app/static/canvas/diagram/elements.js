@@ -1,7 +1,7 @@
 /**
  * Makes elements of the canvas with their sizes and what they stand for.
  *
- * @import { JsonObject, Kind } from "../tree/types.js"
+ * @import { DrawnNode, JsonObject, Kind } from "../tree/types.js"
  */
 import ElementFactory from "diagram-js/lib/core/ElementFactory.js";
 import { newId } from "../tree/ids.js";
@@ -20,6 +20,16 @@ export default class Elements extends ElementFactory {
     const id = node.id ?? newId("node");
     const whole = { ...blank(kind), ...node, id, type: kind };
     return this.createShape(/** @type {any} */ ({ id, width, height, ...attributes, businessObject: { kind, node: whole, place: attributes.place ?? null } }));
+  }
+
+  /**
+   * A node as it was read from a tree.
+   * @param {DrawnNode} drawn
+   * @returns {any}
+   */
+  createDrawn({ id, kind, x, y, node, place }) {
+    const { width, height } = KINDS[kind];
+    return this.createShape(/** @type {any} */ ({ id, x, y, width, height, businessObject: { kind, node, place } }));
   }
 
   /**

@@ -9,7 +9,7 @@ export default class FlowBehavior extends CommandInterceptor {
     super(eventBus);
     this.preExecute("connection.create", (/** @type {any} */ { context }) => this.#chooseSides(context));
     this.preExecute("connection.reconnect", (/** @type {any} */ { context }) => this.#chooseNewSides(context));
-    this.postExecuted("connection.create", (/** @type {any} */ { context }) => this.#addCondition(context.connection));
+    this.postExecuted("connection.create", (/** @type {any} */ { context }) => context.hints?.exact || this.#addCondition(context.connection));
     this.postExecuted("connection.reconnect", (/** @type {any} */ { context }) => this.#addCondition(context.connection));
     this.postExecuted("elements.move", (/** @type {any} */ { context }) => this.#faceAgain(context.shapes));
     this.postExecuted("element.update", (/** @type {any} */ { context }) => {
@@ -37,7 +37,7 @@ export default class FlowBehavior extends CommandInterceptor {
     const point = dockingOrPoints && !Array.isArray(dockingOrPoints) ? dockingOrPoints : null;
     const at = (/** @type {any} */ node, /** @type {"source" | "target"} */ end, /** @type {boolean} */ moved) =>
       !moved ? sides[end] : point && isEdge(node, point) ? sideTowards(node, point) : shortest[end];
-    this.modeling.updateFlow(connection, { sides: { source: at(source, "source", Boolean(newSource)), target: at(target, "target", Boolean(newTarget)) } });
+    this.modeling.updateFlow(connection, { sides: { source: at(source, "source", source !== connection.source), target: at(target, "target", target !== connection.target) } });
   }
 
   /** The first branch of a gateway holds until it is edited, later ones do not, as bk-sops' editor has it. @param {any} connection */

@@ -33,11 +33,7 @@ export default class TreeStore {
     const root = this.elements.createRoot({ id: "flow", businessObject: { kind: "Root", rest, origin } });
     this.canvas.setRootElement(root);
     const shapes = new Map();
-    for (const { id, kind, x, y, node, place } of nodes) {
-      const shape = this.elements.createNode(kind, node, { id, x, y, place });
-      shape.businessObject.node = node;
-      shapes.set(id, this.canvas.addShape(shape, root));
-    }
+    for (const drawn of nodes) shapes.set(drawn.id, this.canvas.addShape(this.elements.createDrawn(drawn), root));
     for (const { id, source, target, ...businessObject } of flows) {
       const connection = this.elements.createFlow({ id, source: shapes.get(source), target: shapes.get(target), businessObject });
       connection.waypoints = this.layouter.layoutConnection(connection);

@@ -1,10 +1,15 @@
 /**
  * The commands that change what an element stands for. They put a new object in place of the old one, so undo is exact.
  *
- * @import { JsonObject } from "../tree/types.js"
+ * @import { JsonObject, Tree } from "../tree/types.js"
  * @typedef {{ element: any, businessObject: JsonObject, before?: JsonObject }} Update
  */
 import Modeling from "diagram-js/lib/features/modeling/Modeling.js";
+import { OrderedDelete, OrderedReconnect, putInOrder } from "./ordered.js";
+import { readTree } from "../tree/reading.js";
+
+/** The hint that nothing is to follow by itself: the tree that is put in says it all. */
+const EXACT = { exact: true };
 
 class UpdateHandler {
   /** @param {Update} context */
@@ -26,19 +31,14 @@ class ReorderHandler {
   /** @param {{ element: any, order: any[], before?: any[] }} context */
   execute(context) {
     context.before = [...context.element.outgoing];
-    return this.put(context.element, context.order);
+    putInOrder(context.element.outgoing, context.order);
+    return [context.element, ...context.order];
   }
 
   /** @param {{ element: any, order: any[], before?: any[] }} context */
   revert(context) {
-    return this.put(context.element, context.before ?? []);
-  }
-
-  /** @param {any} element @param {any[]} order */
-  put(element, order) {
-    for (const connection of [...element.outgoing]) element.outgoing.remove(connection);
-    for (const connection of order) element.outgoing.add(connection);
-    return [element, ...order];
+    putInOrder(context.element.outgoing, context.before ?? []);
+    return [context.element, ...context.order];
   }
 }
 
@@ -53,7 +53,7 @@ export default class TreeModeling extends Modeling {
 
   /** @returns {any} */
   getHandlers() {
-    return { ...super.getHandlers(), "element.update": UpdateHandler, "branches.reorder": ReorderHandler, together: TogetherHandler };
+    return { ...super.getHandlers(), "element.update": UpdateHandler, "branches.reorder": ReorderHandler, "connection.delete": OrderedDelete, "connection.reconnect": OrderedReconnect, together: TogetherHandler };
   }
 
   /**
@@ -94,11 +94,37 @@ export default class TreeModeling extends Modeling {
   }
 
   /**
+   * Show another tree in place of the whole flow, as one step to undo; undoing brings the very elements back.
+   * @param {Tree} tree
+   */
+  replaceTree(tree) {
+    this.together(() => {
+      const store = this.injector.get("treeStore"), elements = this.injector.get("elementFactory"), { root } = store;
+      const { nodes, flows, notes, rest, origin } = readTree(tree);
+      const shapes = root.children.filter((/** @type {any} */ e) => !e.waypoints);
+      for (const connection of root.children.filter((/** @type {any} */ e) => e.waypoints)) this.removeConnection(connection, EXACT);
+      for (const shape of shapes) this.removeShape(shape, EXACT);
+      const made = new Map(nodes.map((n) => [n.id, this.#put(elements.createDrawn(n), root)]));
+      for (const { id, source, target, ...businessObject } of flows) {
+        this.createConnection(/** @type {any} */ (made.get(source)), /** @type {any} */ (made.get(target)), elements.createFlow({ id, businessObject }), root, EXACT);
+      }
+      for (const note of notes) this.#put(elements.createNote(note), root);
+      this.#update(root, { rest, origin });
+    });
+  }
+
+  /**
    * Carry out several changes as one step to undo.
    * @param {() => void} change
    */
   together(change) {
     this.commands.execute("together", { change });
+  }
+
+  /** @param {any} shape @param {any} root */
+  #put(shape, root) {
+    const { x, y, width, height } = shape;
+    return this.createShape(shape, /** @type {any} */ ({ x: x + width / 2, y: y + height / 2, width, height }), root, /** @type {any} */ (undefined), EXACT);
   }
 
   /** @param {any} element @param {JsonObject} patch */

@@ -1,6 +1,8 @@
-import { html } from "../panels/parts.js";
+/** Opening, saving, publishing: the session, and the bar on top that shows it. */
+import Session from "./session.js";
+import Snapshots from "./snapshots.js";
 
-/** The bar on top: name, state, undo and redo, save, publish, run. @param {{ editor: any, server: any, page: any }} props */
-export function TopBar({ page }) {
-  return html`<strong>${page.template.name}</strong>`;
-}
+export { TopBar } from "./top_bar.js";
+
+/** @type {any[]} */
+export const SESSION = [{ __init__: ["session", "snapshots"], session: ["type", Session], snapshots: ["type", Snapshots] }];

@@ -1,0 +1,237 @@
+/**
+ * The cheapest way among walls, by A* on the lines that their edges make: a way that is shortest and has the fewest
+ * bends can always be pushed onto those.
+ *
+ * @import { Point } from "./types.js"
+ * @import { Area } from "./routing_field.js"
+ * @import { Scene, Wall } from "./routing_scene.js"
+ */
+import { WAYS } from "../tree/sides.js";
+import { axisOf } from "./routing_scene.js";
+
+/** What a bend costs, in pixels of length. */
+export const BEND = 48;
+/** Between ways of equal cost: near the middle, and rather above than below. */
+const OFF_MIDDLE = 0.01, BELOW = 0.0005;
+
+const RIGHT_SHUT = 1, DOWN_SHUT = 2;
+
+/**
+ * Find a way from the end of one stub to the end of the other.
+ * @param {Scene} scene
+ * @param {Area} area the way does not leave it
+ * @returns {{ points: Point[], cost: number } | null} its corners, and more
+ */
+export function search(scene, area) {
+  return new Search(scene, area).run();
+}
+
+class Search {
+  /** @param {Scene} scene @param {Area} area */
+  constructor({ out, into, sides, walls }, area) {
+    this.middle = { x: (out.x + into.x) / 2, y: (out.y + into.y) / 2 };
+    this.top = area.top;
+    this.xs = inOrder([out.x, into.x, this.middle.x, ...walls.flatMap((w) => [w.left - w.margin, w.right + w.margin])], area.left, area.right);
+    this.ys = inOrder([out.y, into.y, this.middle.y, ...walls.flatMap((w) => [w.top - w.margin, w.bottom + w.margin])], area.top, area.bottom);
+    this.wide = this.xs.length;
+    this.shut = shutEdges(this.xs, this.ys, walls);
+    this.from = this.#cell(out);
+    this.to = this.#cell(into);
+    this.back = { from: stepOf(WAYS[sides.source], -1), to: stepOf(WAYS[sides.target], 1) };
+    this.axes = { from: axisOf(sides.source) === "x" ? 0 : 1, to: axisOf(sides.target) === "x" ? 0 : 1 };
+    this.cost = new Float64Array(this.wide * this.ys.length * 2).fill(Infinity);
+    this.before = new Int32Array(this.cost.length).fill(-1);
+    this.open = new Heap();
+  }
+
+  /** A state is a cell and the axis along which it was entered. @returns {{ points: Point[], cost: number } | null} */
+  run() {
+    const first = this.from * 2 + this.axes.from;
+    this.cost[first] = 0;
+    this.open.push(first, this.#least(this.from, this.axes.from));
+    const done = new Uint8Array(this.cost.length);
+    for (let state = this.open.pop(); state >= 0; state = this.open.pop()) {
+      if (done[state]) continue;
+      done[state] = 1;
+      if (state === this.to * 2 + this.axes.to) return { points: this.#way(state), cost: this.cost[state] };
+      this.#expand(state);
+    }
+    return null;
+  }
+
+  /** @param {number} state */
+  #expand(state) {
+    const cell = state >> 1, column = cell % this.wide, { shut, wide } = this;
+    if (cell === this.to) this.#turnAtEnd(state);
+    if (column + 1 < wide && !(shut[cell] & RIGHT_SHUT)) this.#go(state, cell + 1, 0, "right");
+    if (column > 0 && !(shut[cell - 1] & RIGHT_SHUT)) this.#go(state, cell - 1, 0, "left");
+    if (cell + wide < shut.length && !(shut[cell] & DOWN_SHUT)) this.#go(state, cell + wide, 1, "down");
+    if (cell >= wide && !(shut[cell - wide] & DOWN_SHUT)) this.#go(state, cell - wide, 1, "up");
+  }
+
+  /** @param {number} state @param {number} cell @param {number} axis @param {string} step */
+  #go(state, cell, axis, step) {
+    const at = state >> 1, bends = axis !== (state & 1);
+    if ((at === this.from && step === this.back.from) || (cell === this.to && step === this.back.to)) return;
+    const length = Math.abs(this.#x(cell) - this.#x(at)) + Math.abs(this.#y(cell) - this.#y(at));
+    this.#reach(cell * 2 + axis, this.cost[state] + length + (bends ? this.#bendAt(at, axis) : 0), state);
+  }
+
+  /** The last bend is where the way meets the straight stub. @param {number} state */
+  #turnAtEnd(state) {
+    if ((state & 1) !== this.axes.to) this.#reach(this.to * 2 + this.axes.to, this.cost[state] + BEND, state);
+  }
+
+  /** @param {number} state @param {number} cost @param {number} before */
+  #reach(state, cost, before) {
+    if (cost >= this.cost[state]) return;
+    this.cost[state] = cost;
+    this.before[state] = before;
+    this.open.push(state, cost + this.#least(state >> 1, state & 1));
+  }
+
+  /** @param {number} cell @param {number} axis the one that the way turns to */
+  #bendAt(cell, axis) {
+    if (axis === 1) return BEND + OFF_MIDDLE * Math.abs(this.#x(cell) - this.middle.x);
+    return BEND + OFF_MIDDLE * Math.abs(this.#y(cell) - this.middle.y) + BELOW * (this.#y(cell) - this.top);
+  }
+
+  /** What is left to pay at least. @param {number} cell @param {number} axis */
+  #least(cell, axis) {
+    const dx = Math.abs(this.#x(cell) - this.#x(this.to)), dy = Math.abs(this.#y(cell) - this.#y(this.to));
+    const bends = axis !== this.axes.to ? 1 : (axis === 0 ? dy : dx) === 0 ? 0 : 2;
+    return dx + dy + bends * BEND;
+  }
+
+  /** @param {number} state @returns {Point[]} */
+  #way(state) {
+    const points = [];
+    for (let at = state; at >= 0; at = this.before[at]) points.push({ x: this.#x(at >> 1), y: this.#y(at >> 1) });
+    return points.reverse();
+  }
+
+  /** @param {Point} point */
+  #cell({ x, y }) {
+    return this.ys.indexOf(y) * this.wide + this.xs.indexOf(x);
+  }
+
+  /** @param {number} cell */
+  #x(cell) {
+    return this.xs[cell % this.wide];
+  }
+
+  /** @param {number} cell */
+  #y(cell) {
+    return this.ys[Math.floor(cell / this.wide)];
+  }
+}
+
+/** @param {number[]} values @param {number} low @param {number} high */
+function inOrder(values, low, high) {
+  return Float64Array.from(new Set(values.filter((v) => v >= low && v <= high))).sort();
+}
+
+/**
+ * For each cell, whether the way to its right and the way down are shut by a wall.
+ * @param {Float64Array} xs
+ * @param {Float64Array} ys
+ * @param {Wall[]} walls
+ */
+function shutEdges(xs, ys, walls) {
+  const shut = new Uint8Array(xs.length * ys.length);
+  for (const w of walls) {
+    const left = w.left - w.margin, right = w.right + w.margin, top = w.top - w.margin, bottom = w.bottom + w.margin;
+    const columns = between(xs, left, right), rows = between(ys, top, bottom);
+    for (let row = rows.inner; row < rows.outer; row++) for (let i = columns.edge; i < columns.outer; i++) shut[row * xs.length + i] |= RIGHT_SHUT;
+    for (let row = rows.edge; row < rows.outer; row++) for (let i = columns.inner; i < columns.outer; i++) shut[row * xs.length + i] |= DOWN_SHUT;
+  }
+  return shut;
+}
+
+/**
+ * The lines inside of a wall: from `inner` to before `outer`; `edge` is the last one before them.
+ * @param {Float64Array} lines
+ * @param {number} low
+ * @param {number} high
+ */
+function between(lines, low, high) {
+  const inner = firstAbove(lines, low), outer = firstFrom(lines, high);
+  return { inner, outer, edge: Math.max(0, inner - 1) };
+}
+
+/** @param {Float64Array} lines @param {number} value */
+function firstAbove(lines, value) {
+  let i = 0, end = lines.length;
+  while (i < end) {
+    const middle = (i + end) >> 1;
+    if (lines[middle] > value) end = middle;
+    else i = middle + 1;
+  }
+  return i;
+}
+
+/** @param {Float64Array} lines @param {number} value */
+function firstFrom(lines, value) {
+  let i = 0, end = lines.length;
+  while (i < end) {
+    const middle = (i + end) >> 1;
+    if (lines[middle] >= value) end = middle;
+    else i = middle + 1;
+  }
+  return i;
+}
+
+/** @param {[number, number]} way @param {1 | -1} sign */
+function stepOf([x, y], sign) {
+  if (x !== 0) return x * sign > 0 ? "right" : "left";
+  return y * sign > 0 ? "down" : "up";
+}
+
+/** The open states, cheapest first; of equal ones the one that came first. */
+class Heap {
+  constructor() {
+    /** @type {number[]} */
+    this.states = [];
+    /** @type {number[]} */
+    this.costs = [];
+  }
+
+  /** @param {number} state @param {number} cost */
+  push(state, cost) {
+    let i = this.states.length;
+    while (i > 0) {
+      const above = (i - 1) >> 1;
+      if (this.costs[above] <= cost) break;
+      this.states[i] = this.states[above];
+      this.costs[i] = this.costs[above];
+      i = above;
+    }
+    this.states[i] = state;
+    this.costs[i] = cost;
+  }
+
+  /** The cheapest state, -1 when there is none. */
+  pop() {
+    if (!this.states.length) return -1;
+    const first = this.states[0], state = /** @type {number} */ (this.states.pop()), cost = /** @type {number} */ (this.costs.pop());
+    if (this.states.length) this.#sink(state, cost);
+    return first;
+  }
+
+  /** @param {number} state @param {number} cost */
+  #sink(state, cost) {
+    const { states, costs } = this;
+    let i = 0;
+    for (;;) {
+      let below = 2 * i + 1;
+      if (below >= states.length) break;
+      if (below + 1 < states.length && costs[below + 1] < costs[below]) below++;
+      if (costs[below] >= cost) break;
+      states[i] = states[below];
+      costs[i] = costs[below];
+      i = below;
+    }
+    states[i] = state;
+    costs[i] = cost;
+  }
+}

@@ -1,0 +1,36 @@
+import { useState } from "preact/hooks";
+import { html } from "../panels/parts.js";
+import { t } from "../words.js";
+import { Dialog, Refusal } from "./dialog.js";
+
+/** Opens a file's flow on the canvas; what was there can be brought back by undo. @param {any} props */
+export function ImportDialog({ session, server, onClose }) {
+  const [refused, setRefused] = useState(/** @type {any} */ (null));
+  const [choices, setChoices] = useState(/** @type {{ file: File, names: string[] } | null} */ (null));
+  const read = async (/** @type {File} */ file, name = "") => {
+    const form = new FormData();
+    form.append("file", file);
+    if (name) form.append("name", name);
+    try {
+      const answer = await server.send("POST", "/import", form);
+      if (answer.names) return setChoices({ file, names: answer.names });
+      if (!session.name) session.rename(answer.name ?? "");
+      session.take(answer.tree);
+      onClose();
+    } catch (error) {
+      setRefused(error);
+    }
+  };
+  const dropped = (/** @type {DragEvent} */ event) => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file) read(file);
+  };
+  return html`<${Dialog} title=${t("Import a flow")} onClose=${onClose}>
+    <${Refusal} error=${refused?.message} problems=${refused?.problems} />
+    ${choices ? html`<p>${t("The file holds several flows. Which one?")}</p><div class="list-group">${choices.names.map((name) => html`<button type="button" class="list-group-item list-group-item-action" onClick=${() => read(choices.file, name)}>${name}</button>`)}</div>`
+      : html`<label class="drop-zone" onDragOver=${(/** @type {Event} */ e) => e.preventDefault()} onDrop=${dropped}>
+        <input type="file" accept=".json,.yaml,.yml,.dat" onChange=${(/** @type {any} */ e) => e.target.files[0] && read(e.target.files[0])} />
+        <b>${t("Choose a file, or drop it here")}</b><span>${t("JSON or YAML of a flow, or a .dat export of bk-sops")}</span></label>`}
+  <//>`;
+}

@@ -1,0 +1,35 @@
+import { useState } from "preact/hooks";
+import { html } from "../panels/parts.js";
+import { t } from "../words.js";
+import { Dialog, Refusal } from "./dialog.js";
+
+/** Publishes: asks what changed, and shows everything that is in the way. @param {{ session: any, editor: any, onClose: () => void }} props */
+export function PublishDialog({ session, editor, onClose }) {
+  const [message, setMessage] = useState("");
+  const [refused, setRefused] = useState(/** @type {any} */ (null));
+  const [busy, setBusy] = useState(false);
+  const publish = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await session.publish({ message });
+      onClose();
+    } catch (error) {
+      setRefused(error);
+      editor.get("problems", false)?.check?.();
+    } finally {
+      setBusy(false);
+    }
+  };
+  const next = (session.version ?? 0) + 1;
+  return html`<${Dialog} title=${t("Publish version {number}", { number: next })} onClose=${onClose}>
+    <form id="publish" onSubmit=${publish}>
+      <${Refusal} error=${refused?.message} problems=${refused?.problems} />
+      <p class="text-secondary">${t("New tasks and schedules will use this version. Running tasks keep theirs.")}</p>
+      <label class="form-label" for="publish-message">${t("What changed?")} <span class="text-secondary">${t("optional")}</span></label>
+      <textarea id="publish-message" class="form-control" rows="2" maxlength="200" autofocus value=${message} onInput=${(/** @type {any} */ e) => setMessage(e.target.value)}
+        onKeyDown=${(/** @type {KeyboardEvent} */ e) => (e.ctrlKey || e.metaKey) && e.key === "Enter" && publish(e)}></textarea>
+      <footer><button type="button" class="btn" onClick=${onClose}>${t("Back to the canvas")}</button><button class="btn btn-primary" disabled=${busy}>${t("Publish")}</button></footer>
+    </form>
+  <//>`;
+}

@@ -1,0 +1,40 @@
+import { useEffect, useState } from "preact/hooks";
+import { html } from "../panels/parts.js";
+import { t } from "../words.js";
+
+/** Offers the edits that this browser kept and the server never got: after a crash, or a tab closed in a hurry. @param {{ session: any }} props */
+export function RecoveredNotice({ session }) {
+  const [found, setFound] = useState(/** @type {any} */ (null));
+  const [others, setOthers] = useState(false);
+  useEffect(() => {
+    session.local.found().then((/** @type {any} */ kept) => kept && JSON.stringify(kept.tree) !== JSON.stringify(session.store.tree) && setFound(kept));
+    return watchOtherTabs(`sluice.${session.local.key}`, () => setOthers(true));
+  }, [session]);
+  if (found) {
+    const take = () => {
+      session.rename(found.name);
+      session.take(found.tree);
+      setFound(null);
+    };
+    const drop = () => {
+      session.local.forget();
+      setFound(null);
+    };
+    return html`<div class="notice-bar" role="alert"><span>${t("This browser kept edits of {time} that were never saved.", { time: new Date(found.at).toLocaleString() })}</span>
+      <button type="button" class="btn btn-sm btn-primary" onClick=${take}>${t("Bring them back")}</button><button type="button" class="btn btn-sm" onClick=${drop}>${t("Discard them")}</button></div>`;
+  }
+  if (others) return html`<div class="notice-bar" role="alert"><span>${t("This flow is open in another tab too. What is saved last asks before it overwrites.")}</span><button type="button" class="btn btn-sm" onClick=${() => setOthers(false)}>${t("Understood")}</button></div>`;
+  return null;
+}
+
+/** @param {string} name @param {() => void} found */
+function watchOtherTabs(name, found) {
+  if (!("BroadcastChannel" in window)) return () => undefined;
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = ({ data }) => {
+    if (data === "here?") channel.postMessage("here");
+    found();
+  };
+  channel.postMessage("here?");
+  return () => channel.close();
+}

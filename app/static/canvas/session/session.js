@@ -1,0 +1,242 @@
+/**
+ * What happens to the flow between opening and publishing: kept in the browser at once, on the server as a draft a little
+ * later, published when its author says so. It never gives up what was typed, and never overwrites what someone else saved
+ * without being told to.
+ *
+ * @import { Tree } from "../tree/types.js"
+ * @typedef {"clean" | "unsaved" | "saving" | "saved" | "offline" | "conflict"} State
+ * @typedef {{ kind: "draft" | "version", theirs: any }} Conflict
+ */
+import { Refused } from "../server.js";
+import { t } from "../words.js";
+import { LocalCopy } from "./local.js";
+
+/** How long after the last edit the draft goes to the browser's store, and to the server. */
+const LOCAL_MS = 400, SERVER_MS = 4000, AGAIN_MS = 10000;
+
+export default class Session {
+  /** @param {any} eventBus @param {any} treeStore @param {any} modeling @param {any} page @param {any} server */
+  constructor(eventBus, treeStore, modeling, page, server) {
+    this.bus = eventBus;
+    this.modeling = modeling;
+    this.store = treeStore;
+    this.server = server;
+    this.page = page;
+    /** @type {number | null} */
+    this.id = page.template.id;
+    this.name = page.template.name;
+    /** @type {number | null} */
+    this.version = page.template.version;
+    /** @type {number | null} */
+    this.revision = page.draft?.revision ?? null;
+    /** @type {State} */
+    this.state = "clean";
+    /** @type {Conflict | null} */
+    this.conflict = null;
+    /** @type {Date | null} */
+    this.savedAt = page.draft ? new Date(page.draft.at) : null;
+    this.hasDraft = Boolean(page.draft) || (this.id !== null && this.version === null);
+    this.local = new LocalCopy(`${page.project.id}.${this.id ?? "new"}`);
+    this.savedText = "";
+    /** @type {Promise<boolean> | null} */
+    this.saving = null;
+    this.timers = { local: 0, server: 0 };
+    eventBus.on("commandStack.changed", () => this.edited());
+    eventBus.on("tree.opened", () => this.#opened());
+  }
+
+  /** Whether there is something that the server does not have. */
+  get isUnsaved() {
+    return this.text !== this.savedText;
+  }
+
+  /** What would be saved, as text. */
+  get text() {
+    return JSON.stringify([this.name, this.store.tree]);
+  }
+
+  /** @param {string} name */
+  rename(name) {
+    this.name = name;
+    this.edited();
+  }
+
+  /** Told of each edit: plans what is to be kept. */
+  edited() {
+    if (!this.page.may_edit) return;
+    clearTimeout(this.timers.local);
+    clearTimeout(this.timers.server);
+    if (this.state !== "conflict") this.#become(this.state === "saving" ? "saving" : "unsaved");
+    this.timers.local = window.setTimeout(() => this.#keepLocally(), LOCAL_MS);
+    if (this.id !== null) this.timers.server = window.setTimeout(() => this.saveDraft(), SERVER_MS);
+  }
+
+  /**
+   * Save the draft on the server.
+   * @param {{ force?: boolean }} [options] force takes the place of what someone else saved in between
+   * @returns {Promise<boolean>} whether the server has it
+   */
+  async saveDraft({ force = false } = {}) {
+    this.bus.fire("editor.flush");
+    if (this.saving) await this.saving;
+    if (this.state === "conflict" && !force) return false;
+    if (!this.isUnsaved && !force) {
+      this.#become("clean");
+      return true;
+    }
+    this.saving = this.#send(force);
+    try {
+      return await this.saving;
+    } finally {
+      this.saving = null;
+    }
+  }
+
+  /**
+   * Publish what is on the canvas as a new version.
+   * @param {{ message?: string, force?: boolean }} [options]
+   * @returns {Promise<boolean>} false on a conflict; other refusals are thrown
+   */
+  async publish({ message = "", force = false } = {}) {
+    this.bus.fire("editor.flush");
+    if (this.saving) await this.saving;
+    clearTimeout(this.timers.server);
+    const text = this.text, tree = this.store.tree;
+    try {
+      if (this.id === null) await this.#create(tree, { draft: false, message });
+      else this.version = (await this.server.send("POST", `/flows/${this.id}/publish`, { tree, message, force, name: this.name, base_version: this.version })).version;
+    } catch (error) {
+      return this.#refused(error, "version");
+    }
+    this.#kept(text, { hasDraft: false, revision: null });
+    return true;
+  }
+
+  /** Throw the draft away and show what was published last. */
+  async discard() {
+    if (this.id === null) return;
+    if (this.hasDraft) await this.server.send("DELETE", `/flows/${this.id}/draft`, { revision: this.revision });
+    await this.local.forget();
+    this.savedText = this.text;
+    window.location.reload();
+  }
+
+  /**
+   * Show another tree as one step to undo: someone else's draft, an older version, an imported file.
+   * @param {Tree} tree
+   */
+  take(tree) {
+    this.modeling.replaceTree(tree);
+    this.conflict = null;
+    this.#become("unsaved");
+  }
+
+  /**
+   * Settle a conflict by what the other one saved.
+   * @param {Conflict} conflict
+   */
+  async takeTheirs({ kind, theirs }) {
+    if (kind === "draft") this.revision = theirs.revision;
+    else this.version = theirs.version;
+    this.take(theirs.tree);
+    this.savedText = kind === "draft" ? this.text : this.savedText;
+    await this.saveDraft();
+  }
+
+  /**
+   * Settle a conflict by what is on the canvas.
+   * @param {Conflict} conflict
+   * @param {string} [message]
+   */
+  async takeMine({ kind, theirs }, message = "") {
+    this.conflict = null;
+    this.#become("unsaved");
+    if (kind === "draft") return this.saveDraft({ force: true });
+    this.version = theirs.version;
+    return this.publish({ message, force: true });
+  }
+
+  /** @param {boolean} force */
+  async #send(force) {
+    this.#become("saving");
+    const text = this.text, tree = this.store.tree;
+    try {
+      if (this.id === null) await this.#create(tree, { draft: true });
+      else await this.#putDraft(tree, force);
+    } catch (error) {
+      return this.#refused(error, "draft");
+    }
+    this.#kept(text, { hasDraft: true });
+    return true;
+  }
+
+  /** @param {Tree} tree @param {boolean} force */
+  async #putDraft(tree, force) {
+    const { revision } = await this.server.send("PUT", `/flows/${this.id}/draft`, { tree, force, name: this.name, base_version: this.version, revision: this.revision });
+    this.revision = revision;
+  }
+
+  /** @param {Tree} tree @param {any} more */
+  async #create(tree, more) {
+    const made = await this.server.send("POST", "/flows", { tree, name: this.name, category: this.page.template.category, description: this.page.template.description, ...more });
+    this.id = made.id;
+    this.page.template.id = made.id;
+    this.version = made.version ?? null;
+    this.revision = made.revision ?? null;
+    await this.local.forget();
+    this.local = new LocalCopy(`${this.page.project.id}.${made.id}`);
+    window.history.replaceState(null, "", made.url);
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {"draft" | "version"} kind
+   * @returns {boolean} false, when it is settled later
+   */
+  #refused(error, kind) {
+    if (error instanceof Refused && error.status === 409 && error.answer.theirs) {
+      this.conflict = { kind, theirs: error.answer.theirs };
+      this.#become("conflict");
+      return false;
+    }
+    if (error instanceof TypeError || (error instanceof Refused && error.status >= 500)) {
+      this.#become("offline");
+      clearTimeout(this.timers.server);
+      if (kind === "draft") this.timers.server = window.setTimeout(() => this.saveDraft(), AGAIN_MS);
+      if (kind === "version") throw new Error(t("The server cannot be reached. Your work is kept in this browser."));
+      return false;
+    }
+    this.#become("unsaved");
+    throw error;
+  }
+
+  /** @param {string} text @param {{ hasDraft: boolean, revision?: null }} now */
+  #kept(text, now) {
+    Object.assign(this, now);
+    this.savedText = text;
+    this.savedAt = new Date();
+    this.conflict = null;
+    this.local.forget();
+    this.#become(this.isUnsaved ? "unsaved" : "saved");
+  }
+
+  async #keepLocally() {
+    if (!this.isUnsaved) {
+      this.#become("clean");
+      return;
+    }
+    await this.local.keep({ name: this.name, tree: this.store.tree, version: this.version, revision: this.revision, at: Date.now() });
+  }
+
+  #opened() {
+    this.savedText = this.id === null ? "" : this.text;
+    this.#become(this.id === null ? "unsaved" : "clean");
+  }
+
+  /** @param {State} state */
+  #become(state) {
+    this.state = state;
+    this.bus.fire("session.changed", { state });
+  }
+}
+Session.$inject = ["eventBus", "treeStore", "modeling", "page", "server"];

@@ -1,0 +1,111 @@
+/** The bar on top: where one is, what it is called, whether it is saved, and what can be done with it. */
+import { useEffect, useState } from "preact/hooks";
+import { html, useEvents } from "../panels/parts.js";
+import { Refused } from "../server.js";
+import { t } from "../words.js";
+import { ConflictDialog } from "./conflict.js";
+import { Menu } from "./menu.js";
+import { PublishDialog } from "./publish.js";
+import { RecoveredNotice } from "./recovered.js";
+import { RunDialog } from "./run.js";
+import { VersionsDialog } from "./versions.js";
+import { ImportDialog } from "./importing.js";
+
+/** @typedef {import("../panels/frame.js").Shared} Shared */
+
+/** @param {Shared} props */
+export function TopBar(props) {
+  const { editor, page } = props;
+  const session = editor.get("session");
+  const [open, show] = useState("");
+  const [failed, fail] = useState("");
+  useEvents(editor, ["session.changed", "commandStack.changed", "canvas.viewbox.changed"]);
+  useLeaveGuard(session);
+  const attempt = (/** @type {() => Promise<any>} */ act) => act().then(() => fail(""), (error) => fail(error instanceof Refused ? error.message : String(error.message ?? error)));
+  useShortcuts({ save: () => attempt(() => session.saveDraft()), run: () => show("run") }, page);
+  const close = () => show("");
+  return html`
+    <a class="btn btn-icon btn-ghost" href=${`/projects/${page.project.id}/flows/`} title=${t("All flows")} aria-label=${t("All flows")}>‹</a>
+    <${Name} session=${session} page=${page} />
+    <${Standing} session=${session} />
+    ${failed && html`<span class="text-danger small text-truncate" role="alert" title=${failed}>${failed}</span>`}
+    <span class="flex-fill"></span>
+    ${page.may_edit && html`<${Undo} editor=${editor} />`}
+    <${Zoom} editor=${editor} />
+    <${Menu} ...${props} session=${session} show=${show} attempt=${attempt} />
+    ${page.may_edit && html`
+      <button type="button" class="btn" disabled=${session.state === "saving" || (!session.isUnsaved && session.id !== null)} onClick=${() => attempt(() => session.saveDraft())}>${t("Save draft")}</button>
+      <button type="button" class=${`btn ${session.version === null || session.hasDraft || session.isUnsaved ? "btn-primary" : ""}`} onClick=${() => show("publish")}>${t("Publish")}</button>`}
+    ${page.may_run && session.id !== null && html`<button type="button" class=${`btn ${session.version !== null && !session.hasDraft && !session.isUnsaved ? "btn-primary" : ""}`} onClick=${() => show("run")}>${t("Run")}</button>`}
+    ${open === "publish" && html`<${PublishDialog} session=${session} editor=${editor} onClose=${close} />`}
+    ${open === "run" && html`<${RunDialog} session=${session} page=${page} publish=${() => show("publish")} onClose=${close} />`}
+    ${open === "versions" && html`<${VersionsDialog} ...${props} session=${session} onClose=${close} />`}
+    ${open === "import" && html`<${ImportDialog} ...${props} session=${session} onClose=${close} />`}
+    ${session.conflict && html`<${ConflictDialog} ...${props} session=${session} conflict=${session.conflict} />`}
+    <${RecoveredNotice} session=${session} />`;
+}
+
+/** @param {{ session: any, page: any }} props */
+function Name({ session, page }) {
+  const limit = page.rules?.limits?.name ?? 50;
+  return html`<input class="flow-name" aria-label=${t("Name of the flow")} maxlength=${limit} readonly=${!page.may_edit} placeholder=${t("Name this flow")} value=${session.name}
+    size=${Math.max(8, Math.min(40, session.name.length + 1))} onInput=${(/** @type {any} */ e) => session.rename(e.target.value)} />`;
+}
+
+/** Which version this is, and whether it is saved. @param {{ session: any }} props */
+function Standing({ session }) {
+  const version = session.version === null ? t("Not published yet") : t("Version {number}", { number: session.version });
+  /** @type {Record<string, string>} */
+  const words = {
+    unsaved: t("Unsaved changes"), saving: t("Saving…"), offline: t("Offline: kept in this browser"), conflict: t("Someone else saved"),
+    saved: session.hasDraft ? t("Draft saved") : t("Saved"), clean: session.hasDraft ? t("Draft") : "",
+  };
+  const title = session.savedAt ? t("Saved at {time}", { time: session.savedAt.toLocaleTimeString() }) : "";
+  return html`<span class="standing" role="status" title=${title}><span class="badge">${version}</span>${words[session.state] && html`<span class=${`saved-${session.state}`}>${words[session.state]}</span>`}</span>`;
+}
+
+/** @param {{ editor: any }} props */
+function Undo({ editor }) {
+  const stack = editor.get("commandStack");
+  return html`<span class="btn-group" role="group">
+    <button type="button" class="btn btn-icon" disabled=${!stack.canUndo()} title=${`${t("Undo")} (Ctrl+Z)`} aria-label=${t("Undo")} onClick=${() => stack.undo()}>↶</button>
+    <button type="button" class="btn btn-icon" disabled=${!stack.canRedo()} title=${`${t("Redo")} (Ctrl+Shift+Z)`} aria-label=${t("Redo")} onClick=${() => stack.redo()}>↷</button>
+  </span>`;
+}
+
+/** @param {{ editor: any }} props */
+function Zoom({ editor }) {
+  const canvas = editor.get("canvas");
+  const by = (/** @type {number} */ factor) => canvas.zoom(Math.max(0.25, Math.min(4, canvas.zoom() * factor)));
+  return html`<span class="btn-group zoom" role="group">
+    <button type="button" class="btn btn-icon" title=${t("Smaller")} aria-label=${t("Smaller")} onClick=${() => by(0.8)}>−</button>
+    <button type="button" class="btn" title=${t("Fit the flow into view (F)")} onClick=${() => canvas.zoom("fit-viewport", "auto")}>${Math.round(canvas.zoom() * 100)} %</button>
+    <button type="button" class="btn btn-icon" title=${t("Larger")} aria-label=${t("Larger")} onClick=${() => by(1.25)}>+</button>
+  </span>`;
+}
+
+/** Asks before the page is left with edits that the server does not have. @param {any} session */
+function useLeaveGuard(session) {
+  useEffect(() => {
+    const guard = (/** @type {BeforeUnloadEvent} */ event) => {
+      if (session.page.may_edit && session.isUnsaved && session.state !== "clean") event.preventDefault();
+    };
+    window.addEventListener("beforeunload", guard);
+    return () => window.removeEventListener("beforeunload", guard);
+  }, [session]);
+}
+
+/** @param {{ save: () => void, run: () => void }} act @param {any} page */
+function useShortcuts(act, page) {
+  useEffect(() => {
+    const pressed = (/** @type {KeyboardEvent} */ event) => {
+      if (!(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
+      const wanted = event.key === "s" && page.may_edit ? act.save : event.key === "Enter" && page.may_run ? act.run : null;
+      if (!wanted) return;
+      event.preventDefault();
+      wanted();
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  });
+}

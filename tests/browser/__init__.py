@@ -1,0 +1,1 @@
+"""What people do in the browser, in Debian's Chromium against the real application."""
