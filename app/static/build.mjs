@@ -10,7 +10,10 @@ const dist = join(here, "dist");
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const result = await build({
-  entryPoints: ["src/app.css", "src/app.js", "src/editor.css", "canvas/editor.js"].map((name) => join(here, name)),
+  entryPoints: [
+    ...["src/app.css", "src/app.js", "src/editor.css", "canvas/editor.js", "src/run.css", "canvas/run/run.js"].map((name) => join(here, name)),
+    "elkjs/lib/elk-worker.min.js",
+  ],
   outdir: dist,
   bundle: true,
   minify: true,

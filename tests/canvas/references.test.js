@@ -52,6 +52,14 @@ test("a rename reaches every place", () => {
   assert.equal(renamed.gateways.g.conditions.f.name, "${z} == 1");
 });
 
+test("a rename reaches what a subprocess with its own tree is given, and nothing else in that tree", () => {
+  const pipeline = { constants: { "${p}": { value: "${a}", show_type: "show" }, "${q}": { value: "${a}", show_type: "hide" } } };
+  const tree = treeOf({ activities: { s: { id: "s", name: "S", pipeline } }, constants: { "${a}": variable("") } });
+  assert.deepEqual(whereUsed(tree).get("${a}")?.map((u) => u.tag), ["${p}"]);
+  const { constants } = patchedTree(tree, renameKey(tree, "${a}", "${z}")).activities.s.pipeline;
+  assert.deepEqual([constants["${p}"].value, constants["${q}"].value], ["${z}", "${a}"]);
+});
+
 test("a rename touches only names in expressions", () => {
   assert.equal(renamedIn('a ${a} a ${VAR:-a} ${"a" + a.a + x[a]} ${f"{a} a"} ${a', "${a}", "${bb}"), 'a ${bb} a ${VAR:-a} ${"a" + bb.a + x[bb]} ${f"{bb} a"} ${a');
 });

@@ -13,6 +13,11 @@ from jobs.setup import ROOT, node_environment
 def test_script(script: str) -> None:
     """Each script of package.json that checks succeeds."""
     done = subprocess.run(
-        ["npm", "run", "--silent", script], cwd=ROOT, env=node_environment(), capture_output=True, text=True, timeout=300
+        ["npm", "run", "--silent", script],
+        cwd=ROOT,
+        env=node_environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -4,8 +4,8 @@ import { GESTURES } from "./gestures/index.js";
 import { Editor } from "./diagram/canvas.js";
 import { html } from "./panels/parts.js";
 import { Inspector } from "./panels/inspector/index.js";
-import { Problems } from "./panels/problems/index.js";
-import { Variables } from "./panels/variables/index.js";
+import { PANEL_MODULES } from "./panels/services.js";
+import { TABS, TOOLS } from "./panels/tabs.js";
 import { Server } from "./server.js";
 import { SESSION, TopBar } from "./session/index.js";
 import { Strip, Sidebar } from "./panels/frame.js";
@@ -21,12 +21,12 @@ setWords(page.words ?? {});
 const server = new Server(page.base, page.csrf);
 const editor = new Editor(at("canvas"), {
   catalogue: { plugins: page.plugins, rules: page.rules, variable_types: page.variable_types },
-  modules: [...GESTURES, ...SESSION, { page: ["value", page], server: ["value", server] }],
+  modules: [...GESTURES, ...SESSION, ...PANEL_MODULES, { page: ["value", page], server: ["value", server] }],
 });
 editor.open(page.draft?.tree ?? page.tree);
 const shared = { editor, server, page };
 render(html`<${TopBar} ...${shared} />`, at("top-bar"));
 render(html`<${Sidebar} ...${shared} panel=${Inspector} />`, at("inspector"));
-render(html`<${Strip} ...${shared} tabs=${{ problems: Problems, variables: Variables }} />`, at("strip"));
+render(html`<${Strip} ...${shared} tabs=${TABS} tools=${TOOLS} />`, at("strip"));
 document.documentElement.dataset.ready = "editor";
 Object.assign(window, { sluice: { editor } });

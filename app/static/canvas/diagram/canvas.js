@@ -7,7 +7,6 @@
 import Diagram from "diagram-js/lib/Diagram.js";
 import ConnectModule from "diagram-js/lib/features/connect/index.js";
 import CreateModule from "diagram-js/lib/features/create/index.js";
-import BendpointsModule from "diagram-js/lib/features/bendpoints/index.js";
 import ConnectionPreviewModule from "diagram-js/lib/features/connection-preview/index.js";
 import GridSnappingModule from "diagram-js/lib/features/grid-snapping/index.js";
 import HandToolModule from "diagram-js/lib/features/hand-tool/index.js";
@@ -23,10 +22,13 @@ import SnappingModule from "diagram-js/lib/features/snapping/index.js";
 import MoveCanvasModule from "diagram-js/lib/navigation/movecanvas/index.js";
 import ZoomScrollModule from "diagram-js/lib/navigation/zoomscroll/index.js";
 import Catalogue from "./catalogue.js";
+import DraggedLines from "./dragged_lines.js";
 import Elements from "./elements.js";
 import FlowBehavior from "./flow_behavior.js";
+import Labels from "./labels.js";
 import Layouter from "./layouter.js";
 import Renderer from "./renderer.js";
+import Rerouting from "./rerouting.js";
 import TreeRules from "./rules.js";
 import TreeStore from "./tree_store.js";
 import TreeModeling from "./updating.js";
@@ -37,6 +39,7 @@ const SHOWING = [
     __init__: ["renderer", "treeStore"],
     catalogue: ["type", Catalogue],
     elementFactory: ["type", Elements],
+    labels: ["type", Labels],
     layouter: ["type", Layouter],
     renderer: ["type", Renderer],
     treeStore: ["type", TreeStore],
@@ -46,14 +49,16 @@ const SHOWING = [
 
 /** What an editor has besides. */
 const EDITING = [
-  ModelingModule, RulesModule, MoveModule, CreateModule, ConnectModule, ConnectionPreviewModule, BendpointsModule, ResizeModule,
+  ModelingModule, RulesModule, MoveModule, CreateModule, ConnectModule, ConnectionPreviewModule, ResizeModule,
   SnappingModule, GridSnappingModule, LassoToolModule, HandToolModule,
   {
-    __init__: ["flowBehavior", "treeRules"],
+    __init__: ["draggedLines", "flowBehavior", "rerouting", "treeRules"],
     elementFactory: ["type", Elements],
     layouter: ["type", Layouter],
     modeling: ["type", TreeModeling],
+    draggedLines: ["type", DraggedLines],
     flowBehavior: ["type", FlowBehavior],
+    rerouting: ["type", Rerouting],
     treeRules: ["type", TreeRules],
   },
 ];

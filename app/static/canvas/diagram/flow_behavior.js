@@ -9,8 +9,9 @@ export default class FlowBehavior extends CommandInterceptor {
     super(eventBus);
     this.preExecute("connection.create", (/** @type {any} */ { context }) => this.#chooseSides(context));
     this.preExecute("connection.reconnect", (/** @type {any} */ { context }) => this.#chooseNewSides(context));
-    this.postExecuted("connection.create", (/** @type {any} */ { context }) => context.hints?.exact || this.#addCondition(context.connection));
-    this.postExecuted("connection.reconnect", (/** @type {any} */ { context }) => this.#addCondition(context.connection));
+    this.postExecuted("connection.create", (/** @type {any} */ { context }) => void (context.hints?.exact || this.#addCondition(context.connection)));
+    this.postExecuted("connection.reconnect", (/** @type {any} */ { context }) => this.#settleCondition(context.connection));
+    this.postExecuted("node.kind", (/** @type {any} */ { context }) => context.shape.outgoing.forEach((/** @type {any} */ line) => this.#settleCondition(line)));
     this.postExecuted("elements.move", (/** @type {any} */ { context }) => this.#faceAgain(context.shapes));
     this.postExecuted("element.update", (/** @type {any} */ { context }) => {
       const { element, before, businessObject } = context;
@@ -21,13 +22,8 @@ export default class FlowBehavior extends CommandInterceptor {
 
   /** A line that is drawn keeps the sides that it was drawn at, else takes the shortest. @param {any} context */
   #chooseSides({ connection, source, target, hints }) {
-    const { sides } = connection.businessObject;
-    if (sides) return;
-    const shortest = sidesBetween(source, target), { connectionStart, connectionEnd } = hints ?? {};
-    connection.businessObject = { ...connection.businessObject, sides: {
-      source: connectionStart && isEdge(source, connectionStart) ? sideTowards(source, connectionStart) : shortest.source,
-      target: connectionEnd && isEdge(target, connectionEnd) ? sideTowards(target, connectionEnd) : shortest.target,
-    } };
+    if (connection.businessObject.sides) return;
+    connection.businessObject = { ...connection.businessObject, sides: sidesDrawn(source, target, hints?.connectionStart, hints?.connectionEnd) };
   }
 
   /** @param {any} context */
@@ -38,6 +34,17 @@ export default class FlowBehavior extends CommandInterceptor {
     const at = (/** @type {any} */ node, /** @type {"source" | "target"} */ end, /** @type {boolean} */ moved) =>
       !moved ? sides[end] : point && isEdge(node, point) ? sideTowards(node, point) : shortest[end];
     this.modeling.updateFlow(connection, { sides: { source: at(source, "source", source !== connection.source), target: at(target, "target", target !== connection.target) } });
+  }
+
+  /** A line that comes from another node decides by nothing there, or has the first condition there. @param {any} connection */
+  #settleCondition(connection) {
+    const { source, target, businessObject: { condition, fallback } } = connection;
+    const decides = DECIDING.has(source.businessObject.kind), tag = `branch_${source.id}_${target.id}`;
+    const second = fallback && source.outgoing.some((/** @type {any} */ c) => c !== connection && c.businessObject.fallback);
+    if ((condition || fallback) && !decides) this.modeling.updateFlow(connection, { condition: null, fallback: null });
+    else if (second) this.modeling.updateFlow(connection, { fallback: null });
+    else if (condition?.tag?.startsWith("branch_") && condition.tag !== tag) this.modeling.updateFlow(connection, { condition: { ...condition, tag } });
+    this.#addCondition(connection);
   }
 
   /** The first branch of a gateway holds until it is edited, later ones do not, as bk-sops' editor has it. @param {any} connection */
@@ -61,6 +68,21 @@ export default class FlowBehavior extends CommandInterceptor {
   }
 }
 FlowBehavior.$inject = ["eventBus", "modeling"];
+
+/**
+ * The sides of a line that is drawn from one point to another: those at which it begins and ends, else the shortest.
+ * @param {any} source
+ * @param {any} target
+ * @param {any} [start]
+ * @param {any} [end]
+ */
+export function sidesDrawn(source, target, start, end) {
+  const shortest = sidesBetween(source, target);
+  return {
+    source: start && isEdge(source, start) ? sideTowards(source, start) : shortest.source,
+    target: end && isEdge(target, end) ? sideTowards(target, end) : shortest.target,
+  };
+}
 
 /** Whether a point is meant as a side: near the edge, not the middle. @param {any} box @param {any} point */
 function isEdge(box, point) {

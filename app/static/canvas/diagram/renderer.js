@@ -2,17 +2,23 @@
  * Draws nodes, lines and notes. Colours and widths are the style sheet's; here are only shapes, texts and classes.
  *
  * @import { FlowElement, NodeElement, Point } from "./types.js"
+ * @import { Chip, Name } from "./routing_labels.js"
+ * @import Labels from "./labels.js"
  */
 import BaseRenderer from "diagram-js/lib/draw/BaseRenderer.js";
 import { append, attr, create, innerSVG } from "tiny-svg";
-import { DECIDING, KINDS } from "../tree/kinds.js";
+import { KINDS } from "../tree/kinds.js";
 import { t } from "../words.js";
 import { ICONS, PLUGIN_ICONS } from "./icons.js";
 import { fit, widthOf } from "./measuring.js";
 
+export { chipPlace } from "./routing_labels.js";
+
 const FAMILY = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', sans-serif";
 export const FONTS = { name: `600 13px ${FAMILY}`, small: `11px ${FAMILY}` };
-const RADIUS = 6, CHIP = 140;
+const RADIUS = 6;
+/** How high a chip is, and how far its words stay away from its ends. */
+const CHIP = 20, PADDING = 8;
 
 /** What stands in a gateway, as BPMN has it; a converge joins. @type {Record<string, string>} */
 const SIGNS = {
@@ -23,11 +29,12 @@ const SIGNS = {
 };
 
 export default class Renderer extends BaseRenderer {
-  /** @param {any} eventBus @param {any} canvas @param {any} catalogue */
-  constructor(eventBus, canvas, catalogue) {
+  /** @param {any} eventBus @param {any} canvas @param {any} catalogue @param {Labels} labels */
+  constructor(eventBus, canvas, catalogue, labels) {
     super(eventBus, 1500);
     this.canvas = canvas;
     this.catalogue = catalogue;
+    this.labels = labels;
     this.tip = `tip-${Math.random().toString(36).slice(2)}`;
     eventBus.on("diagram.init", () => this.#define());
   }
@@ -44,7 +51,7 @@ export default class Renderer extends BaseRenderer {
     if (kind === "Note") return drawNote(group, shape);
     const { shape: form } = KINDS[/** @type {keyof typeof KINDS} */ (kind)];
     if (form === "box") this.#drawTask(group, shape);
-    else if (form === "diamond") drawGateway(group, shape);
+    else if (form === "diamond") drawGateway(group, shape, this.labels.nameOf(shape));
     else drawEvent(group, shape);
     return group;
   }
@@ -54,7 +61,7 @@ export default class Renderer extends BaseRenderer {
     const group = svg("g", { class: "s-flow" }, parent);
     const path = svg("path", { class: "line", d: pathOf(connection.waypoints), "marker-end": `url(#${this.tip})` }, group);
     if (connection.businessObject.fallback) drawSlash(group, connection.waypoints);
-    drawCondition(group, connection);
+    drawChip(group, connection, this.labels.chipOf(connection));
     return path;
   }
 
@@ -96,7 +103,7 @@ export default class Renderer extends BaseRenderer {
     svg("path", { class: "s-tip", d: "M0,0.5 L7.5,4 L0,7.5 z" }, marker);
   }
 }
-Renderer.$inject = ["eventBus", "canvas", "catalogue"];
+Renderer.$inject = ["eventBus", "canvas", "catalogue", "labels"];
 
 /** The small signs on a task: what happens when it fails. @param {any} node */
 function marksOf(node) {
@@ -107,11 +114,11 @@ function marksOf(node) {
   return marks;
 }
 
-/** @param {SVGElement} group @param {NodeElement} shape */
-function drawGateway(group, { width, height, businessObject: { kind, node } }) {
+/** @param {SVGElement} group @param {NodeElement} shape @param {Name | null} name where its name stands */
+function drawGateway(group, { x, y, width, height, businessObject: { kind, node } }, name) {
   svg("polygon", { class: "box", points: `${width / 2},0 ${width},${height / 2} ${width / 2},${height} 0,${height / 2}` }, group);
   svg("path", { class: "sign", d: SIGNS[kind] }, group);
-  if (node.name) text(group, "under", width / 2, height + 14, fit(node.name, 130, FONTS.small));
+  if (name) text(group, "under", name.x - x, name.y - y, fit(node.name, name.width, FONTS.small), name.at);
   title(group, node.name);
 }
 
@@ -157,29 +164,14 @@ function drawSlash(group, [from, next]) {
   svg("path", { class: "slash", d: `M${x - 4},${y + 5} L${x + 4},${y - 5}` }, group);
 }
 
-/** @param {SVGElement} group @param {FlowElement} connection */
-function drawCondition(group, { businessObject: { condition, fallback }, source, waypoints }) {
-  if (!DECIDING.has(source?.businessObject?.kind)) return;
-  const words = condition?.name || condition?.evaluate || (fallback ? fallback.name || t("otherwise") : "");
-  if (!words) return;
-  const shown = fit(words, CHIP - 16, FONTS.small), width = widthOf(shown, FONTS.small) + 16;
-  const { x, y } = chipPlace(waypoints, width);
-  const chip = svg("g", { class: `chip${fallback ? " fallback" : ""}`, transform: `translate(${x - width / 2},${y - 10})` }, group);
-  svg("rect", { width, height: 20, rx: 10 }, chip);
-  text(chip, "words", width / 2, 14, shown);
+/** @param {SVGElement} group @param {FlowElement} connection @param {(Chip & { words: string }) | null} place */
+function drawChip(group, { businessObject: { condition, fallback } }, place) {
+  if (!place) return;
+  const { x, y, width, words } = place;
+  const chip = svg("g", { class: `chip${fallback ? " fallback" : ""}`, transform: `translate(${x - width / 2},${y - CHIP / 2})` }, group);
+  svg("rect", { width, height: CHIP, rx: CHIP / 2 }, chip);
+  text(chip, "words", width / 2, 14, fit(words, width - 2 * PADDING, FONTS.small));
   title(chip, [condition?.name, condition?.evaluate].filter(Boolean).join("\n") || words);
-}
-
-/**
- * The middle of the last stretch that is wide enough for a chip, else of the longest: near the target branches lie apart.
- * @param {Point[]} points
- * @param {number} width
- */
-export function chipPlace(points, width) {
-  const stretches = points.slice(1).map((to, i) => ({ from: points[i], to, length: Math.abs(to.x - points[i].x) + Math.abs(to.y - points[i].y), across: to.y === points[i].y }));
-  const wide = stretches.filter((s) => s.across && s.length >= width + 24);
-  const { from, to } = wide.at(-1) ?? stretches.reduce((a, b) => (b.length > a.length ? b : a));
-  return { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
 }
 
 /** @param {Point[]} points */

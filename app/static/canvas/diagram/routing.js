@@ -10,22 +10,21 @@
  * @import { Area } from "./routing_field.js"
  * @import { Scene } from "./routing_scene.js"
  */
-import { Field, around, areaOf, grown } from "./routing_field.js";
-import { STUB, axisOf, isBlocked, sceneOf, spanned } from "./routing_scene.js";
+import { OPPOSITE, WAYS, anchor } from "../tree/sides.js";
+import { Field, MARGIN, wallOf } from "./routing_field.js";
+import { axisOf, isBlocked, sceneOf } from "./routing_scene.js";
 import { BEND, search } from "./routing_search.js";
 import { settled } from "./routing_settling.js";
 
-export { STUB };
-
 /** How far around a line obstacles are looked for, at first and when there is no way among those. */
-const REACHES = [64, 256, 1024, 4096];
+const REACHES = [96, 384, 1536, 6144];
 
 /**
  * Route a line.
  * @param {Box} source
  * @param {Box} target
  * @param {Sides} sides
- * @param {Box[] | Field} [obstacles] the source and the target may be among them
+ * @param {Box[] | Pick<Field, "within">} [obstacles] the source and the target may be among them
  * @returns {Point[]} its corners, from the side of the source to the side of the target
  */
 export function route(source, target, sides, obstacles = []) {
@@ -33,32 +32,56 @@ export function route(source, target, sides, obstacles = []) {
 }
 
 /**
- * Route a line, and tell what it depends on: obstacles outside of the area make no difference to it.
+ * Route a line, and tell what it went by: obstacles outside of the scene's area make no difference to it.
  * @param {Box} source
  * @param {Box} target
  * @param {Sides} sides
- * @param {Box[] | Field} obstacles
- * @returns {{ points: Point[], area: Area }}
+ * @param {Box[] | Pick<Field, "within">} obstacles
+ * @returns {{ points: Point[], scene: Scene }}
  */
 export function routed(source, target, sides, obstacles) {
-  const field = obstacles instanceof Field ? obstacles : new Field(obstacles);
-  const ends = around([areaOf(source), areaOf(target)]);
-  let best = null, area = ends;
+  const field = Array.isArray(obstacles) ? new Field(obstacles) : obstacles;
+  const straight = straightWay(source, target, sides, field);
+  if (straight) return straight;
+  let best = null, scene = sceneOf(source, target, sides, [], areaAround(source, target, 0));
   for (const reach of REACHES) {
-    area = grown(ends, reach);
-    const scene = sceneOf(source, target, sides, field.within(area));
+    const area = areaAround(source, target, reach);
+    scene = sceneOf(source, target, sides, field.within(area), area);
     const plain = plainWay(scene);
-    if (isNatural(plain) && isFree(plain, scene)) return { points: settled(straightened(plain), scene), area };
-    const found = search(scene, area);
-    if (found) best = { points: settled(straightened([scene.start, ...found.points, scene.end]), scene), area };
-    if (found ? found.cost <= leastAround(scene, reach) : false) break;
+    if (isNatural(plain) && isFree(plain, scene)) return { points: settled(straightened(plain), scene), scene };
+    const found = search(scene);
+    if (found) best = { points: settled(straightened([scene.start, ...found.points, scene.end]), scene), scene };
+    if (found && found.cost <= leastAround(scene, reach)) break;
   }
-  return best ?? { points: straightened(plainWay(sceneOf(source, target, sides, []))), area };
+  return best ?? { points: straightened(plainWay(scene)), scene };
+}
+
+/**
+ * The way between two sides that look at each other with nothing between; it depends on very little.
+ * @param {Box} source
+ * @param {Box} target
+ * @param {Sides} sides
+ * @param {Pick<Field, "within">} field
+ */
+function straightWay(source, target, sides, field) {
+  const start = anchor(source, sides.source), end = anchor(target, sides.target), [x, y] = WAYS[sides.source];
+  const isStraight = sides.target === OPPOSITE[sides.source] && (x ? start.y === end.y && (end.x - start.x) * x > 0 : start.x === end.x && (end.y - start.y) * y > 0);
+  if (!isStraight) return null;
+  const area = { left: Math.min(start.x, end.x) - MARGIN, top: Math.min(start.y, end.y) - MARGIN, right: Math.max(start.x, end.x) + MARGIN, bottom: Math.max(start.y, end.y) + MARGIN };
+  const scene = sceneOf(source, target, sides, field.within(area), area);
+  return isBlocked(scene.out, scene.into, scene.walls) ? null : { points: [start, end], scene };
+}
+
+/** @param {Box} one @param {Box} other @param {number} reach @returns {Area} */
+function areaAround(one, other, reach) {
+  const a = wallOf(one, 0), b = wallOf(other, 0);
+  return { left: Math.min(a.left, b.left) - reach, top: Math.min(a.top, b.top) - reach, right: Math.max(a.right, b.right) + reach, bottom: Math.max(a.bottom, b.bottom) + reach };
 }
 
 /** What a way that leaves the searched area would cost at least. @param {Scene} scene @param {number} reach */
-function leastAround({ out, into }, reach) {
-  return Math.abs(out.x - into.x) + Math.abs(out.y - into.y) + 2 * (reach - STUB) + 2 * BEND;
+function leastAround({ out, into, sides: { source, target } }, reach) {
+  const bends = source === target ? 2 : source === OPPOSITE[target] ? 4 : 3;
+  return Math.abs(out.x - into.x) + Math.abs(out.y - into.y) + 2 * (reach - MARGIN) + bends * BEND;
 }
 
 /** The way of a line that nothing is in the way of. @param {Scene} scene */
@@ -96,8 +119,9 @@ function isFree(points, { walls }) {
  * Leave out points that the line goes straight through.
  * @param {Point[]} points
  */
-export function straightened(points) {
+function straightened(points) {
   const kept = points.filter((p, i) => i === 0 || p.x !== points[i - 1].x || p.y !== points[i - 1].y);
+  if (kept.length === 1) return [points[0], points[points.length - 1]];
   return kept.filter((p, i) => {
     const before = kept[i - 1], after = kept[i + 1];
     return !before || !after || !((before.x === p.x && p.x === after.x) || (before.y === p.y && p.y === after.y));

@@ -3,18 +3,15 @@
  *
  * @import { Point, Sides } from "./types.js"
  * @import { Box } from "../tree/sides.js"
- * @import { Area } from "./routing_field.js"
- * @typedef {Area & { margin: number }} Wall an obstacle and how far lines keep away from it
- * @typedef {{ start: Point, out: Point, into: Point, end: Point, sides: Sides, walls: Wall[] }} Scene `out` and `into` are where the straight stubs end
+ * @import { Area, Wall } from "./routing_field.js"
+ * @typedef {{ start: Point, out: Point, into: Point, end: Point, sides: Sides, walls: Wall[], area: Area }} Scene `out` and `into` are where it may turn at the earliest; of what lies outside of the area nothing is known
  * @typedef {"x" | "y"} Axis
  */
-import { WAYS, anchor } from "../tree/sides.js";
-import { areaOf } from "./routing_field.js";
+import { OPPOSITE, WAYS, anchor } from "../tree/sides.js";
+import { MARGIN, wallOf } from "./routing_field.js";
 
-/** How far a line goes straight out of a node before it turns. */
+/** How far a line goes straight out of a node before it turns, where there is room; never less than the margin then. */
 export const STUB = 16;
-/** How far lines keep away from nodes, where there is room. */
-export const MARGIN = 10;
 
 /** The names of an area's edges by axis: the lower one and the higher one. */
 export const LOW = /** @type {const} */ ({ x: "left", y: "top" });
@@ -28,26 +25,28 @@ export const axisOf = (side) => (WAYS[side][0] === 0 ? "y" : "x");
  * @param {Box} source
  * @param {Box} target
  * @param {Sides} sides
- * @param {Box[]} boxes the obstacles; the two may be among them
+ * @param {Wall[]} walls those in the area; the two may be among them
+ * @param {Area} area
  * @returns {Scene}
  */
-export function sceneOf(source, target, sides, boxes) {
+export function sceneOf(source, target, sides, walls, area) {
   const start = anchor(source, sides.source), end = anchor(target, sides.target);
-  const others = boxes.filter((b) => !isSame(b, source) && !isSame(b, target) && !holds(b, source) && !holds(b, target));
-  const facing = gapBetween(start, end, sides);
-  const outBy = stubLength(facing, room(start, sides.source, [target, ...others]));
-  const intoBy = stubLength(facing, room(end, sides.target, [source, ...others]));
+  const from = wallOf(source, MARGIN), to = wallOf(target, MARGIN);
+  const others = walls.filter((wall) => !holds(wall, from) && !holds(wall, to));
+  const facing = gapBetween(start, end, sides, from, to);
+  const outBy = Math.min(MARGIN, facing / 2, room(start, sides.source, to, others) / 2);
+  const intoBy = Math.min(MARGIN, facing / 2, room(end, sides.target, from, others) / 2);
   const out = beyond(start, sides.source, outBy), into = beyond(end, sides.target, intoBy);
-  const stubs = [spanned(start, out), spanned(end, into)];
-  const own = [
-    { ...areaOf(source), margin: Math.min(MARGIN, outBy, apart(areaOf(source), stubs[1])) },
-    { ...areaOf(target), margin: Math.min(MARGIN, intoBy, apart(areaOf(target), stubs[0])) },
-  ];
-  const walls = others.map((box) => {
-    const area = areaOf(box);
-    return { ...area, margin: Math.min(MARGIN, ...stubs.map((stub) => apart(area, stub))) };
-  });
-  return { start, out, into, end, sides, walls: [...own, ...walls].filter((w) => w.margin > 0) };
+  const leaving = spanOf(start, out), entering = spanOf(end, into);
+  from.margin = Math.min(MARGIN, outBy, distance(from, entering));
+  to.margin = Math.min(MARGIN, intoBy, distance(to, leaving));
+  const kept = [];
+  for (const wall of [from, to, ...others]) {
+    const margin = wall === from || wall === to ? wall.margin : Math.min(MARGIN, distance(wall, leaving), distance(wall, entering));
+    if (margin === wall.margin) kept.push(wall);
+    else if (margin > 0) kept.push({ left: wall.left, top: wall.top, right: wall.right, bottom: wall.bottom, margin });
+  }
+  return { start, out, into, end, sides, walls: kept, area };
 }
 
 /**
@@ -58,56 +57,56 @@ export function sceneOf(source, target, sides, boxes) {
  */
 export function isBlocked(a, b, walls) {
   const left = Math.min(a.x, b.x), right = Math.max(a.x, b.x), top = Math.min(a.y, b.y), bottom = Math.max(a.y, b.y);
-  return walls.some((w) => left < w.right + w.margin && right > w.left - w.margin && top < w.bottom + w.margin && bottom > w.top - w.margin);
+  for (const w of walls) {
+    if (left < w.right + w.margin && right > w.left - w.margin && top < w.bottom + w.margin && bottom > w.top - w.margin) return true;
+  }
+  return false;
 }
 
 /** @param {Point} from @param {Sides["source"]} side @param {number} by @returns {Point} */
-export function beyond(from, side, by) {
+function beyond(from, side, by) {
   const [x, y] = WAYS[side];
   return { x: from.x + x * by, y: from.y + y * by };
 }
 
-/** How far two sides that look at each other are apart; without end when they do not. @param {Point} start @param {Point} end @param {Sides} sides */
-function gapBetween(start, end, { source, target }) {
-  const [x, y] = WAYS[source], [tx, ty] = WAYS[target];
-  const gap = (end.x - start.x) * x + (end.y - start.y) * y;
-  return x === -tx && y === -ty && gap > 0 ? gap : Infinity;
+/**
+ * How wide the gap is between two sides that look at each other; without end when they do not, or past each other.
+ * @param {Point} start
+ * @param {Point} end
+ * @param {Sides} sides
+ * @param {Wall} from
+ * @param {Wall} to
+ */
+function gapBetween(start, end, { source, target }, from, to) {
+  if (target !== OPPOSITE[source]) return Infinity;
+  const [x, y] = WAYS[source], across = OTHER[axisOf(source)];
+  const gap = (end.x - start.x) * x + (end.y - start.y) * y, past = Math.max(from[LOW[across]] - to[HIGH[across]], to[LOW[across]] - from[HIGH[across]]);
+  return gap > 0 && past < 2 * MARGIN ? gap : Infinity;
 }
 
-/** @param {number} facing @param {number} ahead */
-function stubLength(facing, ahead) {
-  return Math.min(STUB, facing / 2, ahead / 2);
-}
-
-/** How much room there is straight ahead of a side. @param {Point} from @param {Sides["source"]} side @param {Box[]} boxes */
-function room(from, side, boxes) {
+/** How much room there is straight ahead of a side. @param {Point} from @param {Sides["source"]} side @param {Wall} opposite @param {Wall[]} others */
+function room(from, side, opposite, others) {
   const [x, y] = WAYS[side], axis = axisOf(side), across = OTHER[axis];
   let least = Infinity;
-  for (const box of boxes) {
-    const area = areaOf(box);
-    if (area[LOW[across]] - MARGIN >= from[across] || area[HIGH[across]] + MARGIN <= from[across]) continue;
-    const ahead = x + y > 0 ? area[LOW[axis]] - from[axis] : from[axis] - area[HIGH[axis]];
+  for (const wall of [opposite, ...others]) {
+    if (wall[LOW[across]] - MARGIN >= from[across] || wall[HIGH[across]] + MARGIN <= from[across]) continue;
+    const ahead = x + y > 0 ? wall[LOW[axis]] - from[axis] : from[axis] - wall[HIGH[axis]];
     if (ahead > 0) least = Math.min(least, ahead);
   }
   return least;
 }
 
 /** The larger of the distances along x and y; 0 when they overlap. @param {Area} a @param {Area} b */
-function apart(a, b) {
+function distance(a, b) {
   return Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom, 0);
 }
 
 /** @param {Point} a @param {Point} b @returns {Area} */
-export function spanned(a, b) {
+function spanOf(a, b) {
   return { left: Math.min(a.x, b.x), top: Math.min(a.y, b.y), right: Math.max(a.x, b.x), bottom: Math.max(a.y, b.y) };
 }
 
-/** @param {Box} a @param {Box} b */
-function isSame(a, b) {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
-}
-
-/** Whether a box holds another, as an opened subprocess holds its nodes. @param {Box} box @param {Box} inner */
-function holds(box, inner) {
-  return box.x <= inner.x && box.y <= inner.y && box.x + box.width >= inner.x + inner.width && box.y + box.height >= inner.y + inner.height;
+/** Whether an area holds another, as an opened subprocess holds its nodes and as each holds itself. @param {Area} area @param {Area} inner */
+function holds(area, inner) {
+  return area.left <= inner.left && area.top <= inner.top && area.right >= inner.right && area.bottom >= inner.bottom;
 }

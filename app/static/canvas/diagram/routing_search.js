@@ -3,8 +3,8 @@
  * bends can always be pushed onto those.
  *
  * @import { Point } from "./types.js"
- * @import { Area } from "./routing_field.js"
- * @import { Scene, Wall } from "./routing_scene.js"
+ * @import { Wall } from "./routing_field.js"
+ * @import { Scene } from "./routing_scene.js"
  */
 import { WAYS } from "../tree/sides.js";
 import { axisOf } from "./routing_scene.js";
@@ -15,24 +15,29 @@ export const BEND = 48;
 const OFF_MIDDLE = 0.01, BELOW = 0.0005;
 
 const RIGHT_SHUT = 1, DOWN_SHUT = 2;
+const RIGHT = 0, LEFT = 1, DOWN = 2, UP = 3;
 
 /**
  * Find a way from the end of one stub to the end of the other.
- * @param {Scene} scene
- * @param {Area} area the way does not leave it
+ * @param {Scene} scene the way does not leave its area
  * @returns {{ points: Point[], cost: number } | null} its corners, and more
  */
-export function search(scene, area) {
-  return new Search(scene, area).run();
+export function search(scene) {
+  return new Search(scene).run();
 }
 
 class Search {
-  /** @param {Scene} scene @param {Area} area */
-  constructor({ out, into, sides, walls }, area) {
+  /** @param {Scene} scene */
+  constructor({ out, into, sides, walls, area }) {
     this.middle = { x: (out.x + into.x) / 2, y: (out.y + into.y) / 2 };
     this.top = area.top;
-    this.xs = inOrder([out.x, into.x, this.middle.x, ...walls.flatMap((w) => [w.left - w.margin, w.right + w.margin])], area.left, area.right);
-    this.ys = inOrder([out.y, into.y, this.middle.y, ...walls.flatMap((w) => [w.top - w.margin, w.bottom + w.margin])], area.top, area.bottom);
+    const xs = [out.x, into.x, this.middle.x], ys = [out.y, into.y, this.middle.y];
+    for (const { left, top, right, bottom, margin } of walls) {
+      xs.push(left - margin, right + margin);
+      ys.push(top - margin, bottom + margin);
+    }
+    this.xs = inOrder(xs, area.left, area.right);
+    this.ys = inOrder(ys, area.top, area.bottom);
     this.wide = this.xs.length;
     this.shut = shutEdges(this.xs, this.ys, walls);
     this.from = this.#cell(out);
@@ -63,13 +68,13 @@ class Search {
   #expand(state) {
     const cell = state >> 1, column = cell % this.wide, { shut, wide } = this;
     if (cell === this.to) this.#turnAtEnd(state);
-    if (column + 1 < wide && !(shut[cell] & RIGHT_SHUT)) this.#go(state, cell + 1, 0, "right");
-    if (column > 0 && !(shut[cell - 1] & RIGHT_SHUT)) this.#go(state, cell - 1, 0, "left");
-    if (cell + wide < shut.length && !(shut[cell] & DOWN_SHUT)) this.#go(state, cell + wide, 1, "down");
-    if (cell >= wide && !(shut[cell - wide] & DOWN_SHUT)) this.#go(state, cell - wide, 1, "up");
+    if (column + 1 < wide && !(shut[cell] & RIGHT_SHUT)) this.#go(state, cell + 1, 0, RIGHT);
+    if (column > 0 && !(shut[cell - 1] & RIGHT_SHUT)) this.#go(state, cell - 1, 0, LEFT);
+    if (cell + wide < shut.length && !(shut[cell] & DOWN_SHUT)) this.#go(state, cell + wide, 1, DOWN);
+    if (cell >= wide && !(shut[cell - wide] & DOWN_SHUT)) this.#go(state, cell - wide, 1, UP);
   }
 
-  /** @param {number} state @param {number} cell @param {number} axis @param {string} step */
+  /** @param {number} state @param {number} cell @param {number} axis @param {number} step */
   #go(state, cell, axis, step) {
     const at = state >> 1, bends = axis !== (state & 1);
     if ((at === this.from && step === this.back.from) || (cell === this.to && step === this.back.to)) return;
@@ -128,7 +133,12 @@ class Search {
 
 /** @param {number[]} values @param {number} low @param {number} high */
 function inOrder(values, low, high) {
-  return Float64Array.from(new Set(values.filter((v) => v >= low && v <= high))).sort();
+  const sorted = Float64Array.from(values).sort();
+  let count = 0;
+  for (const value of sorted) {
+    if (value >= low && value <= high && (count === 0 || value !== sorted[count - 1])) sorted[count++] = value;
+  }
+  return sorted.subarray(0, count);
 }
 
 /**
@@ -183,8 +193,8 @@ function firstFrom(lines, value) {
 
 /** @param {[number, number]} way @param {1 | -1} sign */
 function stepOf([x, y], sign) {
-  if (x !== 0) return x * sign > 0 ? "right" : "left";
-  return y * sign > 0 ? "down" : "up";
+  if (x !== 0) return x * sign > 0 ? RIGHT : LEFT;
+  return y * sign > 0 ? DOWN : UP;
 }
 
 /** The open states, cheapest first; of equal ones the one that came first. */

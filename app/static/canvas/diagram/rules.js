@@ -32,12 +32,12 @@ export default class TreeRules extends RuleProvider {
    */
   whyNot(source, target, connection) {
     const from = source?.businessObject?.kind, to = target?.businessObject?.kind;
-    const { kinds, forbidden } = this.catalogue.rules;
-    if (!from || !to || !(from in kinds) || !(to in kinds)) return t("A line leads from one node to another");
-    if (source === target) return t("A node cannot lead to itself");
+    const { kinds, to_itself: toItself } = this.catalogue.rules;
+    if (source === target && toItself) return t(toItself);
+    if (!from || !to || !(from in kinds) || !(to in kinds) || source === target) return t("A line leads from one node to another");
     const others = (/** @type {any[]} */ lines) => lines.filter((c) => c !== connection);
     if (others(source.outgoing).some((c) => c.target === target)) return t("These two are connected already");
-    const pair = forbidden.find((f) => f.source === from && f.target === to);
+    const pair = this.forbidden(source, target);
     if (pair) return t(pair.message);
     const [, out] = kinds[from].out, [, into] = kinds[to].in;
     if (out === 0) return t("No line leaves the end");
@@ -45,6 +45,15 @@ export default class TreeRules extends RuleProvider {
     if (others(source.outgoing).length >= out) return t("Only {most} line may leave this node", { most: out });
     if (others(target.incoming).length >= into) return t("Only {most} line may enter this node", { most: into });
     return "";
+  }
+
+  /**
+   * The rule by which a node of this kind may never lead to one of that.
+   * @param {any} source
+   * @param {any} target
+   */
+  forbidden(source, target) {
+    return this.catalogue.rules.forbidden.find((f) => f.source === source.businessObject.kind && f.target === target.businessObject.kind);
   }
 }
 TreeRules.$inject = ["eventBus", "catalogue"];

@@ -34,11 +34,9 @@ export default class TreeStore {
     this.canvas.setRootElement(root);
     const shapes = new Map();
     for (const drawn of nodes) shapes.set(drawn.id, this.canvas.addShape(this.elements.createDrawn(drawn), root));
-    for (const { id, source, target, ...businessObject } of flows) {
-      const connection = this.elements.createFlow({ id, source: shapes.get(source), target: shapes.get(target), businessObject });
-      connection.waypoints = this.layouter.layoutConnection(connection);
-      this.canvas.addConnection(connection, root);
-    }
+    const connections = flows.map(({ id, source, target, ...businessObject }) => this.elements.createFlow({ id, source: shapes.get(source), target: shapes.get(target), businessObject }));
+    for (const [connection, points] of this.layouter.layAll(connections)) connection.waypoints = points.map((p) => ({ ...p }));
+    for (const connection of connections) this.canvas.addConnection(connection, root);
     for (const note of notes) this.canvas.addShape(this.elements.createNote(note), root);
     this.#forget();
     this.eventBus.fire("tree.opened", { tree });

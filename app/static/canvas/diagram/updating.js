@@ -1,11 +1,12 @@
 /**
  * The commands that change what an element stands for. They put a new object in place of the old one, so undo is exact.
  *
- * @import { JsonObject, Tree } from "../tree/types.js"
+ * @import { JsonObject, Kind, Tree } from "../tree/types.js"
  * @typedef {{ element: any, businessObject: JsonObject, before?: JsonObject }} Update
  */
 import Modeling from "diagram-js/lib/features/modeling/Modeling.js";
 import { OrderedDelete, OrderedReconnect, putInOrder } from "./ordered.js";
+import { KINDS } from "../tree/kinds.js";
 import { readTree } from "../tree/reading.js";
 
 /** The hint that nothing is to follow by itself: the tree that is put in says it all. */
@@ -53,7 +54,7 @@ export default class TreeModeling extends Modeling {
 
   /** @returns {any} */
   getHandlers() {
-    return { ...super.getHandlers(), "element.update": UpdateHandler, "branches.reorder": ReorderHandler, "connection.delete": OrderedDelete, "connection.reconnect": OrderedReconnect, together: TogetherHandler };
+    return { ...super.getHandlers(), "element.update": UpdateHandler, "branches.reorder": ReorderHandler, "node.kind": KindHandler, "connection.delete": OrderedDelete, "connection.reconnect": OrderedReconnect, together: TogetherHandler };
   }
 
   /**
@@ -114,11 +115,29 @@ export default class TreeModeling extends Modeling {
   }
 
   /**
+   * Make a node one of another kind; its lines stay, with conditions where the new kind decides by them.
+   * @param {any} shape
+   * @param {Kind} kind of the same size
+   */
+  changeKind(shape, kind) {
+    this.commands.execute("node.kind", { shape, kind });
+  }
+
+  /**
    * Carry out several changes as one step to undo.
    * @param {() => void} change
    */
   together(change) {
     this.commands.execute("together", { change });
+  }
+
+  /**
+   * Let an element stand for something else altogether.
+   * @param {any} element
+   * @param {JsonObject} businessObject
+   */
+  replaceObject(element, businessObject) {
+    this.commands.execute("element.update", { element, businessObject });
   }
 
   /** @param {any} shape @param {any} root */
@@ -129,10 +148,28 @@ export default class TreeModeling extends Modeling {
 
   /** @param {any} element @param {JsonObject} patch */
   #update(element, patch) {
-    this.commands.execute("element.update", { element, businessObject: { ...element.businessObject, ...patch } });
+    this.replaceObject(element, { ...element.businessObject, ...patch });
   }
 }
 TreeModeling.$inject = ["eventBus", "elementFactory", "commandStack", "injector"];
+
+class KindHandler {
+  /** @param {any} modeling */
+  constructor(modeling) {
+    this.modeling = modeling;
+  }
+
+  /** @param {{ shape: any, kind: Kind }} context */
+  preExecute({ shape, kind }) {
+    this.modeling.replaceObject(shape, retyped(shape.businessObject, kind));
+  }
+}
+KindHandler.$inject = ["modeling"];
+
+/** @param {JsonObject} businessObject @param {Kind} kind */
+function retyped({ node: { converge_gateway_id: _converge, ...node }, place, ...rest }, kind) {
+  return { ...rest, kind, node: { ...node, type: kind }, place: place && { ...place, type: KINDS[kind].type } };
+}
 
 class TogetherHandler {
   /** @param {{ change: () => void }} context */

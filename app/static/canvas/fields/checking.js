@@ -19,8 +19,9 @@ export function isExpression(value) {
  */
 export function whyWrong(field, value) {
   if (isAbsent(value)) return field.required ? t("Required") : "";
+  if (field.widget === "hosts") return wrongAddress(value);
   if (isExpression(value)) return "";
-  return wrongType(field, value) || outOfRange(field, value) || noChoice(field, value) || wrongAddress(field, value) || wrongMoment(field, value);
+  return wrongType(field, value) || outOfRange(field, value) || noChoice(field, value) || wrongMoment(field, value) || wrongCell(field, value);
 }
 
 /** Whether nothing is given. @param {any} value */
@@ -87,11 +88,22 @@ function noChoice({ choices = [] }, value) {
   return t("{value} is not one of the choices", { value: given.join(", ") });
 }
 
-/** @param {Field} field @param {any} value */
-function wrongAddress({ widget }, value) {
-  if (widget !== "hosts") return "";
+/** @param {any} value */
+function wrongAddress(value) {
   const wrong = addressesOf(value).filter((a) => !isAddress(a));
   return wrong.length ? t("{address} is neither an IP address nor a host name", { address: wrong[0] }) : "";
+}
+
+/** @param {Field} field @param {any} value @returns {string} */
+function wrongCell({ widget, columns }, value) {
+  if (widget !== "table" || !Array.isArray(value)) return "";
+  for (const [i, row] of value.entries()) {
+    for (const column of columns) {
+      const wrong = whyWrong(column, row?.[column.key]);
+      if (wrong) return t("{column}, row {row}: {wrong}", { column: column.name, row: i + 1, wrong });
+    }
+  }
+  return "";
 }
 
 /** @param {Field} field @param {any} value */

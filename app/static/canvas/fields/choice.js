@@ -17,7 +17,7 @@ export function ChoiceField(props) {
 /** @param {WidgetProps} props */
 function Select({ id, field, value, commit, disabled, describedBy, invalid }) {
   const shown = value ?? field.default ?? "", known = field.choices.some((c) => same(c.value, shown));
-  return html`<select id=${id} class="f-select" disabled=${disabled} aria-describedby=${describedBy} aria-invalid=${invalid || undefined} value=${String(shown)}
+  return html`<select id=${id} class="f-select" aria-label=${field.name} disabled=${disabled} aria-describedby=${describedBy} aria-invalid=${invalid || undefined} value=${String(shown)}
     onChange=${(/** @type {any} */ e) => commit(field.choices.find((c) => String(c.value) === e.target.value)?.value ?? e.target.value)}>
     ${!known && html`<option value=${String(shown)}>${shown === "" ? t("Choose…") : String(shown)}</option>`}
     ${field.choices.map((c) => html`<option value=${String(c.value)}>${c.label}</option>`)}

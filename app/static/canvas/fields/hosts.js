@@ -26,7 +26,7 @@ export function HostsField({ id, field, value, commit, disabled, describedBy, in
   };
   const named = (/** @type {string} */ address) => inventory.find((h) => h.address === address)?.name;
   return html`<div class=${`f-hosts${invalid ? " wrong" : ""}`} ref=${anchor} role="group" aria-label=${field.name} aria-describedby=${describedBy}>
-    ${given.map((a) => html`<span key=${a} class=${`f-chip${isAddress(a) ? "" : " wrong"}${a.includes("${") ? " piece" : ""}`} title=${named(a) ? `${named(a)} · ${a}` : a}>${named(a) ?? a}
+    ${given.map((a) => html`<span key=${a} class=${`f-chip${isAddress(a) ? "" : " wrong"}${a.includes("${") ? " piece" : ""}`} title=${named(a) ? `${named(a)} · ${a}` : a}>${named(a) || a}
       <button type="button" disabled=${disabled} aria-label=${t("Remove {address}", { address: a })} onClick=${() => drop(a)}>×</button></span>`)}
     <${TextBox} id=${id} value=${typed} disabled=${disabled} placeholder=${given.length ? "" : t("10.0.0.7, web-1, …")} class="bare"
       type=${(/** @type {string} */ v) => (endsAddress(v) ? add(v) : setTyped(v))} commit=${add} done=${() => add(typed)} onKeyDown=${keys} />

@@ -13,7 +13,7 @@ export function OfferList({ id, anchor, offers, at, choose, onClose }) {
   useEffect(() => chosen.current?.scrollIntoView({ block: "nearest" }), [at]);
   return html`<${Popover} id=${id} anchor=${anchor} onClose=${onClose} role="listbox" label=${t("What can stand here")} class="f-offers" takesFocus=${false}>
     ${offers.slice(0, SHOWN).map((offer, i) => html`<div key=${i} ref=${i === at ? chosen : null} id=${`${id}-${i}`} role="option" aria-selected=${i === at} class=${`f-offer ${offer.kind}`}
-      onPointerDown=${(/** @type {Event} */ e) => e.preventDefault()} onClick=${() => choose(offer)}>
+      onClick=${() => choose(offer)}>
       <${Glyph} name=${offer.kind === "output" ? "plus" : "variable"} size=${14} /><code>${offer.kind === "output" ? offer.label : offer.name}</code><span>${offer.detail}</span></div>`)}
   </${Popover}>`;
 }

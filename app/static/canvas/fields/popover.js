@@ -3,13 +3,15 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "htm/preact";
 
 const GAP = 4, EDGE = 8;
+/** Not to be seen, but something in it can be given the focus. */
+const UNPLACED = { opacity: 0 };
 
 /**
  * @param {{ anchor: { current: Element | null }, onClose: () => void, children: any, label?: string, class?: string, width?: number, role?: string, id?: string, takesFocus?: boolean }} props
  */
 export function Popover({ anchor, onClose, children, label, class: more = "", width, role = "dialog", id, takesFocus = true }) {
   const panel = useRef(/** @type {HTMLElement | null} */ (null));
-  const [place, setPlace] = useState(/** @type {any} */ ({ visibility: "hidden" }));
+  const [place, setPlace] = useState(/** @type {any} */ (UNPLACED));
   useLayoutEffect(() => {
     const lay = () => setPlace(placeOf(anchor.current, panel.current, width));
     lay();
@@ -21,23 +23,29 @@ export function Popover({ anchor, onClose, children, label, class: more = "", wi
     };
   }, [anchor, width, children]);
   useEffect(() => {
-    if (takesFocus) /** @type {HTMLElement | null} */ (panel.current?.querySelector("input, textarea, select, button"))?.focus();
+    if (takesFocus) /** @type {HTMLElement | null} */ (panel.current?.querySelector("input, textarea, select") ?? panel.current?.querySelector("button"))?.focus();
   }, []);
   useOutside(panel, anchor, onClose);
   const back = () => {
     onClose();
-    if (takesFocus) /** @type {HTMLElement | null} */ (anchor.current)?.focus?.();
+    if (takesFocus) focusable(anchor.current)?.focus();
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
+    if (e.key !== "Escape") return;
     e.stopPropagation();
-    if (e.key === "Escape") back();
+    back();
   };
-  return html`<div ref=${panel} id=${id} class=${`f-popover ${more}`} role=${role} aria-label=${label} style=${place} onKeyDown=${keys}>${children}</div>`;
+  return html`<div ref=${panel} id=${id} class=${`f-popover ${more}`} role=${role} tabindex=${role === "listbox" ? 0 : undefined} aria-label=${label} style=${place} onMouseDown=${(/** @type {Event} */ e) => takesFocus || e.preventDefault()} onKeyDown=${keys}>${children}</div>`;
+}
+
+/** @param {Element | null} anchor @returns {HTMLElement | null | undefined} */
+function focusable(anchor) {
+  return anchor instanceof HTMLButtonElement ? anchor : anchor?.querySelector("button, input");
 }
 
 /** @param {Element | null} anchor @param {HTMLElement | null} panel @param {number} [width] */
 function placeOf(anchor, panel, width) {
-  if (!anchor || !panel) return { visibility: "hidden" };
+  if (!anchor || !panel) return UNPLACED;
   const box = anchor.getBoundingClientRect(), wide = Math.min(width ?? box.width, window.innerWidth - 2 * EDGE);
   const height = panel.scrollHeight, below = window.innerHeight - box.bottom - GAP - EDGE, above = box.top - GAP - EDGE;
   const up = height > below && above > below;

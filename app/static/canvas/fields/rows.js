@@ -31,7 +31,7 @@ export function TableField({ id, field, value, type, commit, done, disabled, des
   const rows = Array.isArray(value) ? value : [], { columns } = field;
   const put = (/** @type {number} */ i, /** @type {string} */ key, /** @type {any} */ cell) => rows.map((row, j) => (i === j ? { ...row, [key]: cell } : row));
   const fresh = () => Object.fromEntries(columns.map((c) => [c.key, c.default ?? (c.widget === "switch" ? false : "")]));
-  const grid = { gridTemplateColumns: `repeat(${columns.length}, minmax(${columns.length > 3 ? "96px" : "0"}, 1fr)) 26px` };
+  const grid = { gridTemplateColumns: `${columns.map((c) => (c.widget === "switch" ? "34px" : "minmax(72px, 1fr)")).join(" ")} 22px` };
   return html`<div id=${id} class="f-table" role="group" aria-label=${field.name} aria-describedby=${describedBy}>
     ${rows.length > 0 && html`<div class="f-scroll"><div class="f-grid f-heads" style=${grid} aria-hidden="true">${columns.map((c) => html`<span title=${c.help}>${c.name}${c.required && html`<b class="f-star">*</b>`}</span>`)}<span></span></div>
     ${rows.map((row, i) => html`<div class="f-grid" key=${i} style=${grid}>

@@ -1,7 +1,7 @@
 /** Where the panels lie: beside the canvas and below it; their sizes are remembered in this browser. */
 import { useState } from "preact/hooks";
 import { t } from "../words.js";
-import { html } from "./parts.js";
+import { html, useEvents } from "./parts.js";
 
 /** @typedef {{ editor: any, server: any, page: any }} Shared */
 
@@ -16,22 +16,35 @@ export function Sidebar({ panel, ...shared }) {
   </div>`;
 }
 
-const NAMES = /** @type {Record<string, string>} */ ({ problems: "Problems", variables: "Variables" });
-
-/** The strip below: one tab a panel, closed by the tab that is open. @param {Shared & { tabs: Record<string, any> }} props */
-export function Strip({ tabs, ...shared }) {
-  const [open, setOpen] = useState("");
-  const [height, setHeight] = useState(() => remembered("strip", 260));
+/**
+ * The strip below: one tab a panel, closed by the tab that is open. A panel brings its `title`, and what else its tab shows.
+ * @param {Shared & { tabs: Record<string, any>, tools?: any }} props tools stand at the end of the row of tabs
+ */
+export function Strip({ tabs, tools, ...shared }) {
+  useEvents(shared.editor, ["panels.changed"]);
+  const panels = shared.editor.get("panels"), { open } = panels;
+  const [height, setHeight] = useState(() => remembered("strip", 300));
   const drag = dragged((_dx, dy) => setHeight(keep("strip", between(120, 640, height - dy))));
   const style = { height: open ? `${height}px` : "auto" };
   return html`<div class="strip" style=${style}>
     ${open && html`<div class="edge across" role="separator" aria-orientation="horizontal" aria-label=${t("Height of the panel")} onPointerDown=${drag}></div>`}
-    <div class="strip-tabs" role="tablist">
-      ${Object.entries(tabs).map(([name, panel]) => html`<button type="button" role="tab" id=${`tab-${name}`} aria-selected=${open === name} class=${open === name ? "active" : ""} onClick=${() => setOpen(open === name ? "" : name)}>
-        ${t(NAMES[name])}${panel.Count && html`<${panel.Count} ...${shared} />`}</button>`)}
+    <div class="strip-head">
+      <div class="strip-tabs" role="tablist" aria-label=${t("Panels")} onKeyDown=${walkTabs}>
+        ${Object.entries(tabs).map(([name, panel], i) => html`<button type="button" role="tab" id=${`tab-${name}`} aria-selected=${open === name} aria-controls=${open === name ? "strip-body" : undefined} tabindex=${open === name || (!open && i === 0) ? 0 : -1} class=${open === name ? "active" : ""} onClick=${() => panels.toggle(name)}>
+          ${panel.title()}${panel.Count && html`<${panel.Count} ...${shared} />`}</button>`)}
+      </div>
+      ${tools && html`<${tools} ...${shared} />`}
     </div>
-    ${open && html`<div class="strip-body" role="tabpanel" aria-labelledby=${`tab-${open}`}><${tabs[open]} ...${shared} /></div>`}
+    ${open && html`<div class="strip-body" id="strip-body" role="tabpanel" aria-labelledby=${`tab-${open}`}><${tabs[open]} ...${shared} /></div>`}
   </div>`;
+}
+
+/** Arrow keys go from tab to tab. @param {KeyboardEvent} e */
+function walkTabs(e) {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+  if (!by) return;
+  const all = /** @type {HTMLElement[]} */ ([...(/** @type {HTMLElement} */ (e.currentTarget)).querySelectorAll("[role=tab]")]);
+  all[(all.indexOf(/** @type {any} */ (document.activeElement)) + by + all.length) % all.length].focus();
 }
 
 /** @param {(dx: number, dy: number) => void} moved told how far the pointer is from where it began */

@@ -11,7 +11,9 @@ export default class Snapshots {
       session.local.snapshot({ name: session.name, tree: treeStore.tree, version: session.version, revision: session.revision, at: Date.now(), label: new Date().toLocaleTimeString() });
     };
     const timer = window.setInterval(keep, EVERY_MS);
-    eventBus.on("tree.opened", () => (last = session.text));
+    eventBus.on("tree.opened", () => {
+      last = session.text;
+    });
     eventBus.on("diagram.destroy", () => window.clearInterval(timer));
   }
 }

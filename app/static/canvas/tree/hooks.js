@@ -9,20 +9,11 @@
  * @typedef {{ node: JsonObject, constants: Constants }} Place a node among the flow's variables
  * @typedef {{ key: string, name: string, show: boolean, secret?: boolean }} Wish what a new variable is to be
  */
+import { keyOf, keysIn, nameOf } from "./references.js";
 
 const NOT_IN_KEYS = /[^A-Za-z0-9_]+/g;
 /** What the server gives by itself, so no variable may be called so. */
 const TAKEN = /^(_env_|_system$|_loop$|_inner_loop$|_result$)/;
-
-/** @param {string} key `${host}` @returns {string} `host` */
-export function nameOf(key) {
-  return key.replace(/^\$\{(.*)\}$/s, "$1");
-}
-
-/** @param {string} name `host` @returns {string} `${host}` */
-export function keyOf(name) {
-  return `\${${nameOf(name)}}`;
-}
 
 /**
  * A key that no variable has yet, made of a word.
@@ -31,7 +22,7 @@ export function keyOf(name) {
  */
 export function suggestKey(constants, word) {
   const plain = nameOf(word).replace(NOT_IN_KEYS, "_").replace(/^_+|_+$/g, "") || "variable";
-  const base = TAKEN.test(plain) || /^\d/.test(plain) ? `v_${plain.replace(/^_+/, "")}` : plain;
+  const base = isReadable(plain) ? plain : `v_${plain}`;
   let key = keyOf(base);
   for (let i = 1; key in constants; i += 1) key = keyOf(`${base}_${i}`);
   return key;
@@ -48,21 +39,27 @@ export function whyNotKey(constants, key, longest = 128) {
   const name = nameOf(key);
   if (!name) return "empty";
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return "letters";
-  if (TAKEN.test(name) || name.startsWith("__")) return "reserved";
+  if (!isReadable(name)) return "reserved";
   if (keyOf(name).length > longest) return "long";
   return keyOf(name) in constants ? "taken" : null;
 }
 
+/** Whether an expression reads a variable by its name. Words like `class` and what the system gives are none. @param {string} name */
+function isReadable(name) {
+  return !TAKEN.test(name) && keysIn(keyOf(name)).has(keyOf(name));
+}
+
 /**
- * What a node says of one of its inputs; `known` is false when it says nothing.
+ * What a node says of one of its inputs; `known` is false when it says nothing, as when a variable of a subprocess is still
+ * the definition of what can be chosen.
  * @param {JsonObject} node
  * @param {string} tag
  * @returns {{ value: any, hook: boolean, known: boolean }}
  */
 export function inputOf(node, tag) {
   if (node.type === "SubProcess") {
-    const given = node.constants?.[tag];
-    return { value: given?.value, hook: Boolean(given) && (node.hooked_constants ?? []).includes(tag), known: Boolean(given) };
+    const constant = node.constants?.[tag], isGiven = Boolean(constant) && !(constant.is_meta && isObject(constant.value));
+    return { value: isGiven ? constant.value : undefined, hook: isGiven && (node.hooked_constants ?? []).includes(tag), known: isGiven };
   }
   const entry = inputsOf(node)[tag];
   if (isEntry(entry)) return { value: entry.value, hook: Boolean(entry.hook), known: true };
@@ -89,7 +86,7 @@ export function inputsOf(node) {
 export function withInput(node, tag, value, hook = inputOf(node, tag).hook) {
   if (node.type === "SubProcess") {
     const hooked = (node.hooked_constants ?? []).filter((/** @type {string} */ k) => k !== tag);
-    const constants = { ...node.constants, [tag]: { ...node.constants?.[tag], value } };
+    const constants = { ...node.constants, [tag]: given(node.constants?.[tag], value) };
     if (hook === inputOf(node, tag).hook) return { ...node, constants };
     return { ...node, constants, hooked_constants: hook ? [...hooked, tag] : hooked };
   }
@@ -97,6 +94,29 @@ export function withInput(node, tag, value, hook = inputOf(node, tag).hook) {
   const before = node.component?.[group]?.[tag];
   const entry = isEntry(before) ? { ...before, hook, value } : { hook, value };
   return { ...node, component: { ...node.component, [group]: { ...node.component?.[group], [tag]: entry } } };
+}
+
+/** Whether a task lets `${…}` in an input be replaced by values. @param {JsonObject} node @param {string} tag */
+export function isRendered(node, tag) {
+  return inputsOf(node)[tag]?.need_render !== false;
+}
+
+/** @param {JsonObject} node @param {string} tag @param {boolean} on @returns {JsonObject} */
+export function withRendering(node, tag, on) {
+  const { value, hook } = inputOf(node, tag), made = withInput(node, tag, value ?? "", hook), group = made.component.data ? "data" : "inputs";
+  return { ...made, component: { ...made.component, [group]: { ...made.component[group], [tag]: { ...made.component[group][tag], need_render: on } } } };
+}
+
+/**
+ * A variable of the flow below with a value. One that is a definition keeps it under `meta` while it has a value.
+ * @param {Constant | undefined} constant
+ * @param {any} value
+ * @returns {JsonObject}
+ */
+function given(constant, value) {
+  if (!constant?.is_meta) return { ...constant, value };
+  const { meta, ...own } = constant;
+  return isObject(value) ? { ...own, value } : { ...own, value, meta: meta ?? structuredClone(constant) };
 }
 
 /**
@@ -120,13 +140,13 @@ export function withoutInputs(node, tags) {
  * @returns {Place}
  */
 export function hook({ node, constants }, tag, { key, name, show, secret = false }, value = null) {
-  const given = inputOf(node, tag), child = node.type === "SubProcess" ? node.constants?.[tag] : undefined;
+  const own = inputOf(node, tag), child = node.type === "SubProcess" ? node.constants?.[tag] : undefined;
   /** @type {Constant} */
   const made = {
     ...blankConstant(constants, key, name),
     custom_type: child?.custom_type ?? (secret ? "password" : ""), source_type: "component_inputs", source_tag: sourceTag(node, tag), source_info: { [node.id]: [tag] },
-    show_type: show ? "show" : "hide", value: given.known ? given.value : value,
-    ...(child?.is_meta ? { is_meta: true, meta: child.meta ?? structuredClone(child) } : {}),
+    show_type: show ? "show" : "hide", value: child ? child.value : own.known ? own.value : value,
+    ...(child?.is_meta ? { is_meta: true, ...(child.meta ? { meta: child.meta } : {}) } : {}),
   };
   return { node: withInput(node, tag, key, true), constants: { ...constants, [key]: made } };
 }
@@ -153,7 +173,8 @@ export function reuse({ node, constants }, tag, key) {
  */
 export function unhook({ node, constants }, tag, { drop = false, otherwise = "" } = {}) {
   const key = String(inputOf(node, tag).value), constant = constants[key];
-  const gives = constant && constant.source_type !== "component_outputs" && !(constant.is_meta && isObject(constant.value));
+  const isDefinition = constant?.is_meta && isObject(constant.value) && node.type !== "SubProcess";
+  const gives = constant && constant.source_type !== "component_outputs" && !isDefinition;
   const own = withInput(node, tag, gives ? constant.value : otherwise, false);
   if (!constant) return { node: own, constants };
   if (drop) return { node: own, constants: without(constants, key) };

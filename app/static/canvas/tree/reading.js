@@ -42,9 +42,19 @@ export function readTree(tree) {
  */
 function drawnNode(node, place, invented) {
   const kind = /** @type {Kind} */ (node.type in KINDS ? node.type : "ServiceActivity");
-  const corner = toCanvas(kind, place ? { x: Number(place.x) || 0, y: Number(place.y) || 0 } : (invented ?? { x: 0, y: 0 }));
+  const corner = toCanvas(kind, place ? { x: Number(place.x) || 0, y: Number(place.y) || 0 } : centred(kind, invented));
   const own = Object.fromEntries(Object.entries(node).filter(([key]) => !LINES.has(key) || (key === "conditions" || key === "default_condition") && !DECIDING.has(kind)));
   return { id: node.id, kind, ...corner, node: structuredClone(own), place: structuredClone(place) };
+}
+
+/**
+ * A small node in the middle of the place that a task would take.
+ * @param {Kind} kind
+ * @param {{ x: number, y: number }} [corner] of a task there
+ */
+function centred(kind, { x, y } = { x: 0, y: 0 }) {
+  const [width, height] = KINDS[kind].theirs, [wide, high] = KINDS.ServiceActivity.theirs;
+  return { x: x + (wide - width) / 2, y: y + (high - height) / 2 };
 }
 
 /**

@@ -7,7 +7,7 @@
  * @typedef {{ at: number, end: number, names: Name[] }} Piece one `${…}`: `at` and `end` bound it in its text
  * @typedef {"input" | "condition" | "constant" | "output" | "subprocess" | "hide_condition"} UseKind
  * @typedef {{ kind: UseKind, id: string, name: string, tag: string }} Use `id` of the node, line or variable, `tag` of the input or of what else in it
- * @typedef {{ kind: "node" | "flow" | "rest", id: string, patch: JsonObject }} Patch what modeling's updateNode, updateFlow and updateRest take
+ * @typedef {{ kind: "node" | "flow" | "note" | "rest", id: string, patch: JsonObject }} Patch what modeling's updateNode, updateFlow, updateNote and updateRest take
  * @typedef {(node: JsonObject, tag: string) => boolean} IsRaw whether an input is given to its plugin as it is written
  */
 import { namesIn } from "./expressions.js";
@@ -291,7 +291,9 @@ export function patchedTree(tree, patches) {
   let branches = { ...gateways }, others = rest;
   for (const { kind, id, patch } of patches) {
     if (kind === "rest") others = { ...others, ...patch };
-    if (kind === "node") nodes[id] = { ...nodes[id], ...patch };
+    if (kind === "node" && id in nodes) nodes[id] = { ...nodes[id], ...patch };
+    if (kind === "node" && id in branches) branches[id] = { ...branches[id], ...patch };
+    if (kind === "note") others = { ...others, notes: others.notes?.map((note) => (note.id === id ? { ...note, ...patch } : note)) };
     if (kind === "flow") branches = Object.fromEntries(Object.entries(branches).map(([key, gateway]) => [key, gateway.conditions?.[id] ? { ...gateway, conditions: { ...gateway.conditions, [id]: patch.condition } } : gateway]));
   }
   return /** @type {Tree} */ ({ ...others, activities: nodes, gateways: branches });

@@ -1,7 +1,92 @@
-import { html } from "../parts.js";
+/** The panel that tells what is wrong with the flow, and leads there. */
+import { useEffect, useRef } from "preact/hooks";
+import { Glyph } from "../../fields/glyphs.js";
+import { goTo, nameOfElement } from "../going.js";
+import { html, useEvents } from "../parts.js";
 import { t } from "../../words.js";
 
-/** What is wrong with the flow. */
-export function Problems() {
-  return html`<p>${t("No problems")}</p>`;
+/**
+ * @typedef {import("./service.js").Problem} Problem
+ * @typedef {{ id: string, name: string, icon: import("../../fields/glyphs.js").GlyphName, list: Problem[], go: () => void }} Place
+ */
+
+/** Where a message may name a node or a line: behind such a word, or by an id that can be nothing else. */
+const ID = /(?<=\b(?:activity|gateway|line|node|subprocess|through) )\w+|\b\w{16,}\b/g;
+
+/** @param {{ editor: any }} props */
+export function Problems({ editor }) {
+  useEvents(editor, ["problems.changed"]);
+  const problems = editor.get("problems"), panels = editor.get("panels");
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  const { about } = panels;
+  useEffect(() => {
+    if (about) /** @type {HTMLElement | null | undefined} */ (list.current?.querySelector(`[data-place="${CSS.escape(about)}"] button`))?.focus();
+  }, [about]);
+  return html`<div class="problems" ref=${list} onKeyDown=${walk}>
+    <p class="panel-note" role="status">${noteOf(problems)}${problems.state === "offline" && html` <button type="button" class="as-link" onClick=${() => problems.check()}>${t("Ask again")}</button>`}</p>
+    ${placesOf(editor, problems.byPlace).map((place) => html`<${Group} key=${place.id} place=${place} editor=${editor} />`)}
+  </div>`;
+}
+Problems.title = () => t("Problems");
+
+/** How many problems there are, on the tab. @param {{ editor: any }} props */
+Problems.Count = function Count({ editor }) {
+  useEvents(editor, ["problems.changed"]);
+  const { list, isKnown } = editor.get("problems");
+  if (!list.length) return isKnown ? html`<span class="count none" aria-label=${t("none")}>0</span>` : null;
+  return html`<span class="count some">${list.length}</span>`;
+};
+
+/** @param {{ place: Place, editor: any }} props */
+function Group({ place, editor }) {
+  return html`<section class="problem-group" data-place=${place.id}>
+    <h3><${Glyph} name=${place.icon} size=${15} /><span class="text-truncate">${place.name}</span></h3>
+    <ul>${place.list.map((problem) => html`<li><button type="button" class="problem" onClick=${place.go}><span class="problem-sign" aria-hidden="true"></span><span class="sentence">${worded(editor, problem.message)}</span></button></li>`)}</ul>
+  </section>`;
+}
+
+/** @param {any} problems */
+function noteOf({ list, state, refusal, isKnown }) {
+  if (state === "offline") return t("The server cannot be reached, so this list may be old. It is asked again by itself.");
+  if (state === "refused") return t("The server did not check the flow: {reason}", { reason: refusal });
+  if (list.length) return t("Problems have to be solved before the flow can be published. A draft can be saved as it is.");
+  return isKnown ? t("No problems") : t("Checking…");
+}
+
+/**
+ * Where the problems are, what is on the canvas first, the flow itself last.
+ * @param {any} editor
+ * @param {Map<string, Problem[]>} byPlace
+ * @returns {Place[]}
+ */
+function placesOf(editor, byPlace) {
+  const rank = (/** @type {Place} */ { icon }) => ["puzzle", "arrowRight", "variable"].indexOf(icon) + 1 || 9;
+  return [...byPlace].map(([id, list]) => ({ id, list, ...placeOf(editor, id) })).sort((a, b) => rank(a) - rank(b));
+}
+
+/** @param {any} editor @param {string} id @returns {Pick<Place, "name" | "icon" | "go">} */
+function placeOf(editor, id) {
+  const element = editor.get("elementRegistry").get(id), constant = editor.get("treeStore").rest.constants?.[id];
+  if (element?.businessObject && element.parent) return { name: nameOfElement(element), icon: element.waypoints ? "arrowRight" : "puzzle", go: () => goTo(editor, id) };
+  if (constant) return { name: constant.name ? `${constant.name} ${id}` : id, icon: "variable", go: () => editor.get("panels").show("variables", id) };
+  return { name: t("The whole flow"), icon: "sitemap", go: () => editor.get("canvas").zoom("fit-viewport", "auto") };
+}
+
+/** A problem's text with the names of nodes and lines in place of their ids. @param {any} editor @param {string} message */
+function worded(editor, message) {
+  const registry = editor.get("elementRegistry");
+  return message.replace(ID, (id) => {
+    const element = registry.get(id);
+    return element?.parent && element.businessObject?.kind ? t("“{name}”", { name: nameOfElement(element) }) : id;
+  });
+}
+
+/** Arrow keys go from problem to problem. @param {KeyboardEvent} e */
+function walk(e) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+  if (!by) return;
+  const all = [...(/** @type {HTMLElement} */ (e.currentTarget)).querySelectorAll("button.problem")];
+  const next = all[all.indexOf(/** @type {any} */ (document.activeElement)) + by];
+  if (next) /** @type {HTMLElement} */ (next).focus();
+  e.preventDefault();
 }

@@ -1,0 +1,33 @@
+/** Building the flow: adding nodes, connecting them, what they are. @import { Action } from "./actions.js" */
+import { t } from "../../words.js";
+
+/** @param {any} injector @returns {Record<string, Action>} */
+export function building(injector) {
+  const get = (/** @type {string} */ name) => injector.get(name);
+  const group = t("Build"), only = () => soleSelected(injector), node = () => (only()?.businessObject.node ? only() : null);
+  const mayEdit = () => get("mode").mayEdit;
+  return {
+    addNext: { label: t("Add what comes next"), group, keys: ["N"], icon: "circle-plus", enabled: mayEdit, run: () => get("quickAdd").open({ element: only() }) },
+    addGateway: { label: t("Add a gateway"), group, keys: ["G"], icon: "ExclusiveGateway", enabled: mayEdit, run: () => get("quickAdd").openGateways({ element: only() }) },
+    connect: { label: t("Connect to another node"), group, keys: ["C"], icon: "arrow-right", enabled: () => mayEdit() && Boolean(node()), run: () => get("connectingByKey").open(node()) },
+    disconnect: {
+      label: t("Remove its lines"), group, keys: [], icon: "unlink", enabled: () => mayEdit() && linesOf(node()).length > 0,
+      run: () => get("history").as(t("Remove lines"), () => get("modeling").removeElements(linesOf(node()))),
+    },
+    changeKind: { label: t("Change to another gateway"), group, keys: [], icon: "replace", enabled: () => mayEdit() && isGateway(only()), run: () => get("changingKind").open(only()) },
+    editText: { label: t("Edit the text"), group, keys: [], icon: "pencil", enabled: () => mayEdit() && only()?.businessObject.kind === "Note", run: () => get("noteEditing").open(only()) },
+    layout: { label: t("Lay out the whole flow"), group, keys: ["L"], icon: "layout", enabled: mayEdit, run: () => get("autoLayout").run() },
+  };
+}
+
+/** The one thing that is selected. @param {any} injector */
+export function soleSelected(injector) {
+  const selected = injector.get("selection").get();
+  return selected.length === 1 ? selected[0] : null;
+}
+
+/** @param {any} node @returns {any[]} */
+const linesOf = (node) => (node ? [...node.incoming, ...node.outgoing] : []);
+
+/** @param {any} element */
+const isGateway = (element) => Boolean(element?.businessObject.kind.endsWith("Gateway"));

@@ -1,0 +1,84 @@
+/**
+ * Puts new nodes onto the canvas: after a node, into a line, at a place. Each is one step to undo, overlaps nothing and
+ * pushes nothing aside. Fires `adding.added` with the new element.
+ *
+ * @import { Choice } from "./choices.js"
+ * @import { Point } from "../../diagram/types.js"
+ * @import { Side } from "../../tree/types.js"
+ * @typedef {{ element?: any, side?: Side, point?: Point }} Where after which node or into which line, out of which side; else, or besides, at which point
+ */
+import { DECIDING } from "../../tree/kinds.js";
+import { anchor } from "../../tree/sides.js";
+import { t } from "../../words.js";
+import { elementName } from "../naming.js";
+import { freePlace, placeBeside, placeBetween } from "../pure/free_place.js";
+import { sidesAfterLayout } from "../pure/layout_graph.js";
+
+/** The room after a gateway that has conditions on its lines. */
+const ROOM_FOR_WORDS = 120;
+
+export default class Adding {
+  /** @param {any} eventBus @param {any} modeling @param {any} treeStore @param {any} choices @param {any} inserting @param {any} history */
+  constructor(eventBus, modeling, treeStore, choices, inserting, history) {
+    this.bus = eventBus;
+    this.modeling = modeling;
+    this.store = treeStore;
+    this.choices = choices;
+    this.inserting = inserting;
+    this.history = history;
+  }
+
+  /**
+   * Add what was chosen, where it makes sense there.
+   * @param {Choice} choice
+   * @param {Where} where
+   * @returns {any} the new element
+   */
+  add(choice, { element, side, point }) {
+    const shape = this.choices.make(choice);
+    this.history.as(t("Add {name}", { name: elementName(shape) }), () => this.modeling.together(() => {
+      if (!element || choice.kind === "Note") this.#put(shape, point ?? this.#beside(element, side, shape));
+      else if (element.waypoints) this.#into(shape, element, point);
+      else this.#after(shape, element, side, point);
+    }));
+    this.bus.fire("adding.added", { element: shape });
+    return shape;
+  }
+
+  /** @param {any} shape @param {any} source @param {Side} [side] @param {Point} [point] */
+  #after(shape, source, side, point) {
+    const [line] = source.outgoing, why = this.inserting.rules.whyNot(source, shape);
+    if (why && source.outgoing.length === 1 && !this.inserting.whyNot(shape, line)) return this.#into(shape, line, point);
+    this.#put(shape, point ?? this.#beside(source, side, shape));
+    if (why) this.bus.fire("hint", { words: why });
+    else if (side) this.modeling.connect(source, shape, {}, { connectionStart: anchor(source, side) });
+    else this.modeling.connect(source, shape, { businessObject: { sides: sidesAfterLayout(shaped(source), shaped(shape)) } });
+  }
+
+  /** @param {any} shape @param {any} line @param {Point} [point] */
+  #into(shape, line, point) {
+    this.#put(shape, point ?? placeBetween(line.source, line.target, shape, this.#taken()));
+    const why = this.inserting.whyNot(shape, line);
+    if (why) this.bus.fire("hint", { words: why });
+    else this.inserting.insert(shape, line);
+  }
+
+  /** @param {any} element @param {Side | undefined} side @param {any} shape */
+  #beside(element, side = "Right", shape) {
+    return placeBeside(element, side, shape, this.#taken(), DECIDING.has(element.businessObject.kind) ? ROOM_FOR_WORDS : undefined);
+  }
+
+  /** @param {any} shape @param {Point} point */
+  #put(shape, point) {
+    this.modeling.createShape(shape, freePlace(shape, point, this.#taken()), this.store.root);
+  }
+
+  /** What takes room on the canvas. @returns {any[]} */
+  #taken() {
+    return this.store.root.children.filter((/** @type {any} */ e) => !e.waypoints);
+  }
+}
+Adding.$inject = ["eventBus", "modeling", "treeStore", "choices", "inserting", "history"];
+
+/** @param {any} shape */
+const shaped = ({ x, y, width, height, businessObject: { kind } }) => ({ x, y, width, height, kind });

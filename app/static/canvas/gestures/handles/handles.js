@@ -1,0 +1,78 @@
+/**
+ * What shows on the element below the pointer, and on the one that is selected: for a node a dot on each side to draw a
+ * line from, and a plus behind it for the next node; for a line its ends to move, a plus to put a node into it, a cross.
+ */
+import { append, attr, classes, clear, create } from "tiny-svg";
+import { makerOf } from "./marks.js";
+
+const LEAVE_MS = 350;
+
+export default class Handles {
+  /** @param {any} eventBus @param {any} canvas @param {any} selection @param {any} mode @param {any} elementRegistry @param {any} injector */
+  constructor(eventBus, canvas, selection, mode, elementRegistry, injector) {
+    this.canvas = canvas;
+    this.selection = selection;
+    this.mode = mode;
+    this.registry = elementRegistry;
+    this.injector = injector;
+    /** @type {any} */
+    this.shown = null;
+    this.timer = 0;
+    this.group = /** @type {any} */ (create("g"));
+    eventBus.on("diagram.init", () => this.#make());
+    eventBus.on("element.hover", (/** @type {any} */ { element }) => this.#entered(element));
+    eventBus.on("element.out", () => this.#leaveSoon());
+    eventBus.on(["selection.changed", "mode.changed"], () => this.#rest());
+    eventBus.on("elements.changed", (/** @type {any} */ { elements }) => void (elements.includes(this.shown) && this.#rest(this.shown)));
+    eventBus.on("canvas.viewbox.changed", (/** @type {any} */ { viewbox }) => this.#scale(viewbox.scale));
+    eventBus.on(["drag.init", "chooser.opened", "diagram.clear"], () => this.#show(null));
+    eventBus.on(["drag.ended", "drag.canceled", "chooser.closed"], () => this.#rest());
+  }
+
+  #make() {
+    classes(this.group).add("handles");
+    append(this.canvas.getLayer("handles", 900), this.group);
+    for (const name of ["mouseover", "mouseout", "mousemove", "mousedown", "click", "dblclick", "contextmenu"]) {
+      this.group.addEventListener(name, (/** @type {Event} */ event) => event.stopPropagation());
+    }
+    this.group.addEventListener("mouseenter", () => clearTimeout(this.timer));
+    this.group.addEventListener("mouseleave", () => this.#leaveSoon());
+  }
+
+  /** @param {any} element */
+  #entered(element) {
+    if (!makerOf(element) || this.injector.get("dragging").context()) return;
+    clearTimeout(this.timer);
+    this.#show(element);
+  }
+
+  #leaveSoon() {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.#rest(), LEAVE_MS);
+  }
+
+  /** Show what shows without the pointer: the handles of the only selected element. @param {any} [wanted] */
+  #rest(wanted) {
+    const selected = this.selection.get(), [only] = selected;
+    const element = wanted ?? (selected.length === 1 && makerOf(only) ? only : null);
+    this.#show(element && this.registry.get(element.id) === element && !this.injector.get("dragging").context() ? element : null);
+  }
+
+  /** @param {any} element */
+  #show(element) {
+    clearTimeout(this.timer);
+    this.shown = this.mode.mayEdit ? element : null;
+    clear(this.group);
+    if (!this.shown) return;
+    for (const part of makerOf(this.shown)?.(this.shown, this.injector) ?? []) append(this.group, part);
+    this.#scale(this.canvas.zoom());
+  }
+
+  /** Handles stay large enough to hit, however small the flow is drawn. @param {number} scale */
+  #scale(scale) {
+    if (!this.shown) return;
+    const factor = Math.max(0.8, Math.min(2.5, 1 / scale));
+    for (const part of this.group.children) attr(part, { transform: `translate(${part.dataset.x},${part.dataset.y}) scale(${factor})` });
+  }
+}
+Handles.$inject = ["eventBus", "canvas", "selection", "mode", "elementRegistry", "injector"];

@@ -1,0 +1,111 @@
+/**
+ * Puts a node into a line: the line leads to the node then, and a new one from there on. The line keeps its condition.
+ * A node that is dropped on a line while it is moved or made is put into it.
+ *
+ * @import { Point, Sides } from "../../diagram/types.js"
+ */
+import CommandInterceptor from "diagram-js/lib/command/CommandInterceptor.js";
+import { DECIDING, KINDS } from "../../tree/kinds.js";
+import { anchor } from "../../tree/sides.js";
+import { nearestLine } from "../pure/lines.js";
+
+const SIDES = /** @type {const} */ (["Right", "Left", "Top", "Bottom"]);
+/** What a bend costs, in length, and what an end that stays where it was is worth. */
+const BEND = 40, HABIT = 30;
+/** How near to a line the middle of a node is dropped into it. */
+const NEAR = 18;
+const DRAGS = ["shape.move", "create"];
+
+export default class Inserting extends CommandInterceptor {
+  /** @param {any} eventBus @param {any} modeling @param {any} elementRegistry @param {any} treeRules @param {any} layouter @param {any} injector */
+  constructor(eventBus, modeling, elementRegistry, treeRules, layouter, injector) {
+    super(eventBus);
+    this.layouter = layouter;
+    this.injector = injector;
+    this.modeling = modeling;
+    this.registry = elementRegistry;
+    this.rules = treeRules;
+    this.postExecuted("elements.create", ({ context }) => void (context.hints.into && this.insert(context.elements[0], context.hints.into)));
+    eventBus.on(DRAGS.map((drag) => `${drag}.start`), 500, (/** @type {any} */ event) => this.#begin(event));
+    eventBus.on(DRAGS.map((drag) => `${drag}.move`), 400, (/** @type {any} */ event) => this.#moved(event));
+    eventBus.on(DRAGS.map((drag) => `${drag}.cleanup`), (/** @type {any} */ { context }) => this.#mark(context, null));
+    eventBus.on("create.end", 1100, (/** @type {any} */ { context }) => void (context.hints = { ...context.hints, into: context.into }));
+    eventBus.on("shape.move.end", 1100, (/** @type {any} */ { context }) => {
+      if (!context.into || !context.canExecute) return undefined;
+      const { shape, delta, into } = context;
+      modeling.together(() => {
+        modeling.moveElements([shape], { x: Math.round(delta.x), y: Math.round(delta.y) });
+        this.insert(shape, into);
+      });
+      injector.get("selection").select(shape);
+      return true;
+    });
+  }
+
+  /**
+   * Why a node may not be put into a line; empty when it may.
+   * @param {any} node
+   * @param {any} line
+   * @returns {string}
+   */
+  whyNot(node, line) {
+    return this.rules.whyNot(line.source, node, line) || this.rules.whyNot(node, line.target, line);
+  }
+
+  /**
+   * @param {any} node on the canvas already
+   * @param {any} line
+   */
+  insert(node, line) {
+    const { target } = line, { into, out } = this.#sides(node, line);
+    this.modeling.together(() => {
+      this.modeling.reconnectEnd(line, node, anchor(node, into.target));
+      if (line.businessObject.sides.source !== into.source) this.modeling.updateFlow(line, { sides: into });
+      this.modeling.connect(node, target, { businessObject: { sides: out } });
+    });
+  }
+
+  /**
+   * The sides of the two lines that make them short and plain. They use different sides of the node; a branch leaves its
+   * gateway where it did.
+   * @param {any} node
+   * @param {any} line
+   * @returns {{ into: Sides, out: Sides }}
+   */
+  #sides(node, { source, target, businessObject: { sides } }) {
+    const from = DECIDING.has(source.businessObject.kind) ? [sides.source] : SIDES;
+    const cost = (/** @type {any} */ a, /** @type {any} */ b, /** @type {Sides} */ between) => costOf(this.layouter.layoutConnection({ source: a, target: b, businessObject: { sides: between } }));
+    const ins = SIDES.flatMap((side) => from.map((s) => ({ source: s, target: side }))).map((s) => ({ sides: s, cost: cost(source, node, s) - (s.source === sides.source ? HABIT : 0) }));
+    const outs = SIDES.flatMap((side) => SIDES.map((s) => ({ source: side, target: s }))).map((s) => ({ sides: s, cost: cost(node, target, s) - (s.target === sides.target ? HABIT : 0) }));
+    const pairs = ins.flatMap((a) => outs.filter((b) => b.sides.source !== a.sides.target).map((b) => ({ into: a.sides, out: b.sides, cost: a.cost + b.cost })));
+    return pairs.reduce((best, pair) => (pair.cost < best.cost ? pair : best));
+  }
+
+  /** @param {any} event */
+  #begin({ context }) {
+    const nodes = context.shapes ?? context.elements, [node] = nodes;
+    if (nodes.length !== 1 || !node.businessObject.node || KINDS[/** @type {keyof typeof KINDS} */ (node.businessObject.kind)].group === "event") return;
+    context.lines = this.registry.filter((/** @type {any} */ e) => e.waypoints && !this.whyNot(node, e));
+  }
+
+  /** @param {any} event */
+  #moved({ context, x, y }) {
+    if (context.lines) this.#mark(context, nearestLine({ x, y }, context.lines, NEAR));
+  }
+
+  /** @param {any} context @param {any} line */
+  #mark(context, line) {
+    if (context.into === line) return;
+    const canvas = this.injector.get("canvas");
+    if (context.into && this.registry.get(context.into.id)) canvas.removeMarker(context.into, "insert-here");
+    if (line) canvas.addMarker(line, "insert-here");
+    context.into = line;
+  }
+}
+Inserting.$inject = ["eventBus", "modeling", "elementRegistry", "treeRules", "layouter", "injector"];
+
+/** What a way costs to follow with the eye. @param {Point[]} points */
+function costOf(points) {
+  const length = points.slice(1).reduce((sum, p, i) => sum + Math.abs(p.x - points[i].x) + Math.abs(p.y - points[i].y), 0);
+  return length + BEND * (points.length - 2);
+}

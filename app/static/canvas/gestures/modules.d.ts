@@ -1,0 +1,4 @@
+declare module "diagram-js-minimap" {
+  const module: any;
+  export default module;
+}

@@ -1,0 +1,63 @@
+/**
+ * Where there is room for a new node.
+ *
+ * @import { Side } from "../../tree/types.js"
+ * @typedef {{ x: number, y: number }} Point
+ * @typedef {{ x: number, y: number, width: number, height: number }} Box
+ */
+
+import { WAYS } from "../../tree/sides.js";
+
+/** The grid, the room that is kept around a node, and the room between a node and the next. */
+export const GRID = 10, ROOM = 30, GAP = 60;
+const FARTHEST = 80;
+
+/** @param {number} value */
+export const onGrid = (value) => Math.round(value / GRID) * GRID;
+
+/**
+ * The free place nearest to the wished one: as it is, else farther and farther below or above, else to the right of it.
+ * @param {{ width: number, height: number }} size
+ * @param {Point} wish the middle
+ * @param {Box[]} taken
+ * @returns {Point} the middle of a place that overlaps nothing, on the grid
+ */
+export function freePlace(size, wish, taken) {
+  for (let x = onGrid(wish.x); ; x += onGrid(size.width + ROOM)) {
+    const near = taken.filter((b) => b.x < x + size.width / 2 + ROOM && b.x + b.width > x - size.width / 2 - ROOM);
+    for (let step = 0; step < FARTHEST; step += 1) {
+      for (const y of step ? [onGrid(wish.y) + step * GRID, onGrid(wish.y) - step * GRID] : [onGrid(wish.y)]) {
+        const isFree = near.every((b) => b.y >= y + size.height / 2 + ROOM || b.y + b.height <= y - size.height / 2 - ROOM);
+        if (isFree) return { x, y };
+      }
+    }
+  }
+}
+
+/**
+ * The place for a node that comes after another, out of one of its sides.
+ * @param {Box} source
+ * @param {Side} side
+ * @param {{ width: number, height: number }} size
+ * @param {Box[]} taken
+ * @param {number} [gap]
+ * @returns {Point} the middle
+ */
+export function placeBeside(source, side, size, taken, gap = GAP) {
+  const [x, y] = WAYS[side];
+  const far = { x: (source.width + size.width) / 2 + gap, y: (source.height + size.height) / 2 + gap };
+  return freePlace(size, { x: source.x + source.width / 2 + x * far.x, y: source.y + source.height / 2 + y * far.y }, taken);
+}
+
+/**
+ * The place for a node that comes between two: in the middle where there is room, else near it.
+ * @param {Box} source
+ * @param {Box} target
+ * @param {{ width: number, height: number }} size
+ * @param {Box[]} taken
+ * @returns {Point} the middle
+ */
+export function placeBetween(source, target, size, taken) {
+  const x = (source.x + source.width + target.x) / 2, y = (source.y + source.height / 2 + target.y + target.height / 2) / 2;
+  return freePlace(size, { x, y }, taken);
+}

@@ -1,0 +1,58 @@
+/**
+ * Points and lines: which line a point lies on, and where on a line its buttons stand.
+ *
+ * @typedef {{ x: number, y: number }} Point
+ */
+
+/**
+ * How far a point is from a line.
+ * @param {Point} point
+ * @param {Point[]} line
+ */
+export function distanceTo(point, line) {
+  let least = Infinity;
+  for (let i = 1; i < line.length; i += 1) least = Math.min(least, toStretch(point, line[i - 1], line[i]));
+  return least;
+}
+
+/** @param {Point} p @param {Point} a @param {Point} b */
+function toStretch(p, a, b) {
+  const dx = b.x - a.x, dy = b.y - a.y, length = dx * dx + dy * dy;
+  const along = length ? Math.max(0, Math.min(1, ((p.x - a.x) * dx + (p.y - a.y) * dy) / length)) : 0;
+  return Math.hypot(p.x - a.x - along * dx, p.y - a.y - along * dy);
+}
+
+/**
+ * The nearest of the lines, if one is near enough.
+ * @template {{ waypoints: Point[] }} T
+ * @param {Point} point
+ * @param {T[]} lines
+ * @param {number} most how far it may be
+ * @returns {T | null}
+ */
+export function nearestLine(point, lines, most) {
+  let found = null, least = most;
+  for (const line of lines) {
+    const distance = distanceTo(point, line.waypoints);
+    if (distance <= least) [found, least] = [line, distance];
+  }
+  return found;
+}
+
+/** The room that the two buttons of a line need. */
+const BUTTONS = 56;
+
+/**
+ * Where the buttons of a line stand: in the middle of its longest stretch, beside the chip with its condition.
+ * @param {Point[]} line
+ * @param {{ x: number, y: number, width: number } | null} chip its middle and width
+ * @returns {Point}
+ */
+export function buttonsPlace(line, chip) {
+  const stretches = line.slice(1).map((to, i) => ({ from: line[i], to, length: Math.hypot(to.x - line[i].x, to.y - line[i].y) }));
+  const sorted = stretches.toSorted((a, b) => b.length - a.length);
+  const middles = sorted.map(({ from, to }) => ({ x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }));
+  if (!chip) return middles[0];
+  const isClear = (/** @type {Point} */ p) => Math.abs(p.x - chip.x) > (chip.width + BUTTONS) / 2 || Math.abs(p.y - chip.y) > 24;
+  return middles.find((p, i) => sorted[i].length >= BUTTONS / 2 && isClear(p)) ?? { x: chip.x, y: chip.y + 26 };
+}

@@ -1,0 +1,124 @@
+/**
+ * What of the flow is seen: fits it into view, zooms, brings elements into view. A flow opens so that it is seen whole,
+ * not larger than life, and stays so until somebody moves the view.
+ *
+ * @import { Point } from "../../diagram/types.js"
+ */
+import { getBBox } from "diagram-js/lib/util/Elements.js";
+
+export const LEAST = 0.25, MOST = 4;
+const STEPS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4];
+const MARGIN = 40;
+
+export default class View {
+  /** @param {any} eventBus @param {any} canvas */
+  constructor(eventBus, canvas) {
+    this.bus = eventBus;
+    this.canvas = canvas;
+    /** Whether the view is as the flow opened. */
+    this.isUntouched = true;
+    /** How much of the canvas is covered at its left. */
+    this.covered = 0;
+    eventBus.on("tree.opened", 1500, () => this.#opened());
+    eventBus.on("canvas.init", () => this.#watch());
+    this.isOpen = false;
+    eventBus.on(["element.mousedown", "drag.start", "commandStack.changed"], 10000, () => void (this.isUntouched = false));
+    canvas.getContainer().addEventListener("wheel", () => void (this.isUntouched = false), { passive: true });
+  }
+
+  /** @returns {number} */
+  get scale() {
+    return this.canvas.zoom();
+  }
+
+  /** See the whole flow, as large as it gets up to 100 %. */
+  fit() {
+    const inner = this.#bounds(), { width, height } = this.canvas.getSize();
+    if (!inner || !width) return;
+    const room = { width: width - this.covered - 2 * MARGIN, height: height - 2 * MARGIN };
+    const scale = Math.min(1, Math.max(LEAST, Math.min(room.width / inner.width, room.height / inner.height)));
+    const slackX = Math.max(0, room.width / scale - inner.width) / 2, slackY = Math.max(0, room.height / scale - inner.height) / 2;
+    this.#show({ x: inner.x - slackX - (MARGIN + this.covered) / scale, y: inner.y - slackY - MARGIN / scale }, scale);
+  }
+
+  /**
+   * Zoom by a step.
+   * @param {1 | -1} direction
+   * @param {Point} [around] in pixels of the canvas, else its middle
+   */
+  zoomBy(direction, around) {
+    const next = direction > 0 ? STEPS.find((s) => s > this.scale * 1.01) ?? MOST : STEPS.findLast((s) => s < this.scale * 0.99) ?? LEAST;
+    this.zoomTo(next, around);
+  }
+
+  /** @param {number} scale @param {Point} [around] in pixels of the canvas, else its middle */
+  zoomTo(scale, around) {
+    this.isUntouched = false;
+    this.canvas.zoom(Math.max(LEAST, Math.min(MOST, scale)), around ?? this.#middle());
+  }
+
+  /** Move the view as little as need be to see elements. @param {any | any[]} elements @param {number} [top] what is covered above */
+  reveal(elements, top = 0) {
+    if (Array.isArray(elements) ? !elements.length : !elements) return;
+    this.isUntouched = false;
+    this.canvas.scrollToElement(elements, { top: 80 + top, bottom: 80, left: 80 + this.covered, right: 110 });
+  }
+
+  /** The middle of what is seen, on the canvas. @returns {Point} */
+  get centre() {
+    return this.toCanvas(this.#middle());
+  }
+
+  /** A place on the canvas from pixels of its container. @param {Point} pixel @returns {Point} */
+  toCanvas({ x, y }) {
+    const box = this.canvas.viewbox();
+    return { x: box.x + x / box.scale, y: box.y + y / box.scale };
+  }
+
+  /** A place on the canvas from a place in the window. @param {{ clientX: number, clientY: number }} pointer @returns {Point} */
+  atPointer({ clientX, clientY }) {
+    const { left, top } = this.canvas.getContainer().getBoundingClientRect();
+    return this.toCanvas({ x: clientX - left, y: clientY - top });
+  }
+
+  /** A place in the window from a place on the canvas. @param {Point} point @returns {Point} */
+  toWindow({ x, y }) {
+    const box = this.canvas.viewbox(), { left, top } = this.canvas.getContainer().getBoundingClientRect();
+    return { x: left + (x - box.x) * box.scale, y: top + (y - box.y) * box.scale };
+  }
+
+  #middle() {
+    const { width, height } = this.canvas.getSize();
+    return { x: (width + this.covered) / 2, y: height / 2 };
+  }
+
+  /** The bounds of all that is drawn, with the names below gateways. */
+  #bounds() {
+    const elements = this.canvas.getRootElement().children;
+    if (!elements.length) return null;
+    const { x, y, width, height } = getBBox(elements);
+    return { x, y, width, height: height + 16 };
+  }
+
+  /** @param {Point} corner @param {number} scale */
+  #show({ x, y }, scale) {
+    const { width, height } = this.canvas.getSize();
+    this.canvas.viewbox({ x, y, width: width / scale, height: height / scale });
+  }
+
+  #opened() {
+    this.isOpen = this.isUntouched = true;
+    this.fit();
+  }
+
+  /** diagram-js wants to be told when its place in the page changes. */
+  #watch() {
+    const watcher = new ResizeObserver(() => {
+      this.canvas.resized();
+      if (this.isUntouched && this.isOpen) this.fit();
+    });
+    watcher.observe(this.canvas.getContainer());
+    this.bus.on("diagram.destroy", () => watcher.disconnect());
+  }
+}
+View.$inject = ["eventBus", "canvas"];

@@ -1,0 +1,96 @@
+/** The whole flow as JSON, which can be edited and put in place of the flow as one step to undo. */
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Glyph } from "../../fields/glyphs.js";
+import { compare } from "../../tree/comparing.js";
+import { html, useTree } from "../parts.js";
+import { t } from "../../words.js";
+import { readText } from "./reading.js";
+
+const AFTER_TYPING_MS = 250;
+
+/** @typedef {import("../../tree/types.js").Tree} Tree */
+
+/** @param {{ editor: any, page: any }} props */
+export function Code({ editor, page }) {
+  const tree = useTree(editor), mayEdit = page.may_edit !== false, written = useMemo(() => JSON.stringify(tree, null, 2), [tree]);
+  const [edited, setEdited] = useState(/** @type {{ text: string, of: string } | null} */ (null)), text = edited?.text ?? written;
+  const code = useCode({ text, mayEdit, changed: (now) => setEdited((before) => (now === (before?.of ?? written) ? null : { text: now, of: before?.of ?? written })) });
+  const read = useMemo(() => (edited ? readText(edited.text) : null), [edited]);
+  const take = () => {
+    if (!read || !("tree" in read)) return;
+    editor.get("modeling").replaceTree(read.tree);
+    setEdited(null);
+  };
+  return html`<div class="code-panel">
+    <div class="panel-bar">
+      ${mayEdit && html`<button type="button" class="btn btn-sm btn-primary" disabled=${!read || !("tree" in read)} onClick=${take}>${t("Apply")}</button>
+        <button type="button" class="btn btn-sm" disabled=${!edited} onClick=${() => setEdited(null)}>${t("Take back")}</button>`}
+      <span class="code-state" role="status"><${State} read=${read} now=${tree} isOld=${edited !== null && edited.of !== written} go=${(/** @type {number} */ at) => code.current?.view.dispatch({ selection: { anchor: at }, scrollIntoView: true })} /></span>
+      <span class="panel-total"><button type="button" class="btn btn-sm" onClick=${() => navigator.clipboard?.writeText(text)}><${Glyph} name="copy" size=${14} />${t("Copy")}</button>
+        <a class="btn btn-sm" download=${`${page.template.name || "flow"}.json`} href="#" onClick=${(/** @type {any} */ e) => (e.currentTarget.href = addressOf(text))}><${Glyph} name="download" size=${14} />${t("Download")}</a></span>
+    </div>
+    <div class="code-text" ref=${code.parent}></div>
+  </div>`;
+}
+Code.title = () => t("Code");
+
+/** What stands there now: as the flow is, not readable, or with so many differences. @param {{ read: import("./reading.js").Read | null, now: Tree, isOld: boolean, go: (at: number) => void }} props */
+function State({ read, now, isOld, go }) {
+  if (!read) return t("This is the flow as it is");
+  if ("problem" in read) return read.at === null ? html`<span class="fits-not">${read.problem}</span>` : html`<button type="button" class="as-link fits-not" onClick=${() => go(read.at ?? 0)}>${read.problem}</button>`;
+  return html`${isOld && html`<span class="fits-not">${t("The flow has changed since; applying this undoes that.")}</span> `}${differences(now, read.tree)}`;
+}
+
+/** @param {Tree} now @param {Tree} then */
+function differences(now, then) {
+  const { nodes, flows, variables, moved } = compare(now, then);
+  const of = (/** @type {Map<string, string>} */ found, /** @type {string} */ kind) => [...found.values()].filter((k) => k === kind).length;
+  const parts = [
+    [of(nodes, "added"), (/** @type {number} */ count) => t("nodes added: {count}", { count })], [of(nodes, "removed"), (/** @type {number} */ count) => t("nodes removed: {count}", { count })],
+    [of(nodes, "changed"), (/** @type {number} */ count) => t("nodes changed: {count}", { count })], [flows.size, (/** @type {number} */ count) => t("lines changed: {count}", { count })],
+    [variables.size, (/** @type {number} */ count) => t("variables changed: {count}", { count })], [moved, (/** @type {number} */ count) => t("nodes moved: {count}", { count })],
+  ].filter(([count]) => count).map(([count, words]) => /** @type {(count: number) => string} */ (words)(/** @type {number} */ (count)));
+  return parts.length ? parts.join(" · ") : t("Applying it changes nothing that is shown");
+}
+
+/** The text as a file's address; it is let go once the download has begun. @param {string} text */
+function addressOf(text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+  return address;
+}
+
+/**
+ * The editor of code for as long as the panel is shown.
+ * @param {{ text: string, mayEdit: boolean, changed: (text: string) => void }} props
+ */
+function useCode({ text, mayEdit, changed }) {
+  const parent = useRef(/** @type {HTMLElement | null} */ (null)), current = useRef(/** @type {import("../../fields/code_mirror.js").Code | null} */ (null));
+  const now = useRef({ text, changed });
+  now.current = { text, changed };
+  useEffect(() => {
+    let isGone = false, timer = 0;
+    let pending = () => {};
+    const typed = (/** @type {string} */ value) => {
+      clearTimeout(timer);
+      pending = () => {
+        clearTimeout(timer);
+        pending = () => {};
+        now.current.changed(value);
+      };
+      timer = window.setTimeout(() => pending(), AFTER_TYPING_MS);
+    };
+    import("../../fields/code_mirror.js").then(({ codeEditor }) => {
+      if (isGone || !parent.current) return;
+      current.current = codeEditor({ parent: parent.current, text: now.current.text, label: t("The flow as JSON"), language: "json", readOnly: !mayEdit, changed: typed, left: () => pending(), offers: () => [], take: (offer) => offer.name });
+      current.current.view.contentDOM.tabIndex = 0;
+    });
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+      current.current?.destroy();
+    };
+  }, []);
+  useEffect(() => current.current?.setText(text), [text]);
+  return { parent, get current() { return current.current; } };
+}

@@ -1,0 +1,93 @@
+/** One node run by itself, with values for the variables that it reads. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../../words.js";
+import { html } from "../parts.js";
+import { useForm } from "../../fields/form.js";
+import { Glyph } from "../../fields/glyphs.js";
+import { anyOf, brief } from "../../fields/values.js";
+import { inputsOf } from "../../tree/hooks.js";
+import { keysIn, nameOf } from "../../tree/references.js";
+import { constantsOf } from "./edits.js";
+import { CopyButton, Remark } from "./parts.js";
+import { SampleFields, samplesOf } from "./samples.js";
+
+const POLL_MS = 1000, SLOW_MS = 4000, PATIENCE = 30;
+/** In these states nothing more happens by itself. */
+const ENDED = new Set(["finished", "failed", "revoked"]);
+
+/** @param {{ shape: any }} props */
+export function DryRun({ shape }) {
+  const { editor, server } = useForm(), constants = constantsOf(editor), node = shape.businessObject.node;
+  const keys = [...readBy(inputsOf(node), constants)], [given, setGiven] = useState(/** @type {Record<string, string>} */ ({}));
+  const [run, setRun] = useState(/** @type {any} */ (null)), [failed, setFailed] = useState(""), isLive = useRef(true);
+  useEffect(() => () => {
+    isLive.current = false;
+  }, []);
+  const samples = samplesOf(keys, constants, given), isRunning = run && !ENDED.has(run.state);
+  const start = async () => {
+    editor.get("eventBus").fire("editor.flush");
+    setFailed("");
+    setRun({ state: "not_started", outputs: {} });
+    const values = Object.fromEntries(samples.map((s) => [s.key, anyOf(s.text)]));
+    try {
+      const made = await server.send("POST", "/dry-run", { tree: editor.get("treeStore").tree, node_id: shape.id, values });
+      await follow(server, made.task_id, (/** @type {any} */ told) => isLive.current && setRun({ ...told, url: made.url, node: told.nodes?.[made.node_id] }), () => isLive.current);
+    } catch (error) {
+      setRun(null);
+      setFailed(/** @type {Error} */ (error).message);
+    }
+  };
+  return html`<p class="f-help">${t("Runs this node alone, for real, as a task of its own.")}</p>
+    <${SampleFields} samples=${samples} give=${(/** @type {string} */ key, /** @type {string} */ text) => setGiven({ ...given, [key]: text })} />
+    <button type="button" class="btn btn-sm i-run" disabled=${isRunning} onClick=${start}><${Glyph} name="play" size=${14} />${isRunning ? t("Running…") : t("Run this node")}</button>
+    ${failed && html`<${Remark} tone="bad">${failed}</${Remark}>`}
+    ${run && html`<${Outcome} run=${run} />`}`;
+}
+
+/** @param {{ run: any }} props */
+function Outcome({ run }) {
+  const { log, ...outputs } = run.outputs ?? {}, rows = Object.entries(outputs), reason = run.node?.reason || run.error;
+  return html`<div class="i-outcome">
+    <p aria-live="polite"><${StateMark} state=${run.node?.state ?? run.state} />${run.url && html`<a href=${run.url} target="_blank" rel="noopener">${t("Show the task")}<${Glyph} name="external" size=${13} /></a>`}</p>
+    ${reason && html`<${Remark} tone="bad">${reason}</${Remark}>`}
+    ${rows.length > 0 && html`<dl>${rows.map(([key, value]) => html`<dt>${key}</dt><dd><code>${brief(value)}</code><${CopyButton} text=${brief(value)} /></dd>`)}</dl>`}
+    ${log && html`<pre tabindex="0" role="region" aria-label=${t("Log")}>${brief(log)}</pre>`}
+  </div>`;
+}
+
+/** @type {Record<string, { sign: string, words: () => string }>} */
+const STATES = {
+  not_started: { sign: "○", words: () => t("not started") }, running: { sign: "◠", words: () => t("running") }, finished: { sign: "✓", words: () => t("finished") }, failed: { sign: "✕", words: () => t("failed") },
+  paused: { sign: "‖", words: () => t("paused") }, waiting_person: { sign: "✋", words: () => t("waiting for a person") }, waiting_callback: { sign: "◷", words: () => t("waiting for a callback") },
+  waiting_timer: { sign: "◷", words: () => t("waiting for its time") }, retrying: { sign: "↻", words: () => t("retrying") }, skipped: { sign: "✓", words: () => t("skipped") }, revoked: { sign: "⊘", words: () => t("revoked") },
+};
+
+/** @param {{ state: string }} props */
+function StateMark({ state }) {
+  const { sign, words } = STATES[state] ?? { sign: "○", words: () => state };
+  return html`<span class=${`state state-${state}`}><span class="sign-of" aria-hidden="true">${sign}</span>${words()}</span>`;
+}
+
+/**
+ * Ask how a task stands until it has ended.
+ * @param {any} server @param {number} id @param {(told: any) => void} tell @param {() => boolean} goesOn
+ */
+async function follow(server, id, tell, goesOn) {
+  for (let asked = 0; ; asked += 1) {
+    const told = await server.get(`/tasks/${id}`);
+    tell(told);
+    if (ENDED.has(told.state) || !goesOn()) return;
+    await new Promise((resolve) => setTimeout(resolve, asked < PATIENCE ? POLL_MS : SLOW_MS));
+  }
+}
+
+/** The variables that a value reads, also by way of others; those whose values lead to others are not asked for. @param {any} value @param {any} constants @returns {Set<string>} */
+function readBy(value, constants) {
+  const found = new Set(), queue = [...keysIn(value)];
+  for (const key of queue) {
+    const below = constants[key]?.source_type === "component_outputs" ? [] : [...keysIn(constants[key]?.value)];
+    if (below.length) queue.push(...below.filter((k) => !queue.includes(k)));
+    else if (!/^_(system|loop|inner_loop|result)$|^_env_/.test(nameOf(key))) found.add(key);
+  }
+  return found;
+}

@@ -1,0 +1,120 @@
+/**
+ * The edits that the inspector makes: each a step to undo, made on what the flow is at that moment.
+ *
+ * @import { Offer } from "../../fields/pieces.js"
+ * @import { Constants, Place } from "../../tree/hooks.js"
+ */
+import { isRawIn } from "../../diagram/raw_inputs.js";
+import { SYSTEM, tasksBefore } from "../../fields/pieces.js";
+import { hookOutput, inTheirOrder, outputVariable, suggestKey, withInput } from "../../tree/hooks.js";
+import { keysIn, nameOf, whereUsed } from "../../tree/references.js";
+import { t } from "../../words.js";
+
+/** The variables of the flow. @param {any} editor @returns {Constants} */
+export function constantsOf(editor) {
+  return editor.get("treeStore").rest.constants ?? {};
+}
+
+/**
+ * Change a node; nothing happens when it is no longer there.
+ * @param {any} editor
+ * @param {any} shape
+ * @param {(node: any) => any} change
+ */
+export function changeNode(editor, shape, change) {
+  if (!shape.parent) return;
+  const before = shape.businessObject.node, after = change(before);
+  if (after !== before) editor.get("modeling").updateNode(shape, after);
+}
+
+/**
+ * Give an input of a node a value.
+ * @param {any} editor
+ * @param {any} shape
+ * @param {import("../../diagram/catalogue.js").Field} field
+ * @param {any} value
+ */
+export function changeInput(editor, shape, field, value) {
+  changeNode(editor, shape, (node) => withInput(node, field.key, value));
+}
+
+/**
+ * Change a node and the flow's variables at once; outputs of variables that went go too.
+ * @param {any} editor
+ * @param {any} shape
+ * @param {(place: Place) => Place} change
+ */
+export function changePlace(editor, shape, change) {
+  if (!shape.parent) return;
+  const before = { node: shape.businessObject.node, constants: constantsOf(editor) }, after = change(before);
+  editor.get("modeling").together(() => {
+    if (after.node !== before.node) editor.get("modeling").updateNode(shape, after.node);
+    if (after.constants !== before.constants) setConstants(editor, after.constants);
+  });
+}
+
+/** @param {any} editor @param {Constants} constants */
+export function setConstants(editor, constants) {
+  const before = editor.get("treeStore").rest.outputs ?? [], known = (/** @type {string} */ key) => key in constants || !(key in constantsOf(editor));
+  const outputs = before.filter(known);
+  editor.get("modeling").updateRest({ constants, ...(outputs.length < before.length ? { outputs } : {}) });
+}
+
+/**
+ * Where a variable is used, apart from one input of a node.
+ * @param {any} editor
+ * @param {string} key
+ * @param {{ id: string, tag: string }} [besides]
+ */
+export function usesOf(editor, key, besides) {
+  const uses = whereUsed(editor.get("treeStore").tree, isRawIn(editor.get("catalogue"))).get(key) ?? [];
+  return besides ? uses.filter((u) => !(u.id === besides.id && u.tag === besides.tag)) : uses;
+}
+
+/**
+ * What can be written into `${…}` at an element.
+ * @param {any} editor
+ * @param {any} element
+ * @returns {Offer[]}
+ */
+export function offersAt(editor, element) {
+  const constants = constantsOf(editor), catalogue = editor.get("catalogue");
+  const variables = inTheirOrder(constants).map((c) => ({ kind: /** @type {const} */ ("variable"), name: nameOf(c.key), label: c.name ?? "", detail: c.name ?? "" }));
+  const outputs = (element?.incoming ? tasksBefore(element) : []).flatMap((/** @type {any} */ task) => {
+    const { node } = task.businessObject, plugin = catalogue.find(node.component?.code, node.component?.version);
+    const left = (plugin?.outputs ?? []).filter((/** @type {any} */ o) => !outputVariable(constants, node.id, o.key));
+    return left.map((/** @type {any} */ output) => ({ kind: /** @type {const} */ ("output"), name: nameOf(suggestKey(constants, output.key)), label: output.name, detail: t("from {node}", { node: node.name || node.id }), node, output }));
+  });
+  const system = SYSTEM.map((name) => ({ kind: /** @type {const} */ ("system"), name: `_system.${name}`, label: "", detail: t("known in each task") }));
+  return [...variables, ...outputs, ...system];
+}
+
+/**
+ * The name to write for an offer; an output becomes a variable first.
+ * @param {any} editor
+ * @param {Offer} offer
+ */
+export function takeOffer(editor, offer) {
+  if (offer.kind !== "output") return offer.name;
+  const constants = constantsOf(editor), made = hookOutput(constants, offer.node, offer.output);
+  setConstants(editor, made);
+  return nameOf(outputVariable(made, offer.node.id, offer.output.key)?.key ?? offer.name);
+}
+
+/**
+ * The keys in a value that no variable has and no task knows by itself.
+ * @param {any} value
+ * @param {Constants} constants
+ */
+export function unknownKeys(value, constants) {
+  return [...keysIn(value)].filter((key) => !(key in constants) && !(nameOf(key) in constants) && !/^(_system|_loop|_inner_loop|_result|_env_.*)$/.test(nameOf(key)));
+}
+
+/** @type {Record<string, () => string>} The kinds of elements as people call them. */
+const KIND_NAMES = {
+  EmptyStartEvent: () => t("Start"), EmptyEndEvent: () => t("End"), ServiceActivity: () => t("Task"), SubProcess: () => t("Subprocess"), ExclusiveGateway: () => t("Exclusive gateway"),
+  ParallelGateway: () => t("Parallel gateway"), ConditionalParallelGateway: () => t("Conditional parallel gateway"), ConvergeGateway: () => t("Converge gateway"), Flow: () => t("Line"), Note: () => t("Note"),
+};
+
+/** @param {string} kind */
+export const kindName = (kind) => KIND_NAMES[kind]?.() ?? kind;

@@ -1,0 +1,17 @@
+/** What the panels need of the canvas: one list of modules of diagram-js, which the editor takes in whole. */
+import Perspective from "../diagram/perspective.js";
+import ProblemMarks from "../diagram/problem_marks.js";
+import Panels from "./panels.js";
+import Problems from "./problems/service.js";
+import VariablesBehavior from "./variables/behavior.js";
+
+export const PANEL_MODULES = [
+  {
+    __init__: ["problemMarks", "perspective", "variablesBehavior"],
+    panels: ["type", Panels],
+    problems: ["type", Problems],
+    problemMarks: ["type", ProblemMarks],
+    perspective: ["type", Perspective],
+    variablesBehavior: ["type", VariablesBehavior],
+  },
+];
