@@ -18,7 +18,7 @@ from app.engine.plugins.base import PluginSettings
 from app.engine.plugins.registry import find_plugin
 from app.engine.room import House, utc_now
 from app.extensions import db, limiter, login_manager, migrate, tune
-from app.models import accounts, projects, runs, schedules, schemes, tasks, templates
+from app.models import accounts, notices, projects, runs, schedules, schemes, tasks, templates
 from app.models.sealed import use_secrets
 from app.services import engine as engine_binding
 from app.services.hosts import host_lookup
@@ -26,7 +26,7 @@ from app.settings import Settings
 
 _ROOT = Path(__file__).parent
 
-TABLES = (accounts, projects, runs, schedules, schemes, tasks, templates)
+TABLES = (accounts, notices, projects, runs, schedules, schemes, tasks, templates)
 """The modules whose import declares the tables."""
 
 

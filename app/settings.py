@@ -56,6 +56,7 @@ class Settings:
     smtp_url: str
     mail_from: str
     rerun_limit: int
+    fires_kept: int
     lease_seconds: float
     api_rate: str
     apigw_public_key: str
@@ -208,6 +209,12 @@ TABLE: tuple[Setting, ...] = (
     Setting("SLUICE_SMTP_URL", "", "Mail server: smtp://user:password@host:587 or smtps://…"),
     Setting("SLUICE_MAIL_FROM", "", "Sender of mails."),
     Setting("SLUICE_RERUN_LIMIT", "100", "How often a loop may enter a node again.", _number(0, 1_000_000)),
+    Setting(
+        "SLUICE_FIRES_KEPT",
+        "1000",
+        "How many of its fires a schedule's history keeps; those of the last day, and of tasks that run, it keeps anyway.",
+        _number(1, 1_000_000),
+    ),
     Setting(
         "SLUICE_LEASE_SECONDS",
         "15",

@@ -20,6 +20,8 @@ from app.services.nodes import NodeOrder, operate_node
 from benchmarks.floor import steps_per_second
 from benchmarks.ground import Ground, grounds
 from benchmarks.lists import measure_lists
+from benchmarks.live import measure_live
+from benchmarks.schedules import measure_schedules
 from tests.drawing import flow
 
 ROUNDS = 5
@@ -34,6 +36,8 @@ def main() -> None:
     with grounds() as each:
         for ground in each:
             measure(ground)
+            measure_live(ground)
+            measure_schedules(ground)
     measure_lists()
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from app.engine.dispatch import DRIVE, FIRE_DUE, SWEEP, Dispatcher
+from app.engine.dispatch import DELIVER_DUE, DRIVE, FIRE_DUE, SWEEP, Dispatcher
 from app.engine.room import Room, utc_now
 from app.models.base import to_micros
 from app.services import firing
+from app.services.firing_history import forget_fires
+from jobs.postman import Postman
 
 _MOST_NUDGES = 16
 
@@ -15,11 +17,15 @@ _MOST_NUDGES = 16
 class _Process:
     room: Room | None = None
     dispatcher: Dispatcher | None = None
+    postman: Postman | None = None
+    fires_kept = 1000
+    forgot_until = 0
 
 
-def serve(room: Room, dispatcher: Dispatcher) -> None:
-    """Set the engine that this process's jobs use; called once by the worker."""
-    _Process.room, _Process.dispatcher = room, dispatcher
+def serve(room: Room, dispatcher: Dispatcher, postman: Postman | None = None, *, fires_kept: int = 1000) -> None:
+    """Set the engine, and the postman, that this process's jobs use; called once by the worker."""
+    _Process.room, _Process.dispatcher, _Process.postman = room, dispatcher, postman
+    _Process.fires_kept = fires_kept
 
 
 def drive(root_id: int) -> None:
@@ -28,7 +34,7 @@ def drive(root_id: int) -> None:
 
 
 def sweep() -> None:
-    """Find what is due and was not nudged for, or whose nudge was lost, and drive it."""
+    """Find what is due and was not nudged for, or whose nudge was lost, and drive it; then forget a few old fires."""
     room = _room()
     due = room.store.due_roots(to_micros(utc_now()), _MOST_NUDGES)
     # One nudge for each other worker that could help; this one begins at once.
@@ -37,6 +43,7 @@ def sweep() -> None:
             _Process.dispatcher.nudge(root_id)
     if due:
         room.driver.drive_due()
+    _Process.forgot_until = forget_fires(_Process.forgot_until, _Process.fires_kept)
 
 
 def fire_due() -> None:
@@ -45,10 +52,16 @@ def fire_due() -> None:
         pass
 
 
+def deliver_due() -> None:
+    """Send the postman on a round, if there is one in this process."""
+    if _Process.postman is not None:
+        _Process.postman.call()
+
+
 def _room() -> Room:
     assert _Process.room is not None, "the worker sets the engine before it takes jobs"
     return _Process.room
 
 
-NUDGES: Mapping[str, Callable[..., None]] = {DRIVE: drive, SWEEP: sweep, FIRE_DUE: fire_due}
+NUDGES: Mapping[str, Callable[..., None]] = {DRIVE: drive, SWEEP: sweep, FIRE_DUE: fire_due, DELIVER_DUE: deliver_due}
 """What a queued job may call; nothing else is carried out, whatever stands in the queue."""

@@ -210,9 +210,10 @@ def _tell_first_start(settings: Settings, supervisor: Supervisor) -> None:
 
 
 def _open_doors(settings: Settings, supervisor: Supervisor) -> None:
+    # A page that watches a task holds a thread: there are more threads than such pages (`app/web/live.py`).
     granian = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.host, "--port", str(settings.port),
-        "--workers", "1", "--blocking-threads", "64", "--workers-kill-timeout", "3", "--no-ws", "--log-level", "warning",
+        "--workers", "1", "--blocking-threads", "400", "--workers-kill-timeout", "3", "--no-ws", "--log-level", "error",
         "--respawn-failed-workers", "wsgi:app",
     ]  # fmt: skip
     # The web server ends its own children when it is asked to, not when it is killed.

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
@@ -26,6 +27,7 @@ from app.factory import calm_collector, create_app, house_of, nudging_redis_of, 
 from app.settings import Settings
 from jobs import entry
 from jobs.fault import fault_of
+from jobs.postman import Postman
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +96,8 @@ def main() -> int:
     app = create_app(settings)
     with app.app_context():
         redis = redis_of(settings)
-        room, dispatcher = _open(settings)
-        entry.serve(room, dispatcher)
+        room, dispatcher, postman = _open(settings, app)
+        entry.serve(room, dispatcher, postman, fires_kept=settings.fires_kept)
         try:
             _take_jobs(redis, room)
         finally:
@@ -103,7 +105,7 @@ def main() -> int:
     return 0
 
 
-def _open(settings: Settings) -> tuple[Room, RqDispatcher]:
+def _open(settings: Settings, app: Flask) -> tuple[Room, RqDispatcher, Postman]:
     engine = db.engine
     house = house_of(settings, engine, fault_of(os.environ))
     nudging = nudging_redis_of(settings)
@@ -115,7 +117,7 @@ def _open(settings: Settings) -> tuple[Room, RqDispatcher]:
 
     room = open_room(engine, house, dispatcher_of, threads=settings.worker_threads)
     room.clockwork.start(made[0])
-    return room, made[0]
+    return room, made[0], Postman(app, house.plugin_settings)
 
 
 def _take_jobs(redis: Redis, room: Room) -> None:

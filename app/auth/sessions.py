@@ -84,8 +84,11 @@ def csrf_token() -> str:
 
 
 def require_csrf() -> None:
-    """Refuse a form that did not come from our own page."""
-    if request.method == "POST" and not hmac.compare_digest(request.form.get("csrf", ""), session.get("csrf", "-")):
+    """Refuse what changes something and did not come from our own page: it has the token in its form, or as a header."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    given = request.headers.get("X-CSRF") or request.form.get("csrf", "")
+    if not hmac.compare_digest(given.encode(), session.get("csrf", "-").encode()):
         abort(400, "This form has expired. Go back, reload the page and try again.")
 
 

@@ -85,6 +85,16 @@ def list_apps() -> None:
         click.echo("\t".join((app.code, state, kind, where, *_times(app.created_at, app.expires_at, app.last_used_at))))
 
 
+@apps.command("renew")
+@click.argument("code")
+@click.option("--secret", help="Generated when left out.")
+def renew_secret(code: str, secret: str | None) -> None:
+    """Give the app CODE another secret. The last line printed is the secret; it cannot be read again."""
+    with told():
+        made = app_accounts.renew_secret(code, secret)
+    click.echo(made)
+
+
 @apps.command("deactivate")
 @click.argument("code")
 def deactivate_app(code: str) -> None:

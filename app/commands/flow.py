@@ -16,10 +16,10 @@ from app.engine.core.status import NodeStatus
 from app.engine.core.values import Json, key_of, name_of
 from app.errors import InvalidInput, Problem
 from app.services.access import SYSTEM, find_project
+from app.services.documents import read_document
 from app.services.driving import Here
 from app.services.reading import TaskStatus, task_detail, task_status
 from app.services.tasks import Wish, create_task_of_tree
-from app.services.templates import read_document
 
 flow = AppGroup("flow", help="Flows, run from the terminal.")
 

@@ -32,8 +32,8 @@ def import_(file: Path, biz_id: int | None, format_: str | None, override: bool)
         made = read(SYSTEM, project, file.read_text(encoding="utf-8", errors="replace"), override=override)
     for one in sorted(made, key=lambda one: one.id):
         click.echo(f"template {one.id} {'made' if one.is_new else 'replaced'}: {one.name}")
-        if one.lost_secrets:
-            click.echo(f"  {one.lost_secrets} of its passwords were sealed on another server and are empty now")
+        if one.empty_passwords:
+            click.echo(f"  {one.empty_passwords} of its passwords are empty: files carry none, so type them in")
 
 
 @templates.command("export")

@@ -17,6 +17,7 @@ QUEUE = "sluice"
 """The one queue that workers listen to: a worker of two queues can lose a job for ever (docs/decisions/0004-queue.md)."""
 
 DRIVE, SWEEP, FIRE_DUE = "jobs.entry.drive", "jobs.entry.sweep", "jobs.entry.fire_due"
+DELIVER_DUE = "jobs.entry.deliver_due"
 """The dotted names that queued jobs carry."""
 
 SCHEDULER_ALIVE = "sluice:scheduler:alive"

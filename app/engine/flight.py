@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -57,6 +57,7 @@ from app.engine.rows import (
     token_values,
 )
 from app.engine.store import Tx
+from app.engine.watching import Audience
 from app.models.base import to_micros
 
 
@@ -72,6 +73,7 @@ class Order:
     given: Mapping[str, Json]
     rerun_limit: int
     has_secrets: bool
+    audience: Audience | None = None
 
 
 @dataclass(slots=True)
@@ -152,6 +154,8 @@ class Flight:
         )
         held.tokens.update(decision.tokens)
         self._note_waits(run_id, decision.tokens.values())
+        if self.order.audience is not None:
+            self.order.audience.hear_of_stops(tx, held.graph, before, decision, self._now)
         for node_run in decision.entered:
             held.entered[node_run.key] = node_run
         for node_run in decision.changed:
@@ -284,6 +288,8 @@ class Flight:
             "UPDATE task SET state = ?, current_flow = ?, finished_at = ? WHERE id = ?",
             (state.value, "finished", to_micros(self._now), self.order.task_id),
         )
+        if self.order.audience is not None:
+            self.order.audience.hear_of_end(tx, state, self._now)
 
     def _tell_descendants(self, tx: Tx, held: Held) -> None:
         """Block or free the runs below one that was paused or resumed."""
@@ -369,6 +375,17 @@ def insert_root(tx: Tx, task_id: int, now: datetime, start: str) -> int:
     tx.run("UPDATE run SET root_id = id, next_id = 2 WHERE id = ?", (run_id,))
     tx.run(INSERT_TOKEN, (*token_values(first, None), run_id, run_id, first.id))
     return run_id
+
+
+def insert_roots(tx: Tx, roots: Sequence[tuple[int, int, str]], now: datetime) -> None:
+    """Write the root runs of many tasks down, each as `insert_root` does: (its id, which must be free, the task's, start)."""
+    sql = (
+        "INSERT INTO run (id, task_id, root_id, path, state, is_blocked, holds, next_id, version, started_at)"
+        " VALUES (?, ?, ?, '', 'running', ?, '[]', 2, 0, ?)"
+    )
+    tx.many(sql, [(run_id, task_id, run_id, False, to_micros(now)) for run_id, task_id, _ in roots])
+    first = [(run_id, Token(1, start, Wait.READY, due=now)) for run_id, _, start in roots]
+    tx.many(INSERT_TOKEN, [(*token_values(token, None), run_id, run_id, token.id) for run_id, token in first])
 
 
 def _ancestors(run_id: int, parents: Mapping[int, int | None]) -> set[int]:

@@ -16,14 +16,15 @@ from app.engine.core.tree_reading import parse_tree
 from app.engine.core.values import Json
 from app.engine.flight import Flight, Order
 from app.engine.store import Tx
+from app.engine.watching import Audience, read_watchers
 from app.errors import NotFound
-from app.models.sealed import unseal
+from app.models.sealed import owners_in_task, unseal
 
 _MOST_NODES = 200_000
 
 _ORDER = (
     "SELECT t.id, t.name, t.executor, t.creator, t.tree_id, p.id, p.name, p.biz_id, p.time_zone,"
-    " t.env FROM run r"
+    " t.env, t.watchers FROM run r"
     " JOIN task t ON t.id = r.task_id JOIN project p ON p.id = t.project_id WHERE r.id = ?"
 )
 
@@ -80,8 +81,8 @@ class Loader:
     def _make(self, tx: Tx, root_id: int) -> tuple[Order, Compiled]:
         row = tx.one(_ORDER, (root_id,))
         assert row is not None, "a root run has a task, and a task a project"
-        task_id, name, executor, creator, tree_id, project_id, project_name, biz_id, time_zone, env = row
-        compiled = compile_stored(tx, tree_id)
+        task_id, name, executor, creator, tree_id, project_id, project_name, biz_id, time_zone, env, watchers = row
+        compiled = compile_opened(tx, tree_id, project_id)
         task_url = f"{self.base_url}/taskflow/execute/{project_id}/?instance_id={task_id}"
         system: dict[str, Json] = {
             "task_id": task_id, "task_name": name, "executor": executor, "operator": executor or creator,
@@ -90,16 +91,20 @@ class Loader:
             "language": "en",
         }  # fmt: skip
         given = {**json.loads(env or "{}"), "_system": system}
-        return Order(task_id, compiled.graph, given, self._rerun_limit, _has_secrets(compiled.graph)), compiled
+        has_secrets = _has_secrets(compiled.graph)
+        audience = Audience(read_watchers(json.loads(watchers)), project_id, task_id, system) if watchers else None
+        return Order(task_id, compiled.graph, given, self._rerun_limit, has_secrets, audience), compiled
+
+
+def compile_opened(tx: Tx, tree_id: int, project_id: int) -> Compiled:
+    """Compile the tree that was stored for a task of a project, with its passwords in plain text."""
+    owners = owners_in_task(project_id)
+    return _compiled(with_secrets(_stored(tx, tree_id), lambda text: unseal(text, owners)))
 
 
 def compile_stored(tx: Tx, tree_id: int) -> Compiled:
-    """Compile the tree that was stored for a task."""
-    body = tx.one("SELECT body FROM task_tree WHERE id = ?", (tree_id,))
-    assert body is not None, "a task has a tree"
-    document = json.loads(body[0])
-    graph = compile_tree(parse_tree(with_secrets(document, unseal)))
-    return Compiled(graph, dict(_paths(graph, ())), str(document.get("id", "")))
+    """Compile the tree that was stored for a task as it is, to be looked at: its passwords stay sealed."""
+    return _compiled(_stored(tx, tree_id))
 
 
 def live_run(tx: Tx, root_id: int, path: tuple[str, ...]) -> tuple[int, RunState] | None:
@@ -107,6 +112,18 @@ def live_run(tx: Tx, root_id: int, path: tuple[str, ...]) -> tuple[int, RunState
     sql = "SELECT id, state FROM run WHERE root_id = ? AND path = ? ORDER BY id DESC LIMIT 1"
     row = tx.one(sql, (root_id, "/".join(path)))
     return None if row is None else (row[0], RunState(row[1]))
+
+
+def _stored(tx: Tx, tree_id: int) -> Mapping[str, Json]:
+    body = tx.one("SELECT body FROM task_tree WHERE id = ?", (tree_id,))
+    assert body is not None, "a task has a tree"
+    document: Mapping[str, Json] = json.loads(body[0])
+    return document
+
+
+def _compiled(document: Mapping[str, Json]) -> Compiled:
+    graph = compile_tree(parse_tree(document))
+    return Compiled(graph, dict(_paths(graph, ())), str(document.get("id", "")))
 
 
 def _paths(graph: Graph, path: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -41,17 +41,18 @@ class AccessToken(Base):
 
 
 class ApiApp(Base):
-    """Another system. `secret_hash` answers bk-sops' credentials, the key pair signs requests of other dialects.
+    """Another system. Its `secret` proves it in calls of bk-sops, its key pair signs requests of other dialects.
 
     A trusted app may act for any user by name; one with a project is confined to it. `last_used_at` is right to the
-    minute.
+    minute. An app from before secrets were sealed has a `secret_hash`, a SHA-256, until it is used next.
     """
 
     __tablename__ = "api_app"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(String(64), unique=True)
-    secret_hash: Mapped[str] = mapped_column(String(64))
+    secret: Mapped[str] = mapped_column(Sealed, default="", server_default="")
+    secret_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
     is_trusted: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Instant
+from app.models.base import Base, Instant, JsonText
 from app.models.tasks import Key
 
 
@@ -18,6 +19,8 @@ class Schedule(Base):
     next fire of an enabled schedule; it is what a worker compares and sets, so one fire is made by one worker only.
     `misfire` says what becomes of fires that nobody was there for: skip, once, or all (up to `misfire_limit`).
     `overlap` says what becomes of a fire while the last task still runs: allow, skip, queue, or cancel that task.
+    `time_zone` is the one that the expression is read in; empty, it is the project's. `watchers` are told of its tasks
+    and of the fires that made none (`app/engine/watching.py`).
     """
 
     __tablename__ = "schedule"
@@ -42,6 +45,8 @@ class Schedule(Base):
     misfire: Mapped[str] = mapped_column(String(8), default="once")
     misfire_limit: Mapped[int] = mapped_column(default=10)
     overlap: Mapped[str] = mapped_column(String(8), default="allow")
+    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    watchers: Mapped[Any] = mapped_column(JsonText, default=list, server_default="[]")
     next_at: Mapped[datetime | None] = mapped_column(Instant)
     last_run_at: Mapped[datetime | None] = mapped_column(Instant)
     total_run_count: Mapped[int] = mapped_column(default=0)
@@ -54,7 +59,8 @@ class Fire(Base):
     """One fire of a schedule, named by its time: there is never a second one.
 
     `state` is started, failed (`reason` says why), skipped (the last task still ran), missed (nobody was there), or
-    queued (it waits for the last task to end).
+    queued (it waits for the last task to end). `left_out` is how many times after this one were missed as well and did
+    not fire, by the schedule's policy; from 1,000 on they are not counted any further.
     """
 
     __tablename__ = "fire"
@@ -64,6 +70,7 @@ class Fire(Base):
     state: Mapped[str] = mapped_column(String(8))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
+    left_out: Mapped[int] = mapped_column(default=0, server_default="0")
     at: Mapped[datetime] = mapped_column(Instant)
 
     __table_args__ = (Index("ix_fire_state", "state"),)

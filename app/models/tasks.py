@@ -18,7 +18,8 @@ class TaskTree(Base):
     """The tree that a task runs: its own copy, never changed once the task has started.
 
     `start` is the id of its start event, `plugins` the (code, version) pairs that it calls, subprocesses included: what
-    a start needs to know without reading the tree.
+    a start needs to know without reading the tree. `mould` is there for a schedule's tree, of which tasks are made again
+    and again (`app/engine/core/moulds.py`).
     """
 
     __tablename__ = "task_tree"
@@ -28,13 +29,15 @@ class TaskTree(Base):
     body: Mapped[Any] = mapped_column(JsonText)
     start: Mapped[str] = mapped_column(String(64), default="", server_default="")
     plugins: Mapped[Any] = mapped_column(JsonText, default=list, server_default="[]")
+    mould: Mapped[str | None] = mapped_column(Text)
 
 
 class Task(Base):
     """An order to run a flow. `state` repeats that of its root run: created, running, paused, finished, revoked.
 
     `run_id` is there from the start on. Its `current_flow` is bk-sops' step of the order (func_claim, execute_task,
-    finished). `env` holds the project's constants, as `_env_…`, from the start on.
+    finished). `env` holds the project's constants, as `_env_…`, from the start on. `watchers` are told of its end and of its
+    failures (`app/engine/watching.py`); they are read once it has started.
     """
 
     __tablename__ = "task"
@@ -61,6 +64,7 @@ class Task(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     is_deleted: Mapped[bool] = mapped_column(default=False)
     env: Mapped[Any | None] = mapped_column(JsonText)
+    watchers: Mapped[Any | None] = mapped_column(JsonText)
 
     tree: Mapped[TaskTree] = relationship(lazy="raise")
 

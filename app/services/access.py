@@ -15,7 +15,7 @@ from app.models.projects import Membership, Project
 
 __all__ = (
     "NAME", "SYSTEM", "Actor", "IdKind", "Permission", "Project", "Role", "find_project", "may", "require",
-    "visible_projects",
+    "require_on_common", "visible_projects",
 )  # fmt: skip
 
 Permission = Literal["view", "operate", "edit", "manage"]
@@ -61,6 +61,15 @@ def require(actor: Actor, project: Project, permission: Permission) -> None:
         raise NotAllowed(actor.username, permission, f"project {project.name}")
 
 
+def require_on_common(actor: Actor, permission: Permission) -> None:
+    """Raise NotAllowed unless the actor may do this with the common flows.
+
+    They are for all to see; administrators and apps that are trusted everywhere may change them.
+    """
+    if permission != "view" and not (actor.is_admin or (actor.is_trusted and actor.project_id is None)):
+        raise NotAllowed(actor.username, permission, "the common templates")
+
+
 def may(actor: Actor, project: Project, permission: Permission) -> bool:
     """Say whether the actor may do this in the project."""
     if actor.project_id is not None and actor.project_id != project.id:
@@ -80,7 +89,9 @@ def may(actor: Actor, project: Project, permission: Permission) -> bool:
 def find_project(actor: Actor, number: int, kind: IdKind = "biz") -> Project:
     """Find a project by its business id (bk-sops' older ids) or by its own id; the caller may see it or it is not there."""
     column = Project.biz_id if kind == "biz" else Project.id
-    project = db.session.scalar(select(Project).where(column == number))
+    # bk-sops' ids have 31 bits, ours 63; a larger one is nobody's.
+    is_one = 0 <= number < (2**31 if kind == "biz" else 2**63)
+    project = db.session.scalar(select(Project).where(column == number)) if is_one else None
     if project is None or not may(actor, project, "view"):
         raise NotFound("project", number)
     return project

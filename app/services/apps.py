@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused
 from app.extensions import db
 from app.models.accounts import ApiApp, User
 from app.models.projects import Project
+from app.models.sealed import open_column
 from app.services.access import NAME, SYSTEM, Actor, find_project
 from app.services.engine import bound, writing
 from app.services.journal import record
@@ -67,10 +68,11 @@ class Vouched:
 
 @dataclass(frozen=True, slots=True)
 class _App:
-    """What is read of an app in each call; its key pair stays sealed."""
+    """What is read of an app in each call: its secret still sealed, or a digest of it; its key pair is not read."""
 
     id: int
     code: str
+    sealed_secret: str
     secret_hash: str
     is_trusted: bool
     is_active: bool
@@ -98,7 +100,7 @@ def create_app(
             raise Refused("exists", f"app {code} exists already")
         session.add(
             ApiApp(
-                code=code, secret_hash=digest_of(new.secret), is_trusted=is_trusted, project_id=project_id,
+                code=code, secret=new.secret, is_trusted=is_trusted, project_id=project_id,
                 access_key=new.access_key, secret_key=new.secret_key, created_at=now,
                 expires_at=now + lasts if lasts is not None else None,
             )
@@ -117,6 +119,18 @@ def list_apps() -> Sequence[KnownApp]:
     return [KnownApp(*row) for row in db.session.execute(wanted.order_by(ApiApp.code))]
 
 
+def renew_secret(code: str, secret: str | None = None) -> str:
+    """Give an app another secret, in place of the one that it has, and return it; it cannot be read again."""
+    made = secret or secrets.token_urlsafe(24)
+    with writing() as session:
+        app = session.scalar(select(ApiApp).where(ApiApp.code == code))
+        if app is None:
+            raise NotFound("app", code)
+        app.secret, app.secret_hash = made, ""
+        record(session, SYSTEM, "app", code, "renew_secret")
+    return made
+
+
 def deactivate_app(code: str) -> None:
     """Refuse an app's calls from now on; may be called twice. Raises NotFound."""
     with writing() as session:
@@ -133,9 +147,12 @@ def actor_of_app(code: str, secret: str, claim: Claim) -> Actor:
     user by a token of the user's, or acts for itself, in the project that it is confined to.
     """
     app = _find(code)
-    matches = hmac.compare_digest(app.secret_hash if app else digest_of(""), digest_of(secret))
-    if app is None or not matches:
+    kept = _digest(app) if app is not None else ""
+    # Digests are compared: all of one length, they do not even tell how long the secret is.
+    if not hmac.compare_digest(kept or digest_of(""), digest_of(secret)) or app is None or not kept:
         raise NotAllowed(code if NAME.fullmatch(code) else "(no app code)", "call this API", "with these credentials")
+    if app.secret_hash:
+        _seal(app, secret)
     _admit(app)
     if app.is_trusted and (claim.username or not claim.token):
         return _named(app, claim.username)
@@ -174,11 +191,25 @@ def _find(code: str) -> _App | None:
         return None
     row = db.session.execute(
         select(
-            ApiApp.id, ApiApp.code, ApiApp.secret_hash, ApiApp.is_trusted, ApiApp.is_active, ApiApp.project_id,
-            ApiApp.expires_at, ApiApp.last_used_at,
+            ApiApp.id, ApiApp.code, type_coerce(ApiApp.secret, Text), ApiApp.secret_hash, ApiApp.is_trusted, ApiApp.is_active,
+            ApiApp.project_id, ApiApp.expires_at, ApiApp.last_used_at,
         ).where(ApiApp.code == code)
     ).one_or_none()  # fmt: skip
     return _App(*row) if row is not None else None
+
+
+def _digest(app: _App) -> str:
+    """Return the digest of an app's secret; "" for one that has none."""
+    if app.secret_hash:
+        return app.secret_hash
+    return digest_of(open_column(app.sealed_secret)) if app.sealed_secret else ""
+
+
+def _seal(app: _App, secret: str) -> None:
+    """Keep an app's secret sealed from now on; its digest, from before that was done, has just matched."""
+    own = update(ApiApp).where(ApiApp.id == app.id, ApiApp.secret_hash == app.secret_hash)
+    with writing() as session:
+        session.execute(own.values(secret=secret, secret_hash=""))
 
 
 def _admit(app: _App) -> None:

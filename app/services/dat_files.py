@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from app.engine.core.values import Json
 from app.errors import InvalidInput, Problem
+from app.services.documents import plain_document
 from app.services.portable import Portable, children_of
-from app.services.templates import plain_document
 
 SALTS = ("821a11587ea434eb85c2f5327a90ae54", "e5483c1ccde63392bd439775bba6a7ae")
 """bk-sops' TEMPLATE_DATA_SALT, by which files are written, and that of its old community edition."""
@@ -114,7 +115,7 @@ def _canonical(content: object) -> str:
 
 
 def _entry(portable: Portable, number: int) -> dict[str, Any]:
-    """Write what bk-sops keeps of a template beside its tree; Sluice knows nothing of notifying."""
+    """Write what bk-sops keeps of a template beside its tree."""
     origin = portable.origin
     assert origin is not None, "what is exported comes from somewhere"
     return {
@@ -122,7 +123,8 @@ def _entry(portable: Portable, number: int) -> dict[str, Any]:
         "id": origin.template_id if origin.is_current else -1 - number,
         "project_id": origin.project_id, "business_id": origin.biz_id, "category": portable.category,
         "pipeline_template_id": portable.key, "pipeline_template_str_id": portable.key,
-        "notify_type": "[]", "notify_receivers": "{}", "time_out": 20, "is_deleted": False,
+        "notify_type": json.dumps(portable.notify_type or []),
+        "notify_receivers": json.dumps(portable.notify_receivers or {}), "time_out": 20, "is_deleted": False,
     }  # fmt: skip
 
 
@@ -163,4 +165,14 @@ def _portable(key: str, pipeline: Mapping[str, Any], entry: Mapping[str, Any] | 
         key, str(pipeline.get("name") or "").strip(), pipeline["tree"], category=str(entry.get("category") or "Other"),
         description=str(pipeline.get("description") or ""), pipeline_id=key,
         is_common=bool(entry) and not (entry.get("project_id") or entry.get("business_id")),
+        notify_type=_setting(entry.get("notify_type")), notify_receivers=_setting(entry.get("notify_receivers")),
     )  # fmt: skip
+
+
+def _setting(written: Json) -> Json:
+    """Read one of the settings of who is told, which bk-sops keeps as JSON texts; what cannot be read is none."""
+    try:
+        found = json.loads(written) if isinstance(written, str) else written
+        return plain_document({"it": found})["it"] if isinstance(found, list | Mapping) and found else None
+    except (ValueError, RecursionError, InvalidInput):
+        return None

@@ -5,26 +5,27 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
-from app.engine.core.secret_values import with_secrets
 from app.engine.core.values import Json, plain_text
-from app.errors import InvalidInput, NotAllowed, Problem, Refused, Unavailable
+from app.errors import InvalidInput, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project
-from app.models.sealed import unseal
 from app.models.templates import Template, TemplateVersion
-from app.services.access import Actor, Permission, require
+from app.services.access import Actor, Permission, may, require, require_on_common
 from app.services.dat_files import read_dat, write_dat
 from app.services.engine import writing
+from app.services.notices import without_webhooks
 from app.services.portable import Origin, Portable, children_of, in_order, named, problems_of_file, with_nodes_changed
+from app.services.sealing import opened, sealed_from_file, without_secrets
 from app.services.templates import (
     OWN,
     add_template,
     add_version,
+    current_tree,
     find_template,
     subprocesses_of,
     template_of,
@@ -40,27 +41,32 @@ _OVER_COMMON = "Unable to override common flows or keep ID when importing busine
 class Imported:
     """A template that an import saved: made, or given a new version.
 
-    `lost_secrets` of its passwords are empty now: they were sealed with a secret key that this server does not have.
+    `empty_passwords` of its passwords are to be typed in: files carry none.
     """
 
     id: int
     name: str
     is_new: bool
-    lost_secrets: int
+    empty_passwords: int
 
 
-def export_dat(actor: Actor, project: Project | None, template_ids: Sequence[int]) -> str:
+def export_dat(
+    actor: Actor, project: Project | None, template_ids: Sequence[int], digests: Mapping[int, str] | None = None
+) -> str:
     """Write templates of the project, or common ones, and all that their subprocesses name, as bk-sops' `.dat`.
 
-    Passwords stay sealed. A subprocess that keeps an older version of a template brings that version along as a
-    template of its own, so that no import sets the template itself back.
+    Passwords are left empty. A subprocess that keeps an older version of a template brings that version along as a
+    template of its own, so that no import sets the template itself back. `digests` tells which versions to write, by
+    template id, where it is not the current ones.
     """
-    return write_dat(_exported(actor, project, template_ids))
+    return write_dat([_bare(portable) for portable in _exported(actor, project, template_ids, digests or {})])
 
 
-def export_yaml(actor: Actor, project: Project | None, template_ids: Sequence[int]) -> str:
+def export_yaml(
+    actor: Actor, project: Project | None, template_ids: Sequence[int], digests: Mapping[int, str] | None = None
+) -> str:
     """Write the same templates as `export_dat`, as YAML to be read by people."""
-    return write_yaml(_exported(actor, project, template_ids))
+    return write_yaml([_bare(portable) for portable in _exported(actor, project, template_ids, digests or {})])
 
 
 def import_dat(actor: Actor, project: Project | None, text: str, *, override: bool = False) -> list[Imported]:
@@ -91,19 +97,36 @@ def import_yaml(actor: Actor, project: Project | None, text: str, *, override: b
 def copy_templates(
     actor: Actor, project: Project, target: Project, template_ids: Sequence[int], *, most: int
 ) -> list[Imported]:
-    """Make new templates in another project, as if exported and imported; raises InvalidInput for more than `most`."""
+    """Make new templates in another project, as if exported and imported; raises Refused for more than `most`.
+
+    For who may edit both projects passwords come along, sealed for the other project; else they are left empty.
+    """
     if len(template_ids) > most:
-        raise InvalidInput(Problem("too_many", f"at most {most} flows are copied at once, not {len(template_ids)}"))
+        raise Refused("too_many_copies", f"at most {most} flows are copied at once, not {len(template_ids)}", most=most)
     _require(actor, target, "edit")
-    return _import(actor, target, _exported(actor, project, template_ids), override=False)
+    portables = _exported(actor, project, template_ids, {})
+    if may(actor, project, "edit"):
+        carried = [_opened(portable, project) for portable in portables]
+    else:
+        carried = [_bare(portable) for portable in portables]
+    return _import(actor, target, carried, override=False)
+
+
+def _bare(portable: Portable) -> Portable:
+    return replace(portable, tree=without_secrets(portable.tree))
+
+
+def _opened(portable: Portable, project: Project) -> Portable:
+    """Return a template with its passwords in plain text; those of a common one stay where it is."""
+    tree = without_secrets(portable.tree) if portable.is_common else opened(portable.tree, project.id)
+    return replace(portable, tree=tree)
 
 
 def _require(actor: Actor, project: Project | None, permission: Permission) -> None:
-    """Common templates are for all to see; admins and apps that are trusted everywhere may change them."""
     if project is not None:
         require(actor, project, permission)
-    elif permission != "view" and not (actor.is_admin or (actor.is_trusted and actor.project_id is None)):
-        raise NotAllowed(actor.username, permission, "the common templates")
+    else:
+        require_on_common(actor, permission)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +138,14 @@ class _Held:
     children: Mapping[str, tuple[int, str]]
 
 
-def _exported(actor: Actor, project: Project | None, template_ids: Sequence[int]) -> list[Portable]:
+def _exported(
+    actor: Actor, project: Project | None, template_ids: Sequence[int], digests: Mapping[int, str]
+) -> list[Portable]:
     _require(actor, project, "view")
     if not template_ids:
         raise InvalidInput(Problem("nothing", "name at least one template to export"))
-    held = _gathered(project, template_ids)
-    currents = {one.template.id: version_of(one.template).digest for one in held.values()}
+    held = _gathered(project, template_ids, digests)
+    currents = {one.template.id: version_of(one.template).digest for one in held.values()} | dict(digests)
     keys: dict[tuple[int, str], str] = {}
     for mark, one in held.items():
         pipeline_id, digest = one.template.pipeline_id, one.version.digest
@@ -130,11 +155,13 @@ def _exported(actor: Actor, project: Project | None, template_ids: Sequence[int]
     return [_portable(one, mark, project, keys) for mark, one in held.items()]
 
 
-def _gathered(project: Project | None, template_ids: Sequence[int]) -> dict[tuple[int, str], _Held]:
+def _gathered(
+    project: Project | None, template_ids: Sequence[int], digests: Mapping[int, str]
+) -> dict[tuple[int, str], _Held]:
     """Find templates and all that their subprocesses name, by (template id, digest); the wanted ones come first."""
     held: dict[tuple[int, str], _Held] = {}
     wanted = [find_template(project, template_id) for template_id in template_ids]
-    waiting = deque((template, version_of(template)) for template in wanted)
+    waiting = deque((template, version_of(template, digests.get(template.id, ""))) for template in wanted)
     while waiting:
         template, version = waiting.popleft()
         if (template.id, version.digest) in held:
@@ -160,6 +187,7 @@ def _portable(
     return Portable(
         keys[mark], template.name, with_nodes_changed(held.version.tree, links), category=template.category,
         description=template.description, pipeline_id=keys[mark], is_common=is_common, origin=origin,
+        notify_type=template.notify_type, notify_receivers=without_webhooks(template.notify_receivers),
     )  # fmt: skip
 
 
@@ -169,7 +197,9 @@ def _import(actor: Actor, project: Project | None, portables: Sequence[Portable]
         raise InvalidInput.of(problems)
     with writing():
         present = _templates_of(project)
-        there = _matches(present, portables) if override else {}
+        published = [template for template in present if template.current_version_id is not None]
+        there = _matches(published, portables) if override else {}
+        portables, empty = _with_own_passwords(project, portables, there)
         for portable in portables:
             if portable.names_local:
                 own = there.get(portable.key)
@@ -177,8 +207,20 @@ def _import(actor: Actor, project: Project | None, portables: Sequence[Portable]
                 problems += [named(portable, problem) for problem in found]
         if problems:
             raise InvalidInput.of(problems)
-        saving = _Saving(actor, project, there, {template.pipeline_id for template in present})
+        saving = _Saving(actor, project, there, {template.pipeline_id for template in present}, empty)
         return saving.save(portables)
+
+
+def _with_own_passwords(
+    project: Project | None, portables: Sequence[Portable], there: Mapping[str, Template]
+) -> tuple[list[Portable], dict[str, int]]:
+    """Return templates with the passwords that they can have here, and how many of each are empty, by key."""
+    project_id, empty, changed = project.id if project is not None else None, {}, []
+    for portable in portables:
+        before = current_tree(there.get(portable.key))
+        tree, empty[portable.key] = sealed_from_file(portable.tree, project_id, before)
+        changed.append(replace(portable, tree=tree))
+    return changed, empty
 
 
 def _templates_of(project: Project | None) -> Sequence[Template]:
@@ -209,13 +251,15 @@ def _matches(present: Sequence[Template], portables: Sequence[Portable]) -> dict
 class _Saving:
     """Saves the templates of one file: those first that others name, since these name what was made of them.
 
-    `there` are the templates to replace, by key; `taken` the pipeline ids that a new template cannot have.
+    `there` are the templates to replace, by key; `taken` the pipeline ids that a new template cannot have; `empty` how
+    many passwords of each are empty, by key.
     """
 
     def __init__(
-        self, actor: Actor, project: Project | None, there: Mapping[str, Template], taken: Collection[str]
-    ) -> None:
-        self._actor, self._project, self._there, self._taken = actor, project, there, taken
+        self, actor: Actor, project: Project | None, there: Mapping[str, Template], taken: Collection[str],
+        empty: Mapping[str, int],
+    ) -> None:  # fmt: skip
+        self._actor, self._project, self._there, self._taken, self._empty = actor, project, there, taken, empty
         self._saved: dict[str, tuple[Template, TemplateVersion]] = {}
 
     def save(self, portables: Sequence[Portable]) -> list[Imported]:
@@ -228,10 +272,10 @@ class _Saving:
     def _save(self, portable: Portable) -> Imported:
         nodes = portable.tree["activities"]
         links = {node_id: self._link(nodes[node_id], *self._saved[key]) for node_id, key in children_of(portable)}
-        tree, lost = _with_own_secrets(with_nodes_changed(portable.tree, links))
         name, description = plain_text(portable.name), plain_text(portable.description)
         template = self._there.get(portable.key)
         is_new = template is None
+        tree = with_nodes_changed(portable.tree, links)
         if template is None:
             pipeline_id = "" if portable.pipeline_id in self._taken else portable.pipeline_id
             template = add_template(
@@ -242,8 +286,10 @@ class _Saving:
             template.name, template.description = name, description
             template.category = plain_text(portable.category)
             add_version(self._actor, template, tree)
+        if portable.notify_type or portable.notify_receivers:
+            template.notify_type, template.notify_receivers = portable.notify_type, portable.notify_receivers
         self._saved[portable.key] = template, version_of(template)
-        return Imported(template.id, template.name, is_new, lost)
+        return Imported(template.id, template.name, is_new, self._empty[portable.key])
 
     def _link(self, node: Mapping[str, Any], template: Template, version: TemplateVersion) -> dict[str, Json]:
         """Return what a subprocess node says of the template that it names now."""
@@ -264,18 +310,3 @@ def _common_ones(project: Project | None, portables: Sequence[Portable]) -> dict
     children = {key for portable in portables for _, key in children_of(portable)}
     wanted = [portable for portable in portables if portable.is_common and portable.key in children]
     return {p.key: here[p.pipeline_id] for p in wanted if p.pipeline_id in here}
-
-
-def _with_own_secrets(tree: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    """Return a tree without the secrets that were sealed with a key that is not here, and how many these were."""
-    lost: list[str] = []
-
-    def openable(text: str) -> str:
-        try:
-            unseal(text)
-        except Unavailable:
-            lost.append(text)
-            return ""
-        return text
-
-    return with_secrets(tree, openable), len(lost)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import exists, or_, select
@@ -10,6 +12,8 @@ from app.errors import InvalidInput, NotAllowed, NotFound, Problem
 from app.extensions import db
 from app.models.accounts import User
 from app.models.projects import Grant, Project
+from app.models.tasks import Task
+from app.models.templates import Template
 from app.services.access import Actor, may, require
 from app.services.engine import writing
 from app.services.journal import record
@@ -19,6 +23,17 @@ ObjectKind = Literal["template", "common_template", "task"]
 
 PERMISSIONS = ("create_task", "fill_params", "execute_task")
 KINDS = ("template", "common_template", "task")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGrant:
+    """A permission that a user has on one thing; `name` is the thing's."""
+
+    username: str
+    permission: str
+    kind: str
+    object_id: int
+    name: str
 
 
 def require_grant(
@@ -48,11 +63,26 @@ def require_trusted(actor: Actor) -> None:
         raise NotAllowed(actor.username, "import", "for other systems")
 
 
+def list_grants(actor: Actor, project: Project) -> Sequence[KnownGrant]:
+    """Return who was given what in a project, by user; what was granted on something that is gone is left out."""
+    require(actor, project, "manage")
+    given = select(User.username, Grant.permission, Grant.kind, Grant.object_id).join(User, User.id == Grant.user_id)
+    rows = db.session.execute(
+        given.where(Grant.project_id == project.id).order_by(
+            User.username, Grant.kind, Grant.object_id, Grant.permission
+        )
+    ).all()
+    names = {kind: _names(project, kind, [row.object_id for row in rows if row.kind == kind]) for kind in KINDS}
+    return [KnownGrant(*row, names[row.kind][row.object_id]) for row in rows if row.object_id in names[row.kind]]
+
+
 def grant(actor: Actor, project: Project, username: str, permission: str, kind: str, object_id: int) -> None:
-    """Give a user a permission on one template or task; giving it twice changes nothing."""
-    row = _row(project, username, permission, kind, object_id)
+    """Give a user a permission on one template or task; giving it twice changes nothing. Raises NotFound."""
     with writing() as session:
         require(actor, project, "manage")
+        row = _row(project, username, permission, kind, object_id)
+        if object_id not in _names(project, kind, [object_id]):
+            raise NotFound(kind.replace("_", " "), object_id)
         session.merge(row)
         detail = {"permission": permission, "on": f"{kind} {object_id}"}
         record(session, actor, "grant", username, "grant", project_id=project.id, detail=detail)
@@ -60,15 +90,25 @@ def grant(actor: Actor, project: Project, username: str, permission: str, kind: 
 
 def revoke_grant(actor: Actor, project: Project, username: str, permission: str, kind: str, object_id: int) -> None:
     """Take a permission back; raises NotFound where it was not given."""
-    row = _row(project, username, permission, kind, object_id)
     with writing() as session:
         require(actor, project, "manage")
+        row = _row(project, username, permission, kind, object_id)
         given = session.get(Grant, (project.id, row.user_id, kind, object_id, permission))
         if given is None:
             raise NotFound("grant", f"{permission} on {kind} {object_id} for {username}")
         session.delete(given)
         detail = {"permission": permission, "on": f"{kind} {object_id}"}
         record(session, actor, "grant", username, "revoke", project_id=project.id, detail=detail)
+
+
+def _names(project: Project, kind: str, ids: Sequence[int]) -> dict[int, str]:
+    """Return the names of things of one kind that a project can use, of those with these ids."""
+    if kind == "task":
+        own = (Task.project_id == project.id, Task.is_deleted.is_(False), Task.id.in_(ids))
+        return {id_: name for id_, name in db.session.execute(select(Task.id, Task.name).where(*own))}
+    owner = project.id if kind == "template" else None
+    there = (Template.project_id == owner, Template.is_deleted.is_(False), Template.id.in_(ids))
+    return {id_: name for id_, name in db.session.execute(select(Template.id, Template.name).where(*there))}
 
 
 def _row(project: Project, username: str, permission: str, kind: str, object_id: int) -> Grant:

@@ -9,7 +9,7 @@ from typing import Any
 from app.engine import operations
 from app.engine.core.values import Json
 from app.engine.operations import Desk
-from app.errors import InvalidInput, Problem
+from app.errors import InvalidInput, Problem, Refused
 from app.models.projects import Project
 from app.services.access import Actor
 from app.services.engine import desk, nudge, writing
@@ -81,7 +81,7 @@ ORDERS: Mapping[str, Callable[[NodeOrder, Desk, int], None]] = {
 
 
 def operate_node(actor: Actor, project: Project, task_id: int, order: NodeOrder) -> None:
-    """Carry an order out, or raise Refused with the reason and change nothing."""
+    """Carry an order out, or raise Refused with the reason, the node and the action, and change nothing."""
     act = ORDERS.get(order.action)
     if act is None:
         raise InvalidInput(
@@ -89,7 +89,11 @@ def operate_node(actor: Actor, project: Project, task_id: int, order: NodeOrder)
         )
     with writing() as session:
         root_id, _ = find_root(actor, project, task_id)
-        act(order, desk(session), root_id)
+        try:
+            act(order, desk(session), root_id)
+        except Refused as error:
+            told = {"node": order.node_id, **error.data, "action": order.action}
+            raise Refused(error.rule, str(error), **told) from error
         detail = _detail(order)
         record_task(
             session, actor, project.id, task_id, order.action, run_id=root_id, node_id=order.node_id, detail=detail

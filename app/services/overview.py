@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app.extensions import db
 from app.models.projects import Project
@@ -48,9 +49,22 @@ def overview(actor: Actor, project: Project, most: int = 8) -> Overview:
 
 def shown_state(task: Task) -> str:
     """Return a task's state as lists show it: one that only failed nodes hold up is failed."""
-    if task.state != "running" or task.run_id is None:
-        return task.state if task.state != "created" else "not_started"
-    waits = set(db.session.scalars(select(TokenRow.wait).where(TokenRow.root_id == task.run_id)))
+    return shown_states([task])[0]
+
+
+def shown_states(tasks: Sequence[Task | Row[Any]]) -> list[str]:
+    """Return the states of tasks, or of rows of a list of tasks, as lists show them."""
+    running = [task.run_id for task in tasks if task.state == "running"]
+    waits: dict[int, set[str]] = {}
+    tokens = select(TokenRow.root_id, TokenRow.wait).where(TokenRow.root_id.in_(running)).distinct()
+    for root_id, wait in db.session.execute(tokens) if running else ():
+        waits.setdefault(root_id, set()).add(wait)
+    return [_shown(task.state, waits.get(task.run_id or 0, set())) for task in tasks]
+
+
+def _shown(state: str, waits: set[str]) -> str:
+    if state != "running":
+        return state if state != "created" else "not_started"
     if waits & {"ready", "running", "timer", "callback"}:
         return "running"
     if "failed" in waits:

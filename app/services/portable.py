@@ -8,9 +8,10 @@ from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from app.engine.core.tree_reading import MOST_NODES
 from app.engine.core.values import Json
 from app.errors import InvalidInput, Problem
-from app.services.templates import MOST_NESTED, MOST_NODES, subprocesses_of, tree_problems
+from app.services.templates import MOST_NESTED, subprocesses_of, tree_problems
 
 MOST_TEMPLATES = 1000
 """How many templates a file may hold."""
@@ -41,7 +42,8 @@ class Portable:
     """A template as a file holds it.
 
     The subprocess nodes of its tree name other templates of the file: their `template_id` is the other's `key`. Only
-    when `names_local` is set it is the id of a template in the database. `origin` is known when exporting.
+    when `names_local` is set it is the id of a template in the database. `notify_type` and `notify_receivers` are bk-sops'
+    settings of who is told of its tasks. `origin` is known when exporting.
     """
 
     key: str
@@ -52,6 +54,8 @@ class Portable:
     pipeline_id: str = ""
     is_common: bool = False
     names_local: bool = False
+    notify_type: Json = None
+    notify_receivers: Json = None
     origin: Origin | None = None
 
 

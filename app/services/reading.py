@@ -12,17 +12,18 @@ from sqlalchemy.orm import Session
 
 from app.engine.core.graph import Graph
 from app.engine.core.status import NodeStatus, Standing, node_statuses
-from app.engine.core.values import Json, key_of
+from app.engine.core.values import Json
 from app.engine.loading import Compiled, compile_stored
 from app.engine.plugins.registry import find_plugin
 from app.engine.store import Tx
 from app.errors import NotFound
 from app.extensions import db
 from app.models.projects import Project
-from app.models.runs import JournalRow, LogRow, NodeRunRow, RunRow, TokenRow, ValueRow
+from app.models.runs import JournalRow, LogRow, NodeRunRow, RunRow, TokenRow
 from app.models.tasks import Task, TaskTree
 from app.services.access import Actor, require
 from app.services.engine import bound
+from app.services.outputs import TaskOutput, outputs_of
 from app.services.tasks import find_task
 
 _NODE_RUN_FACTS = (
@@ -74,15 +75,6 @@ class NodeDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskOutput:
-    """An output of a task: its variable's key and label, and the value that it has."""
-
-    key: str
-    name: str
-    value: Json
-
-
-@dataclass(frozen=True, slots=True)
 class TaskDetail:
     """A task with its own tree and its outputs."""
 
@@ -125,7 +117,7 @@ def task_detail(actor: Actor, project: Project, task_id: int) -> TaskDetail:
     if task is None:
         raise NotFound("task", task_id)
     tree = _session().get_one(TaskTree, task.tree_id).body
-    return TaskDetail(task, tree, _outputs(task, tree))
+    return TaskDetail(task, tree, outputs_of(task, tree))
 
 
 def node_detail(actor: Actor, project: Project, task_id: int, node_id: str, loop: int | None = None) -> NodeDetail:
@@ -182,19 +174,6 @@ def journal(actor: Actor, project: Project, task_id: int) -> Sequence[JournalRow
     """Return what was asked of a task and by whom, oldest first."""
     task = find_task(actor, project, task_id)
     return list(_session().scalars(select(JournalRow).where(JournalRow.task_id == task.id).order_by(JournalRow.id)))
-
-
-def list_tasks(
-    actor: Actor, project: Project, *, states: Sequence[str] = (), before_id: int | None = None, limit: int = 50
-) -> Sequence[Task]:
-    """Return tasks of a project, newest first, those with an id below `before_id`."""
-    require(actor, project, "view")
-    wanted = select(Task).where(Task.project_id == project.id, Task.is_deleted.is_(False))
-    if states:
-        wanted = wanted.where(Task.state.in_(states))
-    if before_id is not None:
-        wanted = wanted.where(Task.id < before_id)
-    return list(_session().scalars(wanted.order_by(Task.id.desc()).limit(limit)))
 
 
 def _session() -> Session:
@@ -274,22 +253,3 @@ def _attempt(row: NodeRunRow) -> AttemptDetail:
         row.loop, row.attempt, row.state, row.skipped, row.error_ignored, row.started_at, row.finished_at, row.reason,
         row.inputs or {}, row.outputs or {},
     )  # fmt: skip
-
-
-def _outputs(task: Task, tree: Mapping[str, Any]) -> list[TaskOutput]:
-    """The outputs of a finished task, or what its output variables have got so far."""
-    if task.run_id is None:
-        return []
-    run = _session().get_one(RunRow, task.run_id)
-    known = run.outputs
-    if known is None:
-        rows = _session().execute(select(ValueRow.name, ValueRow.value).where(ValueRow.run_id == run.id))
-        known = {name: value for name, value in rows}
-    constants = tree.get("constants", {})
-    outputs = []
-    for key in tree.get("outputs", []):
-        constant = constants.get(key, {})
-        name = key[2:-1] if key.startswith("${") else key
-        value = known.get(name, constant.get("value", key_of(name)))
-        outputs.append(TaskOutput(key, constant.get("name", key), value))
-    return outputs

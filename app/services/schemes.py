@@ -11,10 +11,11 @@ from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project
 from app.models.schemes import Scheme
-from app.services.access import Actor, require
+from app.models.templates import Template
+from app.services.access import Actor, require, require_on_common
 from app.services.engine import bound, writing
 from app.services.journal import record
-from app.services.templates import find_template, read_template
+from app.services.templates import OWN, find_template, version_of
 
 
 def list_schemes(actor: Actor, project: Project, template_id: int, source: str = "business") -> Sequence[Scheme]:
@@ -29,17 +30,8 @@ def create_scheme(
 ) -> Scheme:
     """Save a scheme; `nodes` are the optional nodes that are executed. A name counts once in a template."""
     with writing() as session:
-        require(actor, project, "edit")
-        template, tree = read_template(actor, project, template_id, source)
-        problems = (
-            [] if 1 <= len(name.strip()) <= 64 else [Problem("name", "a scheme's name has 1 to 64 characters", "name")]
-        )
-        unknown = [node_id for node_id in nodes if not tree["activities"].get(node_id, {}).get("optional")]
-        problems += [Problem("not_optional", f"node {n} is not an optional node of the flow", n) for n in unknown]
-        if problems:
-            raise InvalidInput.of(problems)
-        if session.scalar(select(Scheme.id).where(Scheme.template_id == template.id, Scheme.name == name.strip())):
-            raise Refused("exists", f"the flow has a scheme {name.strip()} already")
+        template = _editable(actor, project, template_id, source)
+        _check(template, name, nodes)
         scheme = Scheme(
             template_id=template.id, name=name.strip(), nodes=list(nodes), creator=actor.username,
             created_at=bound().clock(),
@@ -52,14 +44,27 @@ def create_scheme(
     return scheme
 
 
+def change_scheme(
+    actor: Actor, project: Project, template_id: int, scheme_id: int, name: str, nodes: Sequence[str],
+    source: str = "business",
+) -> Scheme:  # fmt: skip
+    """Give a scheme another name and other nodes; tasks that were made with it stay as they are."""
+    with writing() as session:
+        template = _editable(actor, project, template_id, source)
+        scheme = _find(template, scheme_id)
+        _check(template, name, nodes, scheme_id)
+        scheme.name, scheme.nodes = name.strip(), list(nodes)
+        detail = {"template_id": template.id, "name": scheme.name}
+        record(session, actor, "scheme", scheme.id, "change", project_id=project.id, detail=detail)
+        session.flush()
+        session.expunge(scheme)
+    return scheme
+
+
 def delete_scheme(actor: Actor, project: Project, template_id: int, scheme_id: int, source: str = "business") -> None:
     """Take a scheme away; raises NotFound."""
     with writing() as session:
-        require(actor, project, "edit")
-        template = find_template(project, template_id, source)
-        scheme = session.get(Scheme, scheme_id)
-        if scheme is None or scheme.template_id != template.id:
-            raise NotFound("scheme", scheme_id)
+        scheme = _find(_editable(actor, project, template_id, source), scheme_id)
         session.delete(scheme)
         record(session, actor, "scheme", scheme_id, "delete", project_id=project.id, detail={"name": scheme.name})
 
@@ -78,3 +83,33 @@ def left_out_besides(tree: Mapping[str, Any], executed: Iterable[str]) -> list[s
     """Return the optional nodes that are not among those to be executed."""
     kept = set(executed)
     return [id_ for id_, node in tree["activities"].items() if node.get("optional") and id_ not in kept]
+
+
+def _editable(actor: Actor, project: Project, template_id: int, source: str) -> Template:
+    """Find a template whose schemes the actor may change."""
+    require(actor, project, "edit")
+    if source not in OWN:
+        require_on_common(actor, "edit")
+    return find_template(project, template_id, source)
+
+
+def _find(template: Template, scheme_id: int) -> Scheme:
+    scheme = db.session.get(Scheme, scheme_id)
+    if scheme is None or scheme.template_id != template.id:
+        raise NotFound("scheme", scheme_id)
+    return scheme
+
+
+def _check(template: Template, name: str, nodes: Sequence[str], own_id: int | None = None) -> None:
+    """Raise InvalidInput or Refused where a scheme of the template cannot be so."""
+    activities = version_of(template).tree["activities"]
+    problems = (
+        [] if 1 <= len(name.strip()) <= 64 else [Problem("name", "a scheme's name has 1 to 64 characters", "name")]
+    )
+    unknown = [node_id for node_id in nodes if not activities.get(node_id, {}).get("optional")]
+    problems += [Problem("not_optional", f"node {n} is not an optional node of the flow", n) for n in unknown]
+    if problems:
+        raise InvalidInput.of(problems)
+    same = select(Scheme.id).where(Scheme.template_id == template.id, Scheme.name == name.strip())
+    if db.session.scalar(same if own_id is None else same.where(Scheme.id != own_id)):
+        raise Refused("exists", f"the flow has a scheme {name.strip()} already")

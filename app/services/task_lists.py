@@ -21,7 +21,8 @@ GroupBy = Literal["category", "create_method", "flow_type", "status"]
 class TaskFilter:
     """Which tasks of a project; what is None is not asked. `keyword` is part of the name, `name` the whole of it.
 
-    A task that was revoked counts as finished: nothing of it will go on.
+    A task that was revoked counts as finished: nothing of it will go on. With `before_id` only older tasks than that are
+    meant, so that a list can be gone through page by page while it grows. Tasks made in the ways that `leaves_out` names are left out.
     """
 
     keyword: str = ""
@@ -36,12 +37,17 @@ class TaskFilter:
     created_to: datetime | None = None
     started_from: datetime | None = None
     started_to: datetime | None = None
+    before_id: int | None = None
+    leaves_out: Sequence[str] = ()
 
+
+DRY_RUN = "dry_run"
+"""The create_method of tasks that try one node while a flow is drawn."""
 
 COLUMNS: list[Any] = [
     Task.id, Task.name, Task.category, Task.create_method, Task.creator, Task.executor, Task.created_at,
     Task.started_at, Task.finished_at, Task.template_source, Task.template_id, Task.state, Task.flow_type,
-    Task.current_flow,
+    Task.current_flow, Task.run_id,
 ]  # fmt: skip
 """What a list shows of a task; the tree is never read for it."""
 
@@ -88,6 +94,8 @@ def _where(project: Project, wanted: TaskFilter) -> list[ColumnElement[bool]]:
     ):  # fmt: skip
         if value is not None:
             where.append(column == value)
+    if wanted.leaves_out:
+        where.append(Task.create_method.not_in(wanted.leaves_out))
     if wanted.template_ids:
         where.append(Task.template_id.in_(wanted.template_ids))
     if wanted.is_started is not None:
@@ -102,4 +110,6 @@ def _where(project: Project, wanted: TaskFilter) -> list[ColumnElement[bool]]:
         where.append(Task.started_at >= wanted.started_from)
     if wanted.started_to is not None:
         where.append(Task.started_at <= wanted.started_to)
+    if wanted.before_id is not None:
+        where.append(Task.id < wanted.before_id)
     return where

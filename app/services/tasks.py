@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.engine import operations
 from app.engine.core.creation import make_task_tree, override_constants
-from app.engine.core.secret_values import with_secrets
 from app.engine.core.tree import Tree
 from app.engine.core.tree_reading import parse_tree
 from app.engine.core.validate import plugins_of, problems_of
@@ -21,7 +20,6 @@ from app.engine.plugins.registry import known_plugins
 from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project, ProjectConstant
-from app.models.sealed import seal
 from app.models.tasks import Task, TaskTree
 from app.services.access import Actor, require
 from app.services.engine import bound, desk, nudge, writing
@@ -29,8 +27,10 @@ from app.services.function_tasks import follow_function_task, submit_function_ta
 from app.services.grants import GrantedPermission, ObjectKind, require_grant
 from app.services.ids import new_id
 from app.services.journal import record_task
+from app.services.notices import Watcher, stored_watchers, watchers_of_notify
 from app.services.schemes import left_out_besides, left_out_by
-from app.services.templates import OWN, find_template, unfolded_tree
+from app.services.sealing import given_problems, sealed_for_task, sealed_from_outside
+from app.services.templates import OWN, find_template, template_problems, unfolded_document, unfolded_tree
 
 Action = Literal["start", "pause", "resume", "revoke"]
 
@@ -40,6 +40,8 @@ class Wish:
     """How a task is to be made: `constants` by key, and which optional nodes (ids of the template) to leave out.
 
     They are named by `exclude`, or by what is left in: `execute` lists the nodes, `schemes` the ids of schemes.
+    With a `tree` the task is made of that, whole, in place of the template's own; that is for who may operate. `watchers`
+    are told of the task's end and failures, besides those that its template names.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Wish:
     create_method: str = "app"
     create_info: str = ""
     template_source: str = "business"
+    watchers: Sequence[Watcher] = ()
+    tree: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,13 @@ def create_task(actor: Actor, project: Project, template_id: int, wish: Wish, *,
         template = find_template(project, template_id, wish.template_source)
         on_template = (kind_of_template(wish.template_source), template.id)
         require_grant(actor, project, "create_task", on_template)
-        document = unfolded_tree(template, project)
-        wish = replace(wish, exclude=_left_out(template.id, document, wish), category=template.category)
+        if wish.tree is not None:
+            # What was granted on one template is no leave to run any tree.
+            require(actor, project, "operate")
+        document = unfolded_tree(template, project) if wish.tree is None else _whole(wish.tree, project)
+        watchers = (*wish.watchers, *watchers_of_notify(template.notify_type, template.notify_receivers))
+        excluded = _left_out(template.id, document, wish) if wish.tree is None else ()
+        wish = replace(wish, exclude=excluded, category=template.category, watchers=watchers)
         task, ids = _make(session, actor, project, document, wish)
         task.template_id, task.template_version_id = template.id, template.current_version_id
         session.flush()
@@ -89,16 +98,25 @@ def create_task(actor: Actor, project: Project, template_id: int, wish: Wish, *,
     return made
 
 
-def create_task_of_tree(actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish) -> Made:
-    """Make a task of a tree that no template holds."""
+def create_task_of_tree(
+    actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish, *, starts: bool = False
+) -> Made:
+    """Make a task of a tree that no template holds; with `starts` it is started in the same transaction."""
+    root_id = None
     with writing() as session:
         require(actor, project, "operate")
         parse_tree(document)
-        task, ids = _make(session, actor, project, document, wish)
+        whole = unfolded_document(sealed_from_outside(document, project.id), project)
+        task, ids = _make(session, actor, project, whole, wish)
         task.template_source = "onetime"
         session.flush()
         record_task(session, actor, project.id, task.id, "create")
-        return Made(task.id, task.tree.body, ids)
+        made = Made(task.id, task.tree.body, ids)
+        if starts:
+            root_id = _begin(session, actor, project, task.id, "")
+    if root_id is not None:
+        nudge(root_id)
+    return made
 
 
 def modify_constants(actor: Actor, project: Project, task_id: int, constants: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -109,8 +127,7 @@ def modify_constants(actor: Actor, project: Project, task_id: int, constants: Ma
             state = "finished" if row.finished_at else "started"
             raise Refused(f"task_{state}", f"task is {state}")
         tree = session.get_one(TaskTree, row.tree_id)
-        tree.body = with_secrets(override_constants(tree.body, constants), seal)
-        _check(tree.body)
+        tree.body = _overridden(project, tree.body, constants)
         record_task(session, actor, project.id, task_id, "modify_constants", detail={"keys": sorted(constants)})
         changed: Mapping[str, Json] = tree.body["constants"]
         return changed
@@ -128,8 +145,7 @@ def claim_task(
             changed["name"] = _named(name)
         if constants:
             tree = session.get_one(TaskTree, row.tree_id)
-            tree.body = with_secrets(override_constants(tree.body, constants), seal)
-            _check(tree.body)
+            tree.body = _overridden(project, tree.body, constants)
         session.execute(update(Task).where(Task.id == task_id).values(**changed))
         record_task(session, actor, project.id, task_id, "claim", detail={"keys": sorted(constants or {})})
 
@@ -147,24 +163,10 @@ def start_task(actor: Actor, project: Project, task_id: int, at: str = "") -> No
     nudge(root_id)
 
 
-def make_and_start(
-    session: Session, actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish, template_id: int | None
-) -> tuple[int, int]:
-    """Make a task of a tree and start it, in the caller's transaction; returns its id and its root run's, to nudge for.
-
-    The caller has asked whether it may be.
-    """
-    task, _ = _make(session, actor, project, document, wish)
-    task.template_id = template_id
-    session.flush()
-    record_task(session, actor, project.id, task.id, "create")
-    return task.id, _begin(session, actor, project, task.id, "")
-
-
 def _begin(session: Session, actor: Actor, project: Project, task_id: int, at: str) -> int:
     root_id = operations.start(desk(session), task_id, known_plugins(), at)
     started = {"run_id": root_id, "state": "running", "executor": actor.username, "started_at": bound().clock()}
-    session.execute(_START, {"task": task_id, **started, "env": _env_of(session, project)})
+    session.execute(_START, {"task": task_id, **started, "env": env_of(session, project)})
     record_task(session, actor, project.id, task_id, "start", run_id=root_id)
     return root_id
 
@@ -178,22 +180,41 @@ _START = (
 )
 
 
-def operate_task(actor: Actor, project: Project, task_id: int, action: Action) -> None:
-    """Start, pause, resume or revoke a task."""
+def operate_task(actor: Actor, project: Project, task_id: int, action: str) -> None:
+    """Start, pause, resume or revoke a task; raises Refused, with the id of its tree as `pipeline`, where it cannot be."""
     if action == "start":
         start_task(actor, project, task_id)
         return
-    orders: dict[str, Callable[[Desk, int], None]] = {
-        "pause": operations.pause,
-        "resume": operations.resume,
-        "revoke": operations.revoke,
-    }
     with writing() as session:
-        root_id, step = find_root(actor, project, task_id)
-        _require_step(step, action)
-        orders[action](desk(session), root_id)
+        root_id = _root_for(actor, project, task_id, action)
+        order, at = _ORDERS[action], desk(session)
+        try:
+            order(at, root_id)
+        except Refused as error:
+            pipeline = at.loader.compiled(at.tx, root_id).id
+            raise Refused(error.rule, str(error), **{**error.data, "action": action, "pipeline": pipeline}) from error
         record_task(session, actor, project.id, task_id, action, run_id=root_id)
     nudge(root_id)
+
+
+_ORDERS: Mapping[str, Callable[[Desk, int], None]] = {
+    "pause": operations.pause,
+    "resume": operations.resume,
+    "revoke": operations.revoke,
+}
+
+
+def _root_for(actor: Actor, project: Project, task_id: int, action: str) -> int:
+    """Find the root run of a task for an order; what is told first is where the task stands, then if there is no such order."""
+    row = _permitted(actor, project, task_id, "execute_task", select(*_ROW).where(_is(project, task_id)))
+    _require_step(row.current_flow, action)
+    if action not in _ORDERS:
+        text = f"there is no action {action!r}; there are start, {', '.join(_ORDERS)}"
+        raise InvalidInput(Problem("unknown_action", text, "action"))
+    if row.run_id is None:
+        raise Refused("not_started", "the task has not been started")
+    found: int = row.run_id
+    return found
 
 
 def hold_task(actor: Actor, project: Project, task_id: int, permission: GrantedPermission) -> Row[Any]:
@@ -243,9 +264,27 @@ def _permitted(
     return row
 
 
+def missing_plugins(plugins: Iterable[tuple[str, str]]) -> list[Problem]:
+    """Return a problem for each of a tree's plugins that does not exist any more."""
+    gone = sorted(set(plugins) - set(known_plugins()))
+    return [
+        Problem("unknown_plugin", f"the flow calls plugin {code} {version}, which does not exist", code)
+        for code, version in gone
+    ]
+
+
 def kind_of_template(source: str) -> ObjectKind:
     """Say in which list the ids of templates from this source are."""
     return "template" if source in OWN else "common_template"
+
+
+def _whole(tree: Mapping[str, Json], project: Project) -> Mapping[str, Json]:
+    """Return a tree that came with an order, with its subprocesses' in it; raises InvalidInput of rule `given_tree`."""
+    problems = template_problems(project, tree)
+    if problems:
+        text = "; ".join(problem.message for problem in problems)
+        raise InvalidInput(Problem("given_tree", text, "pipeline_tree"))
+    return unfolded_document(sealed_from_outside(tree, project.id), project)
 
 
 def _left_out(template_id: int, tree: Mapping[str, Any], wish: Wish) -> Sequence[str]:
@@ -255,7 +294,8 @@ def _left_out(template_id: int, tree: Mapping[str, Any], wish: Wish) -> Sequence
 
 
 def _is(project: Project, task_id: int) -> ColumnElement[bool]:
-    return and_(Task.id == task_id, Task.project_id == project.id)
+    # A larger id than the database has a number for is nobody's.
+    return and_(Task.id == (task_id if 0 < task_id < 2**63 else 0), Task.project_id == project.id)
 
 
 def _there(task: Task | None, task_id: int) -> Task:
@@ -273,14 +313,17 @@ def _make(
     session: Session, actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish
 ) -> tuple[Task, Mapping[str, str]]:
     name = _named(wish.name)
+    _refuse(given_problems(document, wish.constants, project.id))
     made = make_task_tree(document, exclude=wish.exclude, constants=wish.constants, new_id=new_id)
     tree = _check(made.document)
-    stored = TaskTree(body=with_secrets(made.document, seal), start=tree.start.id, plugins=sorted(plugins_of(tree)))
+    body = sealed_for_task(made.document, project.id)
+    stored = TaskTree(body=body, start=tree.start.id, plugins=sorted(plugins_of(tree)))
     task = Task(
         project_id=project.id, name=name, description=wish.description, creator=actor.username,
         create_method=wish.create_method, create_info=wish.create_info, flow_type=wish.flow_type, category=wish.category,
         current_flow="func_claim" if wish.flow_type == "common_func" else "execute_task",
         template_source=wish.template_source, tree=stored, created_at=bound().clock(),
+        watchers=stored_watchers(wish.watchers) if wish.watchers else None,
     )  # fmt: skip
     session.add(task)
     if wish.flow_type == "common_func":
@@ -295,12 +338,23 @@ def _named(name: str) -> str:
     return name.strip()
 
 
+def _overridden(project: Project, tree: Mapping[str, Json], constants: Mapping[str, Json]) -> Mapping[str, Any]:
+    """Return a task's tree with values of variables that somebody has given; raises InvalidInput."""
+    _refuse(given_problems(tree, constants, project.id))
+    changed = override_constants(tree, constants)
+    _check(changed)
+    return sealed_for_task(changed, project.id)
+
+
 def _check(document: Mapping[str, Json]) -> Tree:
     tree = parse_tree(document)
-    problems = problems_of(tree, known_plugins())
+    _refuse(problems_of(tree, known_plugins()))
+    return tree
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         raise InvalidInput.of(problems)
-    return tree
 
 
 def _require_step(step: str, action: str) -> None:
@@ -308,7 +362,7 @@ def _require_step(step: str, action: str) -> None:
         raise Refused("wrong_step", f"task with current_flow:{step} cannot be {action}ed", step=step, action=action)
 
 
-def _env_of(session: Session, project: Project) -> Mapping[str, Json]:
+def env_of(session: Session, project: Project) -> Mapping[str, Json]:
     """Return a project's constants as the flows that start now see them."""
     rows = session.execute(
         select(ProjectConstant.key, ProjectConstant.value).where(ProjectConstant.project_id == project.id)

@@ -23,11 +23,23 @@ COLUMNS: list[Any] = [
 
 
 def template_rows(
-    actor: Actor, project: Project, source: str = "business", *, ids: Sequence[int] | None = None, keyword: str = ""
-) -> Sequence[Row[Any]]:
-    """Return a project's templates, or the common ones, newest first, each as a row of `COLUMNS`."""
+    actor: Actor, project: Project, source: str = "business", *, ids: Sequence[int] | None = None, keyword: str = "",
+    limit: int | None = None,
+) -> Sequence[Row[Any]]:  # fmt: skip
+    """Return a project's templates, or the common ones, newest first, each as a row of `COLUMNS`; no mere drafts."""
     require(actor, project, "view")
-    return _rows(project.id if source in OWN else None, ids, keyword)
+    return _rows(project.id if source in OWN else None, ids, keyword, limit)
+
+
+def rows_with_drafts(actor: Actor, project: Project) -> Sequence[Row[Any]]:
+    """Return a project's templates, newest first, for our own pages: each as a row of `COLUMNS` and `is_draft`.
+
+    That says that it has never been published; other systems know nothing of such a one.
+    """
+    require(actor, project, "view")
+    columns: list[Any] = [*COLUMNS, Template.current_version_id.is_(None).label("is_draft")]
+    there = (Template.project_id == project.id, Template.is_deleted.is_(False))
+    return db.session.execute(select(*columns).where(*there).order_by(Template.id.desc())).all()
 
 
 def common_template_rows(*, ids: Sequence[int] | None = None, keyword: str = "") -> Sequence[Row[Any]]:
@@ -38,16 +50,23 @@ def common_template_rows(*, ids: Sequence[int] | None = None, keyword: str = "")
 def read_common_template(template_id: int) -> tuple[Template, Mapping[str, Any]]:
     """Return a common template and its current tree."""
     template = db.session.get(Template, template_id)
-    if template is None or template.is_deleted or template.project_id is not None:
+    if template is None or template.is_deleted or template.project_id is not None or not template.current_version_id:
         raise NotFound("common template", template_id)
     version = db.session.get_one(TemplateVersion, template.current_version_id)
     return template, version.tree
 
 
-def _rows(project_id: int | None, ids: Sequence[int] | None, keyword: str) -> Sequence[Row[Any]]:
-    wanted = select(*COLUMNS).where(Template.project_id == project_id, Template.is_deleted.is_(False))
+def _rows(
+    project_id: int | None, ids: Sequence[int] | None, keyword: str, limit: int | None = None
+) -> Sequence[Row[Any]]:
+    there = (
+        Template.project_id == project_id,
+        Template.is_deleted.is_(False),
+        Template.current_version_id.is_not(None),
+    )
+    wanted = select(*COLUMNS).where(*there)
     if ids is not None:
         wanted = wanted.where(Template.id.in_(ids))
     if keyword:
         wanted = wanted.where(Template.name.contains(keyword, autoescape=True))
-    return db.session.execute(wanted.order_by(Template.id.desc())).all()
+    return db.session.execute(wanted.order_by(Template.id.desc()).limit(limit)).all()

@@ -1,30 +1,28 @@
-"""Templates: saved with their versions, found, read from text, unfolded for a task."""
+"""Templates: saved with their versions, found, unfolded for a task."""
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import yaml
 from sqlalchemy import func, select
 
-from app.engine.core.secret_values import with_secrets
-from app.engine.core.tree_reading import parse_tree
+from app.engine.core.tree_reading import MOST_NODES, parse_tree
 from app.engine.core.validate import problems_of
-from app.engine.core.values import Json, dumps
+from app.engine.core.values import Json
 from app.engine.plugins.registry import known_plugins
 from app.errors import InvalidInput, NotFound, Problem
 from app.extensions import db
 from app.models.projects import Project
-from app.models.sealed import seal
 from app.models.templates import Template, TemplateVersion
 from app.services.access import Actor, require
 from app.services.engine import writing
 from app.services.journal import record
+from app.services.sealing import handed_problems, sealed_from_outside, sealing_problems
 
 OWN = ("business", "project")
 """The values of template_source that mean the project's own templates; any other means the common ones."""
@@ -32,13 +30,11 @@ OWN = ("business", "project")
 MOST_NESTED = 20
 """How many levels deep subprocesses may be nested, the flow itself included."""
 
-MOST_NODES = 20_000
-"""How many nodes a flow may have with those of its subprocesses."""
+LONGEST_NAME, LONGEST_CATEGORY, LONGEST_MESSAGE = 50, 32, 200
+"""Of a flow, and of what is said of a version of it."""
 
-_MOST_CHARACTERS = 20 * 1024 * 1024
-_DEEPEST = 200
-_TOO_DEEP = Problem("too_deep", f"the file is nested more than {_DEEPEST} levels deep")
 _LARGEST_ID = 2**63
+_DIGEST = re.compile(r"[0-9a-f]{32}")
 
 
 def create_template(
@@ -53,10 +49,7 @@ def create_template(
     """Save a new template; raises InvalidInput with everything that is wrong with its tree."""
     with writing() as session:
         require(actor, project, "edit")
-        problems = (
-            [] if 1 <= len(name.strip()) <= 50 else [Problem("name", "a flow's name has 1 to 50 characters", "name")]
-        )
-        problems += template_problems(project, tree)
+        problems = [*name_problems(name), *template_problems(project, tree)]
         if problems:
             raise InvalidInput.of(problems)
         template = add_template(actor, project, name.strip(), tree, category=category, description=description)
@@ -75,21 +68,33 @@ def update_template(actor: Actor, project: Project, template_id: int, tree: Mapp
         return add_version(actor, template, tree).number
 
 
-def list_templates(actor: Actor, project: Project, source: str = "business") -> Sequence[Template]:
-    """Return a project's templates, or the common ones, newest first."""
-    require(actor, project, "view")
-    wanted = select(Template).where(Template.is_deleted.is_(False)).order_by(Template.id.desc())
-    own = Template.project_id == project.id if source in OWN else Template.project_id.is_(None)
-    return list(db.session.scalars(wanted.where(own)))
-
-
 def find_template(project: Project | None, template_id: int, source: str = "business") -> Template:
-    """Find a template of the project, or a common one; without a project there are only the common ones."""
+    """Find a template of the project, or a common one; without a project there are only the common ones.
+
+    One that is a draft only is not there: it cannot be run, named by a subprocess, or shown to other systems.
+    """
     owner = project.id if project is not None and source in OWN else None
-    template = db.session.get(Template, template_id) if 0 < template_id < _LARGEST_ID else None
-    if template is None or template.is_deleted or template.project_id != owner:
+    template = _find(owner, template_id)
+    if template.current_version_id is None:
         raise NotFound("template" if owner is not None else "common template", template_id)
     return template
+
+
+def find_with_drafts(project: Project, template_id: int) -> Template:
+    """Find a template of the project, also one that is a draft only."""
+    return _find(project.id, template_id)
+
+
+def hold_template(project: Project, template_id: int) -> Template:
+    """Find a template of the project, draft or not, and hold its row: of two who change it at once one waits."""
+    _find(project.id, template_id)
+    wanted = select(Template).where(Template.id == template_id, Template.is_deleted.is_(False))
+    held = db.session.scalar(
+        wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+    )  # fmt: skip
+    if held is None:
+        raise NotFound("template", template_id)
+    return held
 
 
 def read_template(
@@ -99,6 +104,13 @@ def read_template(
     require(actor, project, "view")
     template = find_template(project, template_id, source)
     return template, dict(version_of(template).tree)
+
+
+def name_problems(name: str) -> list[Problem]:
+    """Return what is wrong with the name of a flow."""
+    if 1 <= len(name.strip()) <= LONGEST_NAME:
+        return []
+    return [Problem("name", f"a flow's name has 1 to {LONGEST_NAME} characters", "name")]
 
 
 def tree_problems(tree: Mapping[str, Json]) -> list[Problem]:
@@ -117,6 +129,8 @@ def template_problems(project: Project | None, tree: Mapping[str, Json], own_id:
     except InvalidInput as error:
         return list(error.problems)
     problems = problems_of(parsed, known_plugins())
+    own = db.session.get(Template, own_id) if own_id else None
+    problems += sealing_problems(tree, project.id if project is not None else None, current_tree(own))
     try:
         _Unfolding().unfold(tree, project, (own_id,) if own_id else ())
     except InvalidInput as error:
@@ -129,6 +143,11 @@ def unfolded_tree(template: Template, project: Project, digest: str = "") -> dic
     return _Unfolding().unfold(version_of(template, digest).tree, _owner(template, project), (template.id,))
 
 
+def unfolded_document(tree: Mapping[str, Json], project: Project) -> dict[str, Any]:
+    """Return a tree that no template holds, and that has been parsed, with its subprocesses' trees in it."""
+    return _Unfolding().unfold(tree, project, ())
+
+
 def add_template(
     actor: Actor,
     project: Project | None,
@@ -138,8 +157,20 @@ def add_template(
     category: str,
     description: str,
     pipeline_id: str = "",
+    message: str = "",
 ) -> Template:
     """Add a template to the transaction; what it is given has been checked. Without a pipeline id it gets a new one."""
+    template = begin_template(
+        actor, project, name, category=category, description=description, pipeline_id=pipeline_id
+    )  # fmt: skip
+    add_version(actor, template, tree, message=message)
+    return template
+
+
+def begin_template(
+    actor: Actor, project: Project | None, name: str, *, category: str, description: str, pipeline_id: str = ""
+) -> Template:
+    """Add a template without a version to the transaction; the caller gives it one, or a draft."""
     now = datetime.now(UTC)
     template = Template(
         project_id=project.id if project is not None else None, name=name, category=category, description=description,
@@ -147,18 +178,16 @@ def add_template(
     )  # fmt: skip
     db.session.add(template)
     db.session.flush()
-    add_version(actor, template, tree)
     return template
 
 
-def add_version(actor: Actor, template: Template, tree: Mapping[str, Json]) -> TemplateVersion:
+def add_version(actor: Actor, template: Template, tree: Mapping[str, Json], *, message: str = "") -> TemplateVersion:
     """Add a version to the transaction and make it the template's current one; its secrets are sealed."""
-    tree, now = with_secrets(tree, seal), datetime.now(UTC)
-    text = json.dumps(tree, sort_keys=True, ensure_ascii=False)
+    tree, now = sealed_from_outside(tree, template.project_id, current_tree(template)), datetime.now(UTC)
     last = db.session.scalar(select(func.max(TemplateVersion.number)).where(TemplateVersion.template_id == template.id))
     version = TemplateVersion(
         template_id=template.id, number=(last or 0) + 1, tree=tree, created_by=actor.username, created_at=now,
-        digest=hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
+        digest=digest_of(tree), message=message,
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()
@@ -172,14 +201,27 @@ def add_version(actor: Actor, template: Template, tree: Mapping[str, Json]) -> T
     return version
 
 
+def digest_of(tree: Mapping[str, Json]) -> str:
+    """Return the MD5 of a tree, its secrets sealed, by which a version is named."""
+    text = json.dumps(tree, sort_keys=True, ensure_ascii=False)
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 def version_of(template: Template, digest: str = "") -> TemplateVersion:
-    """Return the version with that digest, or the current one."""
+    """Return the version with that digest, or the current one; a template that is a draft only has none."""
     wanted = select(TemplateVersion).where(TemplateVersion.template_id == template.id)
-    found = db.session.scalar(wanted.where(TemplateVersion.digest == digest).limit(1)) if digest else None
+    is_known = bool(_DIGEST.fullmatch(digest))
+    found = db.session.scalar(wanted.where(TemplateVersion.digest == digest).limit(1)) if is_known else None
     if found is None:
         found = db.session.get(TemplateVersion, template.current_version_id)
-    assert found is not None, "a template has a current version"
+    assert found is not None, "a template that is found has a current version"
     return found
+
+
+def current_tree(template: Template | None) -> Mapping[str, Json] | None:
+    """Return the tree of a template's current version; None where there is none yet."""
+    has_one = template is not None and template.current_version_id is not None
+    return version_of(template).tree if template is not None and has_one else None
 
 
 def subprocesses_of(tree: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -202,54 +244,6 @@ def template_of(node_id: str, node: Mapping[str, Any], owner: Project | None) ->
     return template, version_of(template, "" if node.get("always_use_latest") else str(node.get("version") or ""))
 
 
-def read_document(text: str) -> Mapping[str, Any]:
-    """Read an object in JSON or YAML.
-
-    Aliases, by which a small YAML text can stand for a huge one, are refused, and so is what is nested too deep.
-    """
-    if len(text) > _MOST_CHARACTERS:
-        raise InvalidInput(Problem("too_large", f"a file to import has at most {_MOST_CHARACTERS} characters"))
-    try:
-        try:
-            document = json.loads(text)
-        except ValueError:
-            _check_events(text)
-            document = yaml.load(text, yaml.CSafeLoader)
-    except RecursionError as error:
-        raise InvalidInput(_TOO_DEEP) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise InvalidInput(Problem("unreadable", f"the file is neither JSON nor YAML: {error}")) from error
-    return plain_document(document)
-
-
-def plain_document(document: object) -> Mapping[str, Any]:
-    """Return a document that was read from a file as plain JSON that can be stored."""
-    if not isinstance(document, Mapping):
-        raise InvalidInput(Problem("shape", "the file must hold an object"))
-    level: list[Any] = [document]
-    for _ in range(_DEEPEST):
-        inner = [value.values() if isinstance(value, Mapping) else value for value in level]
-        level = [value for values in inner for value in values if isinstance(value, Mapping | list)]
-    if level:
-        raise InvalidInput(_TOO_DEEP)
-    try:
-        plain: Mapping[str, Any] = json.loads(dumps(document).encode())
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(Problem("unreadable", f"the file holds what JSON cannot: {error}")) from error
-    return plain
-
-
-def _check_events(text: str) -> None:
-    """Refuse aliases, and the depth at which libyaml's own recursion would end the process."""
-    depth = 0
-    for event in yaml.parse(text, yaml.CSafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            raise InvalidInput(Problem("alias", "aliases (*name) are not allowed in a file to import"))
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise InvalidInput(_TOO_DEEP)
-
-
 class _Unfolding:
     """One unfolding of a tree. It counts nodes: a few templates that name one another often unfold without end."""
 
@@ -263,7 +257,8 @@ class _Unfolding:
         self._nodes += len(tree["activities"]) + len(tree["gateways"])
         if self._nodes > MOST_NODES:
             raise InvalidInput(Problem("too_large", f"a flow has at most {MOST_NODES} nodes with its subprocesses"))
-        unfolded = copy.deepcopy(dict(tree))
+        # What is changed is copied, the rest shared: a tree of a thousand nodes is checked while its editor waits.
+        unfolded = {**tree, "activities": dict(tree["activities"]), "constants": dict(tree["constants"])}
         for node_id, node in subprocesses_of(tree):
             template, version = template_of(node_id, node, owner)
             if template.id in above:
@@ -271,11 +266,21 @@ class _Unfolding:
                 message = f"flows contain one another in a circle: {path}"
                 raise InvalidInput(Problem("subprocess_cycle", message, node_id))
             child = self.unfold(version.tree, _owner(template, owner), (*above, template.id))
+            problems = handed_problems(child, node.get("constants") or {}, owner.id if owner is not None else None)
+            if problems:
+                raise InvalidInput.of(problems)
             for key, given in (node.get("constants") or {}).items():
-                if key in child["constants"]:
+                if key in child["constants"] and isinstance(given, Mapping):
                     child["constants"][key] = {**child["constants"][key], "value": given.get("value")}
-            unfolded["activities"][node_id]["pipeline"] = {**child, "id": node_id}
+            unfolded["activities"][node_id] = {**node, "pipeline": {**child, "id": node_id}}
         return unfolded
+
+
+def _find(owner: int | None, template_id: int) -> Template:
+    template = db.session.get(Template, template_id) if 0 < template_id < _LARGEST_ID else None
+    if template is None or template.is_deleted or template.project_id != owner:
+        raise NotFound("template" if owner is not None else "common template", template_id)
+    return template
 
 
 def _owner(template: Template, project: Project | None) -> Project | None:

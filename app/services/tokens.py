@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem
 from app.extensions import db
 from app.models.accounts import AccessToken, User
-from app.services.access import SYSTEM
+from app.services.access import SYSTEM, Actor
 from app.services.engine import bound, writing
 from app.services.journal import record
 from app.services.passwords import digest_of
@@ -43,24 +43,32 @@ class Owner:
     is_admin: bool
 
 
+def create_own_token(actor: Actor, name: str = "", *, lasts: timedelta | None = None) -> str:
+    """Make a token of who asks and return it; it cannot be read again."""
+    _require_person(actor)
+    return _create(actor, actor.username, name, lasts)
+
+
+def list_own_tokens(actor: Actor) -> Sequence[KnownToken]:
+    """Return the tokens of who asks, oldest first."""
+    _require_person(actor)
+    return list_tokens(actor.username)
+
+
+def revoke_own_token(actor: Actor, token_id: int) -> None:
+    """End a token of who asks, or, for an administrator, of anybody; raises NotFound where there is none."""
+    _require_person(actor)
+    owner = db.session.scalar(
+        select(User.username).join(AccessToken, AccessToken.user_id == User.id).where(AccessToken.id == token_id)
+    )
+    if owner is None or not (actor.is_admin or owner == actor.username):
+        raise NotFound("token", token_id)
+    _revoke(actor, token_id)
+
+
 def create_token(username: str, name: str = "", *, lasts: timedelta | None = None) -> str:
-    """Make a token of a user and return it; it cannot be read again."""
-    problems = [] if len(name) <= 64 else [Problem("name", "a token's name has at most 64 characters", "name")]
-    if lasts is not None and lasts <= timedelta(0):
-        problems.append(Problem("lasts", "a token lasts for one day or more", "days"))
-    if problems:
-        raise InvalidInput.of(problems)
-    token, now = _MARK + secrets.token_urlsafe(32), bound().clock()
-    with writing() as session:
-        user_id = session.scalar(select(User.id).where(User.username == username))
-        if user_id is None:
-            raise NotFound("user", username)
-        expires_at = now + lasts if lasts is not None else None
-        session.add(
-            AccessToken(user_id=user_id, digest=digest_of(token), name=name, created_at=now, expires_at=expires_at)
-        )
-        record(session, SYSTEM, "token", username, "create", detail={"name": name})
-    return token
+    """Make a token of a user and return it; it cannot be read again. For commands: nobody is asked."""
+    return _create(SYSTEM, username, name, lasts)
 
 
 def list_tokens(username: str | None = None) -> Sequence[KnownToken]:
@@ -77,12 +85,8 @@ def list_tokens(username: str | None = None) -> Sequence[KnownToken]:
 
 
 def revoke_token(token_id: int) -> None:
-    """End a token; raises NotFound where it has ended already."""
-    with writing() as session:
-        ended = session.scalar(delete(AccessToken).where(AccessToken.id == token_id).returning(AccessToken.id))
-        if ended is None:
-            raise NotFound("token", token_id)
-        record(session, SYSTEM, "token", token_id, "revoke")
+    """End a token; raises NotFound where it has ended already. For commands: nobody is asked."""
+    _revoke(SYSTEM, token_id)
 
 
 def owner_of(token: str) -> Owner:
@@ -102,3 +106,36 @@ def owner_of(token: str) -> Owner:
         with writing() as session:
             session.execute(update(AccessToken).where(AccessToken.id == row.id).values(last_used_at=now))
     return Owner(row.username, row.is_admin)
+
+
+def _require_person(actor: Actor) -> None:
+    """Raise NotAllowed for an app, also one that acts for a user: a token must not make others that outlive it."""
+    if actor.app_code:
+        raise NotAllowed(actor.username, "manage tokens", "through an app")
+
+
+def _create(actor: Actor, username: str, name: str, lasts: timedelta | None) -> str:
+    problems = [] if len(name) <= 64 else [Problem("name", "a token's name has at most 64 characters", "name")]
+    if lasts is not None and lasts <= timedelta(0):
+        problems.append(Problem("lasts", "a token lasts for one day or more", "days"))
+    if problems:
+        raise InvalidInput.of(problems)
+    token, now = _MARK + secrets.token_urlsafe(32), bound().clock()
+    with writing() as session:
+        user_id = session.scalar(select(User.id).where(User.username == username))
+        if user_id is None:
+            raise NotFound("user", username)
+        expires_at = now + lasts if lasts is not None else None
+        session.add(
+            AccessToken(user_id=user_id, digest=digest_of(token), name=name, created_at=now, expires_at=expires_at)
+        )
+        record(session, actor, "token", username, "create", detail={"name": name})
+    return token
+
+
+def _revoke(actor: Actor, token_id: int) -> None:
+    with writing() as session:
+        ended = session.scalar(delete(AccessToken).where(AccessToken.id == token_id).returning(AccessToken.id))
+        if ended is None:
+            raise NotFound("token", token_id)
+        record(session, actor, "token", token_id, "revoke")

@@ -15,8 +15,9 @@ from typing import Any
 import yaml
 
 from app.errors import InvalidInput, Problem
+from app.services.documents import read_document
 from app.services.portable import Portable, children_of
-from app.services.templates import read_document, subprocesses_of
+from app.services.templates import subprocesses_of
 
 _PARTS = ("start_event", "activities", "gateways", "end_event", "flows", "constants", "outputs", "line", "location")
 _NODE_KEYS = ("id", "type", "name", "template", "component")

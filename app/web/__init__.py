@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, g, url_for
 
 from app.auth import sessions
-from app.web import flows, health, home, login, schedules, tasks
+from app.web import (
+    editor,
+    editor_page,
+    editor_saving,
+    editor_tools,
+    flows,
+    health,
+    home,
+    live,
+    login,
+    run_api,
+    schedules,
+    tasks,
+)
 from app.web.drawing import WORDS
 from app.web.errors import register as register_errors
 
@@ -21,19 +35,42 @@ _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     sessions.register(app)
-    for module in (health, login, home, flows, tasks, schedules):
+    for module in (
+        health,
+        login,
+        home,
+        flows,
+        editor_page,
+        editor,
+        editor_saving,
+        editor_tools,
+        tasks,
+        run_api,
+        schedules,
+    ):
         app.register_blueprint(module.blueprint)
+    live.register(app)
     register_errors(app)
     app.after_request(_with_headers)
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["words"] = WORDS
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.jinja_env.filters["ago"] = ago
     app.jinja_env.filters["at"] = at
+    app.jinja_env.filters["moment"] = moment
 
 
 def asset(name: str) -> str:
     """Return the address of a bundled file, whose name holds a hash of its content."""
     return url_for("static", filename=f"dist/{_manifest().get(name, name)}")
+
+
+def csp_nonce() -> str:
+    """Return the mark by which this page's scripts may add style sheets, as the code editor does; asking allows it."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
 
 
 def ago(moment: datetime | None) -> str:
@@ -45,6 +82,11 @@ def ago(moment: datetime | None) -> str:
         if seconds >= size:
             return f"{seconds // size} {word} ago"
     return "just now" if seconds < 10 else f"{seconds} s ago"
+
+
+def moment(micros: int) -> datetime:
+    """Return a time that lists give in microseconds since 1970."""
+    return datetime.fromtimestamp(micros // 1_000_000, UTC)
 
 
 def at(moment: datetime | None, zone: str) -> str:
@@ -60,7 +102,9 @@ def _manifest() -> dict[str, str]:
 
 
 def _with_headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    # The canvas sets its sizes by style attributes; what could be loaded or run from one is nothing.
+    styles = f"; style-src 'self' 'nonce-{g.csp_nonce}'; style-src-attr 'unsafe-inline'" if "csp_nonce" in g else ""
+    response.headers.setdefault("Content-Security-Policy", _POLICY + styles)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     return response

@@ -14,7 +14,8 @@ from app.auth.sessions import actor, require_csrf, require_login
 from app.engine.core.values import Json
 from app.services.access import find_project, may
 from app.services.tasks import Wish, create_task, start_task
-from app.services.templates import list_templates, read_template
+from app.services.template_lists import rows_with_drafts
+from app.services.templates import read_template
 from app.web.drawing import draw
 
 blueprint = Blueprint("flows", __name__, url_prefix="/projects/<int:project_id>/flows")
@@ -26,7 +27,10 @@ blueprint.before_request(require_csrf)
 def index(project_id: int) -> ResponseReturnValue:
     """List a project's flows."""
     project = find_project(actor(), project_id, "project")
-    return render_template("flows.html", project=project, templates=list_templates(actor(), project))
+    may_edit = may(actor(), project, "edit")
+    return render_template(
+        "flows.html", project=project, templates=rows_with_drafts(actor(), project), may_edit=may_edit
+    )
 
 
 @blueprint.get("/<int:template_id>/")
@@ -37,6 +41,7 @@ def show(project_id: int, template_id: int) -> ResponseReturnValue:
     return render_template(
         "flow.html", project=project, template=template, picture=draw(tree, {}), fields=_fields(tree),
         optional=[n for n in tree["activities"].values() if n.get("optional")], may_run=may(actor(), project, "operate"),
+        may_edit=may(actor(), project, "edit"),
     )  # fmt: skip
 
 

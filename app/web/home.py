@@ -9,10 +9,12 @@ from app.auth.sessions import actor, require_login
 from app.errors import NotFound
 from app.services.access import find_project, visible_projects
 from app.services.overview import overview
-from app.services.templates import list_templates
+from app.services.template_lists import template_rows
 
 blueprint = Blueprint("home", __name__)
 blueprint.before_request(require_login)
+
+_FLOWS = 6
 
 
 @blueprint.get("/")
@@ -29,7 +31,8 @@ def home(project_id: int) -> ResponseReturnValue:
     """Show what goes on in a project."""
     project = find_project(actor(), project_id, "project")
     view = overview(actor(), project)
-    return render_template("home.html", project=project, view=view, templates=list_templates(actor(), project)[:6])
+    templates = template_rows(actor(), project, limit=_FLOWS)
+    return render_template("home.html", project=project, view=view, templates=templates)
 
 
 @blueprint.app_context_processor

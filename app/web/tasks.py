@@ -7,13 +7,25 @@ from typing import Any, cast
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.auth.sessions import actor, require_csrf, require_login
+from app.auth.sessions import actor, csrf_token, require_csrf, require_login
+from app.engine.core.scope import MASK
+from app.engine.core.secret_values import with_secrets
 from app.engine.core.status import NodeStatus
 from app.errors import NotFound
-from app.services.access import find_project, may
+from app.services import catalogue
+from app.services.access import Project, find_project, may
 from app.services.nodes import NodeOrder, operate_node
-from app.services.overview import progress, shown_state
-from app.services.reading import journal, list_tasks, node_detail, node_log, present, task_detail, task_status
+from app.services.overview import progress, shown_state, shown_states
+from app.services.reading import (
+    TaskDetail,
+    journal,
+    node_detail,
+    node_log,
+    present,
+    task_detail,
+    task_status,
+)
+from app.services.task_lists import TaskFilter, find_tasks
 from app.services.tasks import Action, operate_task
 from app.web.drawing import MARKS, draw
 
@@ -27,14 +39,22 @@ def index(project_id: int) -> ResponseReturnValue:
     """List a project's tasks, newest first."""
     project = find_project(actor(), project_id, "project")
     before = request.args.get("before", type=int)
-    tasks = list_tasks(actor(), project, before_id=before, limit=50)
-    rows = [(task, shown_state(task)) for task in tasks]
+    tasks = find_tasks(actor(), project, TaskFilter(before_id=before), limit=50)
+    rows = list(zip(tasks, shown_states(tasks), strict=True))
     return render_template("tasks.html", project=project, rows=rows, marks=MARKS)
 
 
 @blueprint.get("/projects/<int:project_id>/tasks/<int:task_id>/")
 def show(project_id: int, task_id: int) -> ResponseReturnValue:
-    """Show a task."""
+    """Show a task as it goes on."""
+    project = find_project(actor(), project_id, "project")
+    detail = task_detail(actor(), project, task_id)
+    return render_template("run.html", project=project, data=_run_data(project, detail))
+
+
+@blueprint.get("/projects/<int:project_id>/tasks/<int:task_id>/plain")
+def plain(project_id: int, task_id: int) -> ResponseReturnValue:
+    """Show a task to a browser without scripts."""
     return render_template("task.html", **_view(project_id, task_id))
 
 
@@ -70,6 +90,17 @@ def from_link(project_id: int) -> ResponseReturnValue:
     """Follow a link as the APIs give it."""
     task_id = request.args.get("instance_id", type=int)
     return redirect(url_for("tasks.show", project_id=project_id, task_id=task_id or 0))
+
+
+def _run_data(project: Project, detail: TaskDetail) -> dict[str, Any]:
+    task, tree = detail.task, with_secrets(detail.tree, lambda text: MASK)
+    return {
+        "project": {"id": project.id, "name": project.name, "time_zone": project.time_zone},
+        "task": {"id": task.id, "name": task.name, "template_id": task.template_id}, "tree": tree,
+        "total": len(tree["activities"]) + len(tree["gateways"]) + 2, "may_operate": may(actor(), project, "operate"),
+        "csrf": csrf_token(), "base": f"/projects/{project.id}/tasks/{task.id}", "plugins": catalogue.plugins(),
+        "chosen": request.args.get("node", ""),
+    }  # fmt: skip
 
 
 def _view(project_id: int, task_id: int) -> dict[str, Any]:

@@ -6,14 +6,24 @@ import hmac
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from app.errors import InvalidInput, NotAllowed, NotFound, Refused
+from app.errors import InvalidInput, NotAllowed, NotFound, Refused, Unavailable
 from app.extensions import db
-from app.models.accounts import User
+from app.models.accounts import ApiApp, User
+from app.models.sealed import use_secrets
 from app.services import accounts
 from app.services.access import SYSTEM, Actor, find_project, may, visible_projects
-from app.services.apps import Claim, Vouched, actor_of_app, actor_of_gateway, create_app, deactivate_app, list_apps
+from app.services.apps import (
+    Claim,
+    Vouched,
+    actor_of_app,
+    actor_of_gateway,
+    create_app,
+    deactivate_app,
+    list_apps,
+    renew_secret,
+)
 from app.services.engine import writing
 from app.services.members import set_member
 from app.services.passwords import digest_of
@@ -214,6 +224,81 @@ class TestCredentials:
         with pytest.raises(InvalidInput) as error:
             create_app("a b", None, is_trusted=True, lasts=timedelta(0))
         assert len(error.value.problems) == 2
+
+
+class TestSecrets:
+    """How an app's own secret is kept: sealed, so that it can sign as well as be compared."""
+
+    @pytest.fixture
+    def stored(self, clock):
+        """Read what stands in the database."""
+        create_app("ci", SECRET, is_trusted=True)
+
+        def read() -> tuple[str, str]:
+            db.session.rollback()
+            return tuple(db.session.execute(text("SELECT secret, secret_hash FROM api_app")).one())
+
+        return read
+
+    def keep_a_digest(self) -> None:
+        """Keep the secret as it was kept before secrets were sealed."""
+        with writing() as session:
+            session.execute(
+                text("UPDATE api_app SET secret = '', secret_hash = :digest"), {"digest": digest_of(SECRET)}
+            )
+
+    def test_it_is_sealed_and_can_be_opened(self, stored):
+        kept, digest = stored()
+        assert SECRET not in kept
+        assert digest == ""
+        assert db.session.scalar(select(ApiApp.secret)) == SECRET
+
+    def test_one_that_was_kept_as_a_digest_still_counts_and_is_sealed_from_then_on(self, stored):
+        self.keep_a_digest()
+        with pytest.raises(NotAllowed):
+            call(secret="guess")
+        assert stored() == ("", digest_of(SECRET))
+
+        for _ in range(2):
+            assert call(username="ada").username == "ada"
+            kept, digest = stored()
+            assert (bool(kept), digest) == (True, "")
+        assert db.session.scalar(select(ApiApp.secret)) == SECRET
+
+    def test_a_digest_is_no_secret(self, stored):
+        self.keep_a_digest()
+        with pytest.raises(NotAllowed):
+            call(secret=digest_of(SECRET))
+
+    @pytest.mark.parametrize("secret", ["", digest_of(""), SECRET])
+    def test_an_app_without_any_is_refused_whatever_it_sends(self, stored, secret):
+        with writing() as session:
+            session.execute(text("UPDATE api_app SET secret = '', secret_hash = ''"))
+        with pytest.raises(NotAllowed):
+            call(secret=secret, username="ada")
+
+    def test_another_one_takes_its_place(self, stored):
+        made = renew_secret("ci")
+
+        assert call(secret=made, username="ada").username == "ada"
+        with pytest.raises(NotAllowed):
+            call(username="ada")
+        assert renew_secret("ci", "chosen") == "chosen"
+        with pytest.raises(NotFound):
+            renew_secret("cd")
+
+    def test_another_one_takes_the_place_of_a_digest(self, stored):
+        self.keep_a_digest()
+        renew_secret("ci", "chosen")
+        assert call(secret="chosen", username="ada").username == "ada"
+        with pytest.raises(NotAllowed):
+            call(username="ada")
+
+    def test_with_another_secret_key_that_is_told_and_a_gateways_word_still_counts(self, stored):
+        use_secrets(["other" * 8])
+        with pytest.raises(Unavailable, match="SLUICE_SECRET_KEY"):
+            call(username="ada")
+        assert actor_of_gateway(Vouched("ci", "ada", True)).username == "ada"
 
 
 class TestBehindAGateway:

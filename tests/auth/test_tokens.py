@@ -11,8 +11,17 @@ from app.errors import InvalidInput, NotAllowed, NotFound
 from app.extensions import db
 from app.models.accounts import AccessToken, User
 from app.services import accounts
+from app.services.access import Actor
 from app.services.engine import writing
-from app.services.tokens import create_token, list_tokens, owner_of, revoke_token
+from app.services.tokens import (
+    create_own_token,
+    create_token,
+    list_own_tokens,
+    list_tokens,
+    owner_of,
+    revoke_own_token,
+    revoke_token,
+)
 from tests.auth.clock import NOON, Clock
 
 
@@ -113,3 +122,54 @@ def test_a_token_needs_a_user_and_time_to_live(clock):
     with pytest.raises(InvalidInput) as error:
         create_token("ada", "n" * 65, lasts=timedelta(0))
     assert len(error.value.problems) == 2
+
+
+class TestOnesOwn:
+    """What a page does for the person who is logged in."""
+
+    ADA, BOB = Actor("ada", is_admin=True), Actor("bob")
+
+    def test_a_person_makes_lists_and_ends_tokens(self, clock):
+        token = create_own_token(self.BOB, "laptop", lasts=timedelta(days=1))
+        create_token("ada")
+
+        assert owner_of(token).username == "bob"
+        (mine,) = list_own_tokens(self.BOB)
+        assert (mine.username, mine.name, mine.expires_at) == ("bob", "laptop", NOON + timedelta(days=1))
+        revoke_own_token(self.BOB, mine.id)
+        assert list_own_tokens(self.BOB) == []
+        with pytest.raises(NotAllowed):
+            owner_of(token)
+
+    def test_other_peoples_are_not_there_but_for_an_administrator(self, clock):
+        adas, bobs = create_token("ada"), create_token("bob")
+        first, second = list_tokens()
+
+        with pytest.raises(NotFound):
+            revoke_own_token(self.BOB, first.id)
+        assert owner_of(adas)
+        revoke_own_token(self.ADA, second.id)
+        with pytest.raises(NotAllowed):
+            owner_of(bobs)
+        with pytest.raises(NotFound):
+            revoke_own_token(self.ADA, second.id)
+
+    def test_an_app_gets_none_whomever_it_acts_for(self, clock):
+        create_token("bob")
+        for actor in (
+            Actor("bob", app_code="ci"),
+            Actor("bob", app_code="ci", is_trusted=True),
+            Actor("app:ci", app_code="ci"),
+        ):
+            for ask in (
+                lambda: create_own_token(actor),  # noqa: B023
+                lambda: list_own_tokens(actor),  # noqa: B023
+                lambda: revoke_own_token(actor, 1),  # noqa: B023
+            ):
+                with pytest.raises(NotAllowed):
+                    ask()
+
+    def test_everything_that_is_wrong_is_told_at_once(self, clock):
+        with pytest.raises(InvalidInput) as wrong:
+            create_own_token(self.BOB, "x" * 65, lasts=timedelta(0))
+        assert [problem.rule for problem in wrong.value.problems] == ["name", "lasts"]

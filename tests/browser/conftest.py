@@ -151,7 +151,9 @@ def _is_fault(message: ConsoleMessage) -> bool:
 def axe(page: Page) -> list[str]:
     """Return the serious faults that axe-core finds on a page."""
     page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
-    found = page.evaluate("async () => (await axe.run()).violations.map((v) => ({...v, nodes: v.nodes.map((n) => n.html)}))")
+    found = page.evaluate(
+        "async () => (await axe.run()).violations.map((v) => ({...v, nodes: v.nodes.map((n) => n.html)}))"
+    )
     return [
         f"{v['id']}: {v['help']}: {json.dumps(v['nodes'][:3])}" for v in found if v["impact"] in ("serious", "critical")
     ]

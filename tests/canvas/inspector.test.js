@@ -9,6 +9,7 @@ import { flagOf, policyOf, withFlag, withPolicy } from "../../app/static/canvas/
 import { isTarget, receiversOf, waysOf, withReceivers, withWay } from "../../app/static/canvas/panels/inspector/notices.js";
 import { inGroups, withPlugin } from "../../app/static/canvas/panels/inspector/plugins.js";
 import { placed } from "../../app/static/canvas/panels/inspector/problems_at.js";
+import { samplesOf, valuesOf } from "../../app/static/canvas/panels/inspector/sampling.js";
 import { fieldOfVariable, sourceOf, variableChanges, versionState, withFlow } from "../../app/static/canvas/panels/inspector/subprocess_values.js";
 import { hook, hookOutput, unhook } from "../../app/static/canvas/tree/hooks.js";
 import { editorOn } from "./headless.js";
@@ -210,4 +211,13 @@ test("a variable that goes is no output any more", () => {
   assert.deepEqual(store.tree, before);
   setConstants(editor, hookOutput(before.constants, { id: "build" }, { key: "log", name: "Log" }));
   assert.deepEqual(store.tree.outputs, ["${errors}"]);
+});
+
+test("samples keep what a variable is: text stays text, what is no text is read as JSON", () => {
+  const all = { "${v}": { value: "1.10" }, "${n}": { value: 5 }, "${o}": { source_type: "component_outputs", value: "" }, "${p}": { custom_type: "password", value: "sealed:x" }, "${e}": { value: "${v}" } };
+  const keys = [...Object.keys(all), "${unknown}"];
+  assert.deepEqual(valuesOf(samplesOf(keys, all, {})), { "${v}": "1.10", "${n}": 5 });
+  assert.ok(samplesOf(keys, all, {}).every((s) => !s.text.includes("sealed")));
+  const given = { "${v}": "2.20", "${n}": "7", "${o}": '{"errors": 0}', "${p}": "s", "${e}": "", "${unknown}": "[1]" };
+  assert.deepEqual(valuesOf(samplesOf(keys, all, given)), { "${v}": "2.20", "${n}": 7, "${o}": { errors: 0 }, "${p}": "s", "${unknown}": [1] });
 });

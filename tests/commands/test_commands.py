@@ -41,6 +41,7 @@ def tree_file(tmp_path, *drawing, **options) -> str:
         ("templates", "scheme"),
         ("apps", "create"),
         ("apps", "list"),
+        ("apps", "renew"),
         ("apps", "deactivate"),
         ("tokens", "create"),
         ("tokens", "list"),
@@ -55,8 +56,9 @@ def test_every_command_explains_itself(run, words):
 
 
 class TestWho:
-    def test_a_member_gets_a_role_and_a_grant_and_loses_them(self, run):
+    def test_a_member_gets_a_role_and_a_grant_and_loses_them(self, run, tmp_path):
         run("users", "create", "bob", "--password", "a password")
+        run("templates", "import", tree_file(tmp_path, "start > a > end"), "--project", "2")
 
         assert run("projects", "member", "bob", "viewer", "--biz-id", "2").output == "bob is viewer of Demo\n"
         granted = run("projects", "grant", "bob", "execute_task", "template", "1", "--biz-id", "2")

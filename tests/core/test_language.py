@@ -6,7 +6,7 @@ import pytest
 
 from app.engine.core.conditions import ConditionError, parse
 from app.engine.core.scope import CircularReference, Scope, Variable, closure, cycle_in
-from app.engine.core.templating import references, render
+from app.engine.core.templating import LONGEST_TEXT, references, render
 from app.engine.core.variables import VARIABLE_TYPES, resolve
 
 VALUES = {"n": 3, "s": "it's", "f": 1.5, "t": True, "l": [1, "2"], "text": "3.14", "d": {"k": "v"}, "empty": ""}
@@ -131,3 +131,11 @@ def test_a_variable_type_resolves(kind, given, expected):
 def test_every_variable_type_keeps_what_it_cannot_read():
     for kind in VARIABLE_TYPES:
         assert resolve(kind, {"odd": 1}) == {"odd": 1}
+
+
+def test_a_text_becomes_so_long_and_no_longer():
+    scope = Scope({f"x{i}": Variable(f"x{i}", f"${{x{i - 1}}}" * 100) for i in range(1, 9)}, {"x0": "y" * 1000}, {})
+
+    assert len(scope.value("x1")) == 100_000
+    assert len(scope.value("x8")) <= LONGEST_TEXT + 1000
+    assert scope.render("${x1}") == scope.value("x1")

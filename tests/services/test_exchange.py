@@ -16,13 +16,14 @@ from sqlalchemy import select
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Refused
 from app.extensions import db
-from app.models.sealed import SEALED, seal, unseal
+from app.models.sealed import COMMON, SEALED, owner_of, unseal
 from app.models.templates import Template, TemplateVersion
 from app.services import accounts, exchange
 from app.services.access import SYSTEM, Actor, find_project
 from app.services.dat_files import SALTS, read_dat
+from app.services.documents import read_document
 from app.services.members import set_member
-from app.services.templates import create_template, find_template, read_document, unfolded_tree, update_template
+from app.services.templates import create_template, find_template, unfolded_tree, update_template
 from app.services.yaml_files import read_yaml
 from tests.drawing import flow, variable
 from tests.strategies import trees
@@ -591,26 +592,68 @@ class TestSecrets:
     def tree(self, value):
         return flow("start > a > end", constants={"${pw}": {"custom_type": "password", "value": value}})
 
-    def test_they_are_sealed_on_the_way_in_and_stay_so_on_the_way_out(self, project, brought):
+    def password_of(self, project, template_id) -> str:
+        """The password of a flow in plain text; raises Unavailable unless it is sealed for the project."""
+        kept = tree_of(template_id)["constants"]["${pw}"]["value"]
+        assert kept.startswith(SEALED) or not kept
+        return unseal(kept, (owner_of(project.id),))
+
+    def test_they_are_sealed_on_the_way_in_and_left_empty_on_the_way_out(self, project, brought):
         out, in_ = brought
         made = exchange.import_yaml(SYSTEM, project, json.dumps(self.tree("hunter2")))
-        kept = tree_of(made[0].id)["constants"]["${pw}"]["value"]
+        assert (self.password_of(project, made[0].id), made[0].empty_passwords) == ("hunter2", 0)
 
         file = out(SYSTEM, project, [made[0].id])
         again = in_(SYSTEM, project, file)
 
-        assert kept.startswith(SEALED)
-        assert "hunter2" not in file
-        assert b"hunter2" not in base64.b64decode(file + "===") if out is exchange.export_dat else True
-        assert unseal(tree_of(again[0].id)["constants"]["${pw}"]["value"]) == "hunter2"
-        assert again[0].lost_secrets == 0
+        text = base64.b64decode(file).decode() if out is exchange.export_dat else file
+        assert "hunter2" not in text
+        assert SEALED not in text
+        assert (self.password_of(project, again[0].id), again[0].empty_passwords) == ("", 1)
 
-    def test_one_that_another_server_sealed_is_empty_and_that_is_told(self, project):
-        foreign = SEALED + "gAAAAABnothing"
-        made = exchange.import_yaml(SYSTEM, project, json.dumps(self.tree(foreign)))
-        assert made[0].lost_secrets == 1
+    def test_a_flow_that_is_replaced_keeps_its_own(self, project, brought):
+        out, in_ = brought
+        template_id = saved(project, "mine", self.tree("hunter2"))
+
+        made = in_(SYSTEM, project, out(SYSTEM, project, [template_id]), override=True)
+
+        assert (made[0].id, made[0].empty_passwords) == (template_id, 0)
+        assert self.password_of(project, template_id) == "hunter2"
+
+    def test_a_seal_in_a_file_opens_in_its_own_project_only(self, project, other):
+        tree = tree_of(saved(project, "mine", self.tree("hunter2")))
+
+        here = exchange.import_yaml(SYSTEM, project, json.dumps(tree))
+        there = exchange.import_yaml(SYSTEM, other, json.dumps(tree))
+
+        assert (self.password_of(project, here[0].id), here[0].empty_passwords) == ("hunter2", 0)
+        assert (self.password_of(other, there[0].id), there[0].empty_passwords) == ("", 1)
+
+    @pytest.mark.parametrize("foreign", ["gAAAAABnothing", "p1:gAAAAABnothing", "common:gAAAAABnothing", ""])
+    def test_one_that_another_server_sealed_is_empty_and_that_is_told(self, project, foreign):
+        made = exchange.import_yaml(SYSTEM, project, json.dumps(self.tree(SEALED + foreign)))
+        assert made[0].empty_passwords == 1
         assert tree_of(made[0].id)["constants"]["${pw}"]["value"] == ""
-        assert seal("x") != foreign
+
+    def test_a_copy_takes_them_along_for_who_may_edit_both_projects(self, project, other):
+        root = saved(project, "root", parent_of(saved(project, "leaf", self.tree("hunter2"))))
+        for name, roles in (("both", ("editor", "editor")), ("half", ("viewer", "editor"))):
+            accounts.create_user(name, "password")
+            for where, role in zip((project, other), roles, strict=True):
+                set_member(SYSTEM, where, name, role)
+
+        for name, wanted in (("both", ("hunter2", 0)), ("half", ("", 1))):
+            made = {one.name: one for one in exchange.copy_templates(Actor(name), project, other, [root], most=10)}
+            assert (self.password_of(other, made["leaf"].id), made["leaf"].empty_passwords) == wanted
+
+    def test_those_of_a_common_flow_stay_with_it(self, project, other):
+        common = create_template(SYSTEM, None, "common", self.tree("hunter2")).id
+        root = saved(project, "root", parent_of(common, "common"))
+
+        made = exchange.copy_templates(SYSTEM, project, other, [root], most=10)
+
+        assert [one.name for one in made] == ["root"]
+        assert unseal(tree_of(common)["constants"]["${pw}"]["value"], (COMMON,)) == "hunter2"
 
 
 class TestPermission:
@@ -657,7 +700,7 @@ class TestCopies:
 
         assert [one.name for one in made] == ["root", "leaf"]
         assert tree_of(made[0].id) == parent_of(made[1].id)
-        with pytest.raises(InvalidInput, match="at most 1 flows"):
+        with pytest.raises(Refused, match="at most 1 flows"):
             exchange.copy_templates(SYSTEM, project, other, [root, leaf], most=1)
 
 

@@ -13,7 +13,7 @@ from app.services.access import SYSTEM
 from tests.api.bksops.world import World
 
 SERVICES = Path(__file__).parent.parent.parent / "app" / "services"
-RECORDING = {"record", "record_task", "add_template", "add_version", "_import", "save", "_edited", "_begin"}
+RECORDING = {"record", "record_task", "add_template", "add_version", "_import", "save", "_edited", "_begin", "_publish"}
 NO_CHANGE = {"actor_of_password", "_admit", "_make_user", "owner_of", "_fire", "_release", "_fail", "_drop"}
 """What these write is no change that somebody asked for: a hash made stronger, a time of last use, a user first named,
 a fire, which is a record of its own."""

@@ -61,7 +61,7 @@ _LOOK = {
             "skip_cpg (`flow_ids`), pause_subproc, resume_subproc, retry_subprocess",
         ),
         "inputs": told(OBJECT, "the inputs of a retry, in place of all of the node's own"),
-        "data": told(ANY, "the body of a callback"),
+        "data": told(OBJECT, "the body of a callback"),
         "flow_id": TEXT,
         "flow_ids": defaulting(TEXTS, []),
         "scope": SCOPE,
@@ -72,6 +72,7 @@ def operate_node(call: Call) -> Any:
     """Retry, skip, fail, call back, pause or resume a node, or choose a gateway's branch."""
     project = call.project
     require_operable(call.actor, project, call.ids["task_id"])
+    _require_objects(call, "data", "inputs")
     params = call.params
     flow_ids = params["flow_ids"] or ([params["flow_id"]] if params.get("flow_id") else [])
     order = NodeOrder(params["node_id"], params["action"], params.get("inputs") or None, flow_ids, params.get("data"))
@@ -124,6 +125,12 @@ def _detail(call: Call) -> NodeDetail:
     _require_list(params["subprocess_stack"])
     node_id = params.get("node_id") or params.get("act_id") or ""
     return node_detail(call.actor, project, call.ids["task_id"], node_id, params.get("loop"))
+
+
+def _require_objects(call: Call, *names: str) -> None:
+    for name in names:
+        if not isinstance(call.given.get(name, {}), dict):
+            raise InvalidInput(Problem("format", f"{name} field is not a valid object"))
 
 
 def _require_list(text: str) -> None:

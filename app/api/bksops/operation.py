@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from jsonschema import Draft202012Validator
 
 from app.api.bksops.auth import NotFromGateway, actor_of
-from app.api.bksops.words import code_of, message_of, status_of
+from app.api.bksops.refusals import code_of, message_of, status_of
 from app.engine.core.values import Json, plain_text
 from app.errors import InvalidInput, Problem, SluiceError
 from app.services.access import Actor, Project, find_project
@@ -130,6 +130,7 @@ def _view(operation: Operation, *, is_esb: bool) -> Callable[..., ResponseReturn
 
 def _answer(operation: Operation, is_esb: bool, ids: Mapping[str, int]) -> ResponseReturnValue:
     extra = {"request_id": uuid.uuid4().hex} if is_esb else {}
+    actor: Actor | None = None
     try:
         given = _given()
         actor = actor_of(given)
@@ -137,14 +138,16 @@ def _answer(operation: Operation, is_esb: bool, ids: Mapping[str, int]) -> Respo
             ids = _ids_of(operation, given)
         result = operation.handler(Call(operation, actor, ids, given))
     except SluiceError as error:
-        return refuse(error, ids, operation.name, extra)
+        return _refuse(error, ids, operation.name, actor, extra)
     body = dict(result) if isinstance(result, Body) else {"data": result, "message": ""}
     return jsonify({"result": True, "code": 0, **body, **extra})
 
 
-def refuse(error: SluiceError, ids: Mapping[str, int], name: str, extra: Mapping[str, Any]) -> Response:
+def _refuse(
+    error: SluiceError, ids: Mapping[str, int], name: str, actor: Actor | None, extra: Mapping[str, Any]
+) -> Response:
     """Put an error into the envelope; `data` is there only where the original sends one."""
-    body = {"result": False, "message": message_of(error, ids, name), "code": code_of(error), **extra}
+    body = {"result": False, "message": message_of(error, ids, name, actor), "code": code_of(error), **extra}
     if isinstance(error, NotFromGateway):
         body["data"] = None
     elif name == "get_task_node_detail":
@@ -163,7 +166,7 @@ def _given() -> dict[str, Any]:
         try:
             given = json.loads(body, parse_constant=_no_number) if body.strip() else {}
         except (ValueError, RecursionError) as error:
-            raise InvalidInput(Problem("format", "invalid param format")) from error
+            raise InvalidInput(Problem("not_json", "invalid param format")) from error
         if not _SUSPECT.search(body):
             return _object(given)
     try:
@@ -182,7 +185,7 @@ def _no_number(text: str) -> Json:
 
 def _object(given: Any) -> dict[str, Any]:
     if not isinstance(given, dict):
-        raise InvalidInput(Problem("format", "invalid param format"))
+        raise InvalidInput(Problem("not_json", "invalid param format"))
     return given
 
 

@@ -21,13 +21,16 @@ from app.api.bksops.shapes import (
     mapping,
     nullable,
     obj,
+    one_of,
     told,
 )
 from app.api.bksops.translate import read_time, shown_time
 from app.engine.core.cron import cron_of
 from app.errors import InvalidInput, Problem
-from app.services import schedules
+from app.services import schedules, timetable
 from app.services.schedules import Plan, Schedule
+from app.services.templates import find_template
+from app.services.timetable import MOST_TIMES
 
 _SUFFIX = " (m/h/d/dM/MY)"
 _CRON = told(mapping(TEXT), "any of minute, hour, day_of_week, day_of_month, month_of_year; one that is missing is `*`")
@@ -73,7 +76,10 @@ def get_periodic_task_info(call: Call) -> Any:
 )  # fmt: skip
 def create_periodic_task(call: Call) -> Any:
     """Make a periodic task of a flow as it is now; it is disabled until it is enabled."""
-    project, params = call.project, call.params
+    project, source = call.project, str(call.given.get("template_source", "business"))
+    # A flow that is not there is told before what is wrong with the parameters, as the original does.
+    find_template(project, call.ids["template_id"], source)
+    params = call.params
     made = schedules.create_schedule(
         call.actor, project, call.ids["template_id"], params["name"], _plan(params["cron"]),
         constants=params["constants"], exclude=params["exclude_task_nodes_id"], source=params["template_source"],
@@ -105,7 +111,9 @@ def set_periodic_task_enabled(call: Call) -> Any:
 def modify_cron_for_periodic_task(call: Call) -> Any:
     """Change when a disabled periodic task runs, in the project's zone."""
     plan = _plan(call.params["cron"])
-    return {"cron": _cron(schedules.modify_plan(call.actor, call.project, call.ids["task_id"], plan))}
+    task_id = call.ids["task_id"]
+    changed = schedules.modify_expression(call.actor, call.project, task_id, plan.form, plan.expression)
+    return {"cron": _cron(changed)}
 
 
 @operation(
@@ -148,6 +156,30 @@ def create_clocked_task(call: Call) -> Any:
 def get_clocked_task_list(call: Call) -> Any:
     """List a project's clocked tasks, newest first."""
     return [_clocked(call, schedule) for schedule in schedules.list_schedules(call.actor, call.project, once=True)]
+
+
+@operation(
+    "GET",
+    "preview_schedule/{project_id}/",
+    obj(description=told(TEXT, "what it says, in English words"), time_zone=TEXT,
+        times=told(array(TIME), "fewer than asked for when no more follow; in that zone, with its offset at that time")),
+    takes={
+        "expression": {**TEXT, "maxLength": 1000},
+        "form": defaulting(told(one_of("cron", "bksops", "quartz"), "how it is written"), "cron"),
+        "time_zone": told(TEXT, "an IANA name such as `Europe/Berlin`; the project's zone if none is given"),
+        "count": defaulting({**INT, "minimum": 1, "maximum": MOST_TIMES}, 10),
+        "after": told(TEXT, "`YYYY-MM-DD HH:MM:SS` in the project's zone; now if none is given"), "scope": SCOPE,
+    },
+    required=("expression",),
+)  # fmt: skip
+def preview_schedule(call: Call) -> Any:
+    """Say what an expression means and when it fires next. Sluice's own: bk-sops has no such operation."""
+    project, params = call.project, call.params
+    plan = Plan(params["form"], params["expression"].removesuffix(_SUFFIX), time_zone=params.get("time_zone", ""))
+    after = read_time(params["after"], project.time_zone, "after") if params.get("after") else None
+    preview = timetable.preview_plan(call.actor, project, plan, params["count"], after)
+    times = [shown_time(moment, preview.time_zone) for moment in preview.times]
+    return {"description": preview.words, "time_zone": preview.time_zone, "times": times}
 
 
 def _plan(cron: Mapping[str, str]) -> Plan:

@@ -28,7 +28,7 @@ from app.api.bksops.words import CREATE_METHODS, FLOW_TYPES, STATUS_GROUPS, cate
 from app.errors import InvalidInput, Problem
 from app.services.access import Project, may
 from app.services.reading import journal
-from app.services.task_lists import GroupBy, TaskFilter, count_by, count_tasks, find_tasks
+from app.services.task_lists import DRY_RUN, GroupBy, TaskFilter, count_by, count_tasks, find_tasks
 
 PAGE = {
     "offset": defaulting({**INT, "minimum": 0, "maximum": 2**31}, 0),
@@ -46,6 +46,9 @@ _TASK = obj(
 )  # fmt: skip
 _RECORD = obj(id=INT, operator=TEXT, operate_type=TEXT, operate_date=TIME, operate_source=TEXT, instance_id=INT,
               node_id=TEXT, extra_info=OBJECT)  # fmt: skip
+_NOT_TOLD = (DRY_RUN,)
+"""What is tried while a flow is drawn is no task that other systems know of, unless they ask for this very sort."""
+
 _CONDITIONS = (
     "template_id", "name", "creator", "create_time__gte", "create_time__lte", "executor", "start_time__gte",
     "start_time__lte", "is_started", "is_finished",
@@ -150,7 +153,7 @@ def _conditions(given: Mapping[str, Any], zone: str) -> TaskFilter:
             wanted[name] = read(value, key)
         except InvalidInput as error:
             raise _wrong_condition(given, str(error)) from error
-    return TaskFilter(**wanted)
+    return TaskFilter(**wanted, leaves_out=_NOT_TOLD)
 
 
 def _wrong_condition(given: Mapping[str, Any], reason: str) -> InvalidInput:
@@ -186,7 +189,7 @@ def _filter(params: Mapping[str, Any], zone: str) -> TaskFilter:
     return TaskFilter(
         params.get("keyword", ""), template_ids=ids, creator=params.get("creator"), executor=params.get("executor"),
         create_method=params.get("create_method"), is_started=params.get("is_started"),
-        is_finished=params.get("is_finished"),
+        is_finished=params.get("is_finished"), leaves_out=() if params.get("create_method") else _NOT_TOLD,
         created_from=_bound(params, "create_time_start", zone), created_to=_bound(params, "create_time_end", zone),
     )  # fmt: skip
 

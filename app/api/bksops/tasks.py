@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,22 +35,34 @@ from app.api.bksops.translate import elapsed, shown_time, task_status_body
 from app.errors import InvalidInput, Problem
 from app.services import reading
 from app.services import tasks as orders
+from app.services.callbacks import callback_watcher
 from app.services.grants import require_grant
+from app.services.notices import Watcher
 from app.services.reading import present, task_url
 from app.services.templates import find_template
 
 _MOST_STATUSES, _MOST_STATES = 50, 10
+_CALLBACK_URL = re.compile(r"https?://\w.+")
+_LONGEST_URL = 2000
+_CALLBACK = {
+    "callback_url": told(
+        nullable(TEXT), "is sent `task_id` and `task_success` by POST when the task has ended, or a failure holds it up"
+    ),
+    "callback_version": told(nullable(TEXT), "`v2`: the POST is JSON and has `task_outputs` too; otherwise it is a form"),
+}  # fmt: skip
 _CREATE = {
     "name": NAME, "template_source": SOURCE, "flow_type": defaulting(one_of("common", "common_func"), "common"),
     "constants": defaulting(told(OBJECT, "values by key, `${key}`; unknown keys are ignored"), {}),
     "exclude_task_nodes_id": defaulting(told(TEXTS, "optional nodes to leave out"), []),
     "execute_task_nodes_id": told(TEXTS, "optional nodes to take, in place of those to leave out"),
     "template_schemes_id": told(array(TEXT), "execution schemes, whose nodes are taken"),
-    "description": defaulting(TEXT, ""), "scope": SCOPE,
+    "pipeline_tree": told(TREE, "a tree to take in place of the flow's own, with all of its nodes; none with schemes"),
+    "description": defaulting(TEXT, ""), **_CALLBACK, "scope": SCOPE,
 }  # fmt: skip
 _FAST = {
     "name": NAME, "pipeline_tree": TREE, "category": defaulting(TEXT, "Other"), "flow_type": _CREATE["flow_type"],
-    "constants": _CREATE["constants"], "description": _CREATE["description"], "has_common_subprocess": FLAG, "scope": SCOPE,
+    "constants": _CREATE["constants"], "description": _CREATE["description"], "has_common_subprocess": FLAG, **_CALLBACK,
+    "scope": SCOPE,
 }  # fmt: skip
 _IDS = {"task_id_list": array(ID), "include_children_status": defaulting(FLAG, False), "scope": SCOPE}
 _STATUS_ROW = obj(
@@ -79,10 +92,10 @@ def create_and_start_task(call: Call) -> Any:
 @operation("POST", "fast_create_task/{project_id}/", MADE_TASK, takes=_FAST, required=("name", "pipeline_tree"))
 def fast_create_task(call: Call) -> Any:
     """Make a task of a tree that no flow holds."""
-    project, params = call.project, call.params
+    project, watchers, params = call.project, _watchers(call), call.params
     wish = orders.Wish(
         params["name"], params["constants"], description=params["description"], flow_type=params["flow_type"],
-        create_method="api", create_info=call.actor.app_code, category=params["category"],
+        create_method="api", create_info=call.actor.app_code, category=params["category"], watchers=watchers,
     )  # fmt: skip
     made = orders.create_task_of_tree(call.actor, project, params["pipeline_tree"], wish)
     return _made(call, made)
@@ -103,11 +116,8 @@ def start_task(call: Call) -> Any:
 )
 def operate_task(call: Call) -> Any:
     """Start, pause, resume or revoke a task."""
-    project, action = call.project, call.given.get("action")
-    orders.require_operable(call.actor, project, call.ids["task_id"])
-    if action not in ("start", "pause", "resume", "revoke"):
-        raise InvalidInput(Problem("unknown_action", "action is one of start, pause, resume, revoke", "action"))
-    orders.operate_task(call.actor, project, call.ids["task_id"], action)
+    action = str(call.given.get("action"))
+    orders.operate_task(call.actor, call.project, call.ids["task_id"], action)
     return Body(data="success" if action == "start" else {}, message="success")
 
 
@@ -186,18 +196,31 @@ def get_task_detail(call: Call) -> Any:
 
 
 def _created(call: Call, *, starts: bool = False) -> dict[str, Any]:
-    project, source = call.project, str(call.given.get("template_source", "business"))
+    project, watchers, source = call.project, _watchers(call), str(call.given.get("template_source", "business"))
     # What may not be seen or used is told before what is wrong with the parameters, as the original does.
     template = find_template(project, call.ids["template_id"], source)
     require_grant(call.actor, project, "create_task", (orders.kind_of_template(source), template.id))
     params = call.params
+    if "pipeline_tree" in params and params.get("template_schemes_id"):
+        raise InvalidInput(Problem("format", "template_schemes_id can not be used with pipeline_tree"))
     wish = orders.Wish(
         params["name"], params["constants"], params["exclude_task_nodes_id"], params.get("execute_task_nodes_id"),
         _scheme_ids(params), description=params["description"], flow_type=params["flow_type"], create_method="api",
-        create_info=call.actor.app_code, template_source=params["template_source"],
+        create_info=call.actor.app_code, template_source=params["template_source"], tree=params.get("pipeline_tree"),
+        watchers=watchers,
     )  # fmt: skip
     starts = starts and wish.flow_type == "common"
     return _made(call, orders.create_task(call.actor, project, template.id, wish, starts=starts))
+
+
+def _watchers(call: Call) -> list[Watcher]:
+    """Return who is called back for a task, if anybody: `callback_url` is asked about before anything else."""
+    url, version = call.given.get("callback_url"), call.given.get("callback_version")
+    if not url:
+        return []
+    if not (isinstance(url, str) and _CALLBACK_URL.fullmatch(url) and len(url) <= _LONGEST_URL):
+        raise InvalidInput(Problem("format", r"callback_url format error, must match ^https?://\w.+$"))
+    return [callback_watcher(url, str(version or ""))]
 
 
 def _made(call: Call, made: orders.Made) -> dict[str, Any]:

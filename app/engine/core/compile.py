@@ -30,7 +30,7 @@ def compile_tree(tree: Tree, *, wanted: Iterable[str] = ()) -> Graph:
     `wanted` names variables whose values the run hands out at its end besides the tree's own outputs: a subprocess
     hands out what its parent takes.
     """
-    variables = variables_of(tree)
+    variables = variables_of(tree.constants)
     converges = converges_of(tree)
     takes = _takes(tree.constants)
     outputs = dict.fromkeys([*map(name_of, tree.outputs), *wanted])
@@ -47,11 +47,11 @@ def compile_tree(tree: Tree, *, wanted: Iterable[str] = ()) -> Graph:
     return Graph(tree.start.id, nodes, variables, tuple(outputs), frozenset().union(*cycles_of(after)))
 
 
-def variables_of(tree: Tree) -> dict[str, Variable]:
+def variables_of(constants: Mapping[str, Constant]) -> dict[str, Variable]:
     """Variables that have a value of their own; those that take an output have none until the node gives it."""
     return {
         name_of(c.key): Variable(name_of(c.key), c.value, c.custom_type, secret=c.custom_type == "password")
-        for c in tree.constants.values()
+        for c in constants.values()
         if c.source_type not in ("component_outputs", "system")
     }
 

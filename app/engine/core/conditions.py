@@ -17,6 +17,9 @@ from app.engine.core.schema import as_number
 from app.engine.core.templating import references, render_strictly, split
 from app.engine.core.values import Json
 
+LONGEST = 20_000
+"""How many characters a condition may have."""
+
 _DEEPEST = 50
 _TOKEN = re.compile(
     r"\s+|(?P<number>-?\d+(?:\.\d+)?(?![\w.]))|(?P<op>==|!=|<=|>=|<|>)|(?P<mark>[(),])|(?P<word>[A-Za-z_][\w.]*)"
@@ -53,8 +56,8 @@ def parse(text: str) -> Condition:
     """Read a condition; raises ConditionError, saying where, when it is not one."""
     if text.strip() == "*":
         return Condition(text, frozenset(), lambda lookup: True)
-    if len(text) > 20_000:
-        raise ConditionError("a condition has at most 20,000 characters")
+    if len(text) > LONGEST:
+        raise ConditionError(f"a condition has at most {LONGEST} characters")
     reader = _Reader(text)
     decide = reader.any_of(0)
     reader.end()

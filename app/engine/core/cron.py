@@ -6,7 +6,7 @@ prints them; `quartz`, six or seven fields from seconds to years.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -35,6 +35,13 @@ def next_fires(expression: str, after: datetime, n: int, zone: str = "UTC", form
     if problems := [*check(expression, form), *_check_question(after, n, zone)]:
         raise InvalidInput.of(problems)
     return list(islice(fire_times(_read(expression, form), after, zone_of(zone)), n))
+
+
+def fires_after(expression: str, after: datetime, zone: str, form: Form) -> Iterator[datetime]:
+    """Yield all moments after `after`, as `next_fires` returns them; each is computed when it is asked for."""
+    if problems := [*check(expression, form), *_check_question(after, 0, zone)]:
+        raise InvalidInput.of(problems)
+    return fire_times(_read(expression, form), after, zone_of(zone))
 
 
 def check(expression: str, form: Form) -> list[Problem]:

@@ -125,8 +125,7 @@ def force_fail(move: Move, event: FailAsked) -> None:
         raise Refused(
             "not_running",
             f"node {node.id} is {state}; only a running node can be failed",
-            node=node.id,
-            state=str(state),
+            **_standing(move, node),
         )
     if token.wait is Wait.CHILD:
         move.effects.append(EndChild(token.id))
@@ -170,13 +169,14 @@ def branch(move: Move, event: BranchAsked) -> None:
         raise Refused(
             "not_a_gateway",
             f"node {node.id} is a {node.kind}; only a gateway with conditions has branches to choose",
-            node=node.id,
+            **_standing(move, node),
         )
     token, node, node_run = _failed_at(move, event.node_id, "choose a branch of")
     flows = [flow for flow in node.outgoing if flow.id in event.flow_ids]
     unknown = sorted(set(event.flow_ids) - {flow.id for flow in flows})
     if unknown or not flows:
-        raise NotFound("branch", ", ".join(unknown) or "(none given)")
+        text = f"no branch {', '.join(unknown) or '(none given)'} leaves gateway {node.id}"
+        raise Refused("unknown_branch", text, node=node.id)
     if node.kind is Kind.EXCLUSIVE and len(flows) > 1:
         raise Refused("one_branch", f"gateway {node.id} is exclusive: choose one branch", node=node.id)
     move.record(node_run, state=NodeState.FINISHED, finished_at=move.now, skipped=True)
@@ -230,10 +230,18 @@ def _failed_at(move: Move, node_id: str, order: str) -> tuple[Token, Node, NodeR
     token = next((t for t in move.standing_at(node_id) if t.wait is Wait.FAILED), None)
     if token is None or node_run is None:
         state = str(node_run.state) if node_run else "not reached"
-        raise Refused(
-            "not_failed", f"node {node_id} is {state}; you can {order} a failed node only", node=node_id, state=state
-        )
+        text = f"node {node_id} is {state}; you can {order} a failed node only"
+        raise Refused("not_failed", text, **_standing(move, node))
     return token, node, node_run
+
+
+def _standing(move: Move, node: Node) -> dict[str, object]:
+    """Return what a refusal tells of a node: its kind and state, and whether anything of the run stands at it."""
+    node_run, standing = move.node_run(node.id), list(move.standing_at(node.id))
+    # A converge that waits for more has no node run yet, though it has been reached.
+    waits = "running" if any(token.wait is Wait.JOINING for token in standing) else "not reached"
+    state = str(node_run.state) if node_run is not None else waits
+    return {"node": node.id, "kind": str(node.kind), "state": state, "is_there": bool(standing)}
 
 
 def _park_unclaimed(move: Move) -> None:

@@ -23,6 +23,8 @@ Widget = Literal[
     "hosts",
     "password",
     "datetime",
+    "date",
+    "time",
 ]
 
 

@@ -13,6 +13,9 @@ from functools import lru_cache
 from app.engine.core.expressions import ExpressionError, Lookup, evaluate, names_in
 from app.engine.core.values import Json
 
+LONGEST_TEXT = 1_000_000
+"""How long a text may become: a few variables, each of which names the one before ten times, would fill any memory."""
+
 _LONGEST_CACHED = 20_000
 
 
@@ -50,18 +53,25 @@ def _render(value: Json, lookup: Lookup, on_error: Callable[[str, ExpressionErro
 
 def _render_text(text: str, lookup: Lookup, on_error: Callable[[str, ExpressionError], str]) -> Json:
     parts = split(text)
-    rendered: list[Json] = []
+    if len(parts) == 1 and parts[0][1]:
+        return _evaluated(parts[0][0], lookup, on_error)
+    rendered: list[str] = []
+    room = LONGEST_TEXT
     for part, is_expression in parts:
-        if not is_expression:
-            rendered.append(part)
-            continue
-        try:
-            rendered.append(evaluate(part, lookup))
-        except ExpressionError as error:
-            rendered.append(on_error(part, error))
-    if len(rendered) == 1:
-        return rendered[0]
-    return "".join(part if isinstance(part, str) else str(part) for part in rendered)
+        value = _evaluated(part, lookup, on_error) if is_expression else part
+        written = value if isinstance(value, str) else str(value)
+        if len(written) > room and is_expression:
+            written = on_error(part, ExpressionError(f"the text becomes longer than {LONGEST_TEXT} characters"))
+        room -= len(written)
+        rendered.append(written)
+    return "".join(rendered)
+
+
+def _evaluated(part: str, lookup: Lookup, on_error: Callable[[str, ExpressionError], str]) -> Json:
+    try:
+        return evaluate(part, lookup)
+    except ExpressionError as error:
+        return on_error(part, error)
 
 
 def _leave(part: str, error: ExpressionError) -> str:

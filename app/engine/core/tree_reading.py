@@ -30,7 +30,11 @@ GATEWAY_TYPES = ("ExclusiveGateway", "ParallelGateway", "ConditionalParallelGate
 SOURCE_TYPES = ("component_inputs", "component_outputs", "custom", "system", "project")
 _KEY = re.compile(r"\$\{[a-zA-Z_][a-zA-Z0-9_]*\}|[a-zA-Z_][a-zA-Z0-9_]*")
 _ID = re.compile(r"\w{1,64}")
-_MOST_NODES = 20_000
+LONGEST_NAME, LONGEST_KEY = 128, 128
+"""Of a node's name and of a variable's key."""
+
+MOST_RETRIES, LONGEST_RETRY_INTERVAL_S, LONGEST_TIMEOUT_S = 100, 86_400, 31_536_000
+MOST_NODES = 20_000
 _DEEPEST = 20
 _NO_MAPPING: Mapping[str, Any] = {}
 
@@ -42,6 +46,15 @@ def parse_tree(document: Mapping[str, Json]) -> Tree:
     if reading.problems:
         raise InvalidInput.of(reading.problems)
     return tree
+
+
+def parse_constants(document: Mapping[str, Json]) -> Mapping[str, Constant]:
+    """Read the variables of a tree by themselves; raises InvalidInput with everything that is wrong with them."""
+    reading = Reading()
+    constants = reading.constants({"constants": document})
+    if reading.problems:
+        raise InvalidInput.of(reading.problems)
+    return constants
 
 
 class Reading:
@@ -68,7 +81,7 @@ class Reading:
             {k: v for k, v in activities.items() if v is not None},
             {k: v for k, v in gateways.items() if v is not None},
             {k: self._flow(k, v) for k, v in self._objects(document, "flows")},
-            {k: self._constant(k, v) for k, v in self._objects(document, "constants")},
+            self.constants(document),
             self._texts(document.get("outputs", []), "outputs"),
             document,
         )
@@ -76,6 +89,10 @@ class Reading:
         for part in ("line", "location"):
             self._check_canvas(document.get(part), part)
         return tree
+
+    def constants(self, document: Mapping[str, Any]) -> dict[str, Constant]:
+        """Read the variables of a tree."""
+        return {k: self._constant(k, v) for k, v in self._objects(document, "constants")}
 
     def _check_canvas(self, entries: Any, part: str) -> None:
         """The engine has no use for the picture, but what it does have must be a list of objects."""
@@ -94,8 +111,8 @@ class Reading:
 
     def _count(self, nodes: int) -> None:
         self._nodes += nodes
-        if self._nodes > _MOST_NODES >= self._nodes - nodes:
-            self._wrong("too_large", f"a flow has at most {_MOST_NODES} nodes", "")
+        if self._nodes > MOST_NODES >= self._nodes - nodes:
+            self._wrong("too_large", f"a flow has at most {MOST_NODES} nodes", "")
 
     def _objects(self, document: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
         """Read an object of objects; one that names itself must do so by its key."""
@@ -131,8 +148,8 @@ class Reading:
         return Event(id_, self._name(event), self._ids(event, "incoming", id_), self._ids(event, "outgoing", id_))
 
     def _activity(self, id_: str, entry: Mapping[str, Any], depth: int) -> Activity | None:
-        if not 1 <= len(self._name(entry)) <= 128:
-            self._wrong("name", f"activity {id_} needs a name of 1 to 128 characters", id_)
+        if not 1 <= len(self._name(entry)) <= LONGEST_NAME:
+            self._wrong("name", f"activity {id_} needs a name of 1 to {LONGEST_NAME} characters", id_)
         common: dict[str, Any] = {
             "id": id_,
             "name": self._name(entry),
@@ -195,9 +212,10 @@ class Reading:
     def _auto_retry(self, id_: str, value: Any) -> AutoRetry | None:
         if not isinstance(value, Mapping) or not value.get("enable"):
             return None
-        times, interval = self._number(value.get("times", 1)), self._number(value.get("interval", 0))
-        if times is None or interval is None or not 1 <= times <= 100 or not 0 <= interval <= 86_400:
-            self._wrong("auto_retry", f"auto_retry of {id_} takes times 1 to 100 and an interval of 0 to 86400 s", id_)
+        times, interval = self._number(value.get("times", 1)) or 0.0, self._number(value.get("interval", 0))
+        if interval is None or not (1 <= times <= MOST_RETRIES and 0 <= interval <= LONGEST_RETRY_INTERVAL_S):
+            wanted = f"times 1 to {MOST_RETRIES} and an interval of 0 to {LONGEST_RETRY_INTERVAL_S} s"
+            self._wrong("auto_retry", f"auto_retry of {id_} takes {wanted}", id_)
             return None
         return AutoRetry(int(times), interval)
 
@@ -205,7 +223,11 @@ class Reading:
         if not isinstance(value, Mapping) or not value.get("enable"):
             return None
         seconds, action = self._number(value.get("seconds")), value.get("action", "forced_fail")
-        if seconds is None or not 0 < seconds <= 31_536_000 or action not in ("forced_fail", "forced_fail_and_skip"):
+        if (
+            seconds is None
+            or not 0 < seconds <= LONGEST_TIMEOUT_S
+            or action not in ("forced_fail", "forced_fail_and_skip")
+        ):
             self._wrong(
                 "timeout", f"timeout_config of {id_} takes seconds, and action forced_fail or forced_fail_and_skip", id_
             )
@@ -244,7 +266,7 @@ class Reading:
         return Flow(id_, str(source), str(target))
 
     def _constant(self, key: str, entry: Mapping[str, Any]) -> Constant:
-        if not _KEY.fullmatch(key) or len(key) > 128:
+        if not _KEY.fullmatch(key) or len(key) > LONGEST_KEY:
             self._wrong("constant_key", f"{key[:80]!r} is not a variable's key: ${{letters, digits and _}}", key[:80])
         if entry.get("key", key) != key:
             self._wrong("constant_key", f"the key {entry.get('key')!r} must be the one it stands under, {key}", key)

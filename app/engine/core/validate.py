@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterator
 from app.engine.core.compile import variables_of
 from app.engine.core.conditions import ConditionError, parse
 from app.engine.core.cycles import cycles_of
+from app.engine.core.kinds import DECIDING, FORBIDDEN, KINDS, START, TO_ITSELF, kind_of, wanted
 from app.engine.core.matching import reached, shape_of, stream_problems
 from app.engine.core.scope import cycle_in
-from app.engine.core.tree import Event, Gateway, ServiceActivity, SubProcess, Tree
+from app.engine.core.tree import AnyNode, Event, ServiceActivity, SubProcess, Tree
 from app.engine.core.values import key_of, name_of
 from app.errors import Problem
 
@@ -22,41 +23,32 @@ Known = Collection[tuple[str, str]]
 
 
 def degrees(tree: Tree) -> Iterator[Problem]:
-    """Each node has as many lines in and out as its kind needs."""
+    """Each node has as many lines in and out as its kind needs (`kinds.KINDS`)."""
     for node in tree.nodes.values():
-        inside, outside = len(node.incoming), len(node.outgoing)
-        if node.id == tree.start.id:
-            if inside or outside != 1:
-                yield Problem(
-                    "degree", f"the start has no line in and one out, not {inside} in and {outside} out", node.id
-                )
-        elif node.id == tree.end.id:
-            if not inside or outside:
-                yield Problem(
-                    "degree", f"the end has lines in and none out, not {inside} in and {outside} out", node.id
-                )
-        else:
-            if not 1 <= inside <= 1000:
-                yield Problem("degree", f"node {node.id} needs 1 to 1000 lines in, not {inside}", node.id)
-            most = 1000 if isinstance(node, Gateway) and node.type != "ConvergeGateway" else 1
-            if not 1 <= outside <= most:
-                wanted = "one line" if most == 1 else f"1 to {most} lines"
-                yield Problem("degree", f"node {node.id} needs {wanted} out, not {outside}", node.id)
+        lines = KINDS[kind_of(tree, node)]
+        for side, ids, limits in (("in", node.incoming, lines.inside), ("out", node.outgoing, lines.outside)):
+            if not limits[0] <= len(ids) <= limits[1]:
+                yield Problem("degree", f"{_named(tree, node)} needs {wanted(limits)} {side}, not {len(ids)}", node.id)
 
 
 def targets(tree: Tree) -> Iterator[Problem]:
-    """Nothing leads to the start, and the start does not lead straight to the end."""
+    """Nothing leads to the start, no line back to its own node, and nothing where `kinds.FORBIDDEN` says no."""
+    nodes = tree.nodes
+    kinds = {id_: kind_of(tree, node) for id_, node in nodes.items()}
     for flow in tree.flows.values():
-        if flow.target == tree.start.id:
+        source, target = kinds[flow.source], kinds[flow.target]
+        if target == START:
             yield Problem("target", f"line {flow.id} leads to the start", flow.id)
-        elif flow.source == tree.start.id and flow.target == tree.end.id:
-            yield Problem("target", "the start leads straight to the end; put a node between them", flow.id)
+        elif flow.source == flow.target:
+            yield Problem("target", f"line {flow.id}: {TO_ITSELF}", flow.id)
+        elif (source, target) in FORBIDDEN:
+            yield Problem("target", FORBIDDEN[source, target], flow.id)
 
 
 def conditions(tree: Tree) -> Iterator[Problem]:
     """Each line out of a gateway that decides has a condition that can be read, or is its default."""
     for gateway in tree.gateways.values():
-        if gateway.type not in ("ExclusiveGateway", "ConditionalParallelGateway"):
+        if gateway.type not in DECIDING:
             continue
         if gateway.default_flow is not None and gateway.default_flow not in gateway.outgoing:
             yield Problem(
@@ -91,7 +83,7 @@ def subprocesses(tree: Tree) -> Iterator[Problem]:
 
 def variables(tree: Tree) -> Iterator[Problem]:
     """Variables do not refer to one another in a circle; outputs are variables; sources are nodes."""
-    circle = cycle_in(variables_of(tree))
+    circle = cycle_in(variables_of(tree.constants))
     if circle:
         path = " -> ".join(map(key_of, circle))
         yield Problem("circular_reference", f"variables refer to one another in a circle: {path}", key_of(circle[0]))
@@ -177,5 +169,11 @@ def _unknown_plugins(tree: Tree, known: Known) -> Iterator[Problem]:
             )
 
 
-def _works(node: Event | ServiceActivity | SubProcess | Gateway) -> bool:
+def _named(tree: Tree, node: AnyNode) -> str:
+    if isinstance(node, Event):
+        return "the start" if node.id == tree.start.id else "the end"
+    return f"node {node.id}"
+
+
+def _works(node: AnyNode) -> bool:
     return isinstance(node, ServiceActivity | SubProcess)

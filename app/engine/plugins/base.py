@@ -96,9 +96,18 @@ class PluginSettings:
     mail_from: str = ""
 
 
+EVERY_NODE_GIVES = (
+    Field("_result", "Whether it succeeded", type="boolean"),
+    Field("_loop", "How often it was passed before", type="integer"),
+    Field("_inner_loop", "How often it was passed before in its subprocess", type="integer"),
+)
+"""Outputs that every node has besides those of its plugin."""
+
+
 class Plugin:
     """Base of every plugin: subclass it in a file of its own and add one line to `PLUGINS`.
 
+    `icon` is the name of a Tabler icon.
     `idempotent`: calling twice with the same inputs does no more than calling once. A worker that died inside
     a plugin that is not leaves the node failed with "outcome unknown", for a person to decide.
     `blocking`: may wait for the outside world (network, processes); such calls run in a worker's thread pool,
@@ -110,6 +119,7 @@ class Plugin:
     version: ClassVar[str] = "legacy"
     name: ClassVar[str]
     group: ClassVar[str] = "General"
+    icon: ClassVar[str] = "puzzle"
     description: ClassVar[str] = ""
     inputs: ClassVar[Sequence[Field]] = ()
     outputs: ClassVar[Sequence[Field]] = ()

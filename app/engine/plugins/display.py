@@ -14,6 +14,7 @@ class Display(Plugin):
 
     code = "bk_display"
     name = "Show a message"
+    icon = "message"
     description = "Writes a text to the node's log. Without a text it does nothing at all."
     inputs = (Field("bk_display_message", "Message", widget="textarea"),)
     idempotent = True

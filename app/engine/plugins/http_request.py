@@ -32,6 +32,7 @@ class HttpRequest(Plugin):
     code = "bk_http_request"
     name = "HTTP request"
     group = "Network"
+    icon = "world"
     description = "Calls a URL. Addresses in SLUICE_HTTP_DENY are refused."
     inputs: ClassVar[Sequence[Field]] = _BASIC
     outputs = (Field("data", "Answer", type="any"), Field("status_code", "Status", type="integer"))

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Mapping
-from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
-
-import httpx
 
 from app.engine.core.schema import Field
-from app.engine.core.values import Json, dumps
+from app.engine.core.values import Json
 from app.engine.plugins.base import Context, Done, Failed, Outcome, Plugin
-from app.engine.plugins.outbound import Forbidden, Request, send
+from app.engine.plugins.messages import Mail, Post, send_mail, send_post
 
 _MAIL = ("email", "mail")
 
@@ -22,6 +17,7 @@ class Notify(Plugin):
 
     code = "bk_notify"
     name = "Notify people"
+    icon = "bell"
     description = (
         "Sends a mail (SLUICE_SMTP_URL) or a JSON message to webhooks. Receivers: addresses or URLs, by commas."
     )
@@ -60,38 +56,18 @@ class Notify(Plugin):
 def _mail(addresses: list[str], title: str, content: str, ctx: Context) -> list[str]:
     if not addresses:
         return ["there is no mail address among the receivers"]
-    if not ctx.settings.smtp_url:
-        return ["mail is not set up: set SLUICE_SMTP_URL, for example smtp://user:password@mail.example.org:587"]
-    url = urlsplit(ctx.settings.smtp_url)
-    message = EmailMessage()
-    message["Subject"], message["From"] = title, ctx.settings.mail_from or "sluice@localhost"
-    message["To"] = ", ".join(addresses)
-    message.set_content(content)
-    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-    try:
-        with kind(
-            url.hostname or "localhost", url.port or (465 if url.scheme == "smtps" else 25), timeout=20
-        ) as server:
-            if url.username:
-                if url.scheme == "smtp":
-                    server.starttls()
-                server.login(unquote(url.username), unquote(url.password or ""))
-            refused = server.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
-        return [f"the mail was not sent: {error}"]
-    ctx.log(f"mailed to {', '.join(addresses)}")
-    return [f"{address} was refused" for address in refused]
+    wrong = send_mail(Mail(addresses, title, content), ctx.settings.smtp_url, ctx.settings.mail_from)
+    if not wrong:
+        ctx.log(f"mailed to {', '.join(addresses)}")
+    return wrong
 
 
 def _post(url: str, title: str, content: str, ctx: Context) -> list[str]:
-    body = dumps({"title": title, "content": content, "task_id": ctx.system.get("task_id")}).encode()
-    request = Request("POST", url, {"Content-Type": "application/json"}, body, 10)
-    try:
-        reply = send(request, ctx.settings.http_deny)
-    except (httpx.HTTPError, httpx.InvalidURL, Forbidden) as error:
-        return [f"{url} was not reached: {error}"]
-    ctx.log(f"posted to {url}: status {reply.status}")
-    return [] if 200 <= reply.status < 300 else [f"{url} answered with status {reply.status}"]
+    body = {"title": title, "content": content, "task_id": ctx.system.get("task_id")}
+    status, problem = send_post(Post(url, body), ctx.settings.http_deny)
+    if status:
+        ctx.log(f"posted to {url}: status {status}")
+    return [problem] if problem else []
 
 
 def _words(value: Json) -> list[str]:

@@ -14,6 +14,7 @@ class Pause(Plugin):
 
     code = "pause_node"
     name = "Wait for a person"
+    icon = "hand-stop"
     description = "Stops here until somebody confirms on the task's page, or node_callback is called."
     inputs = (Field("description", "What is to be confirmed", widget="textarea"),)
     outputs = (Field("callback_data", "What was said", type="any"),)

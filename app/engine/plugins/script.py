@@ -27,6 +27,7 @@ class Script(Plugin):
     code = "job_fast_execute_script"
     name = "Run a script"
     group = "Hosts"
+    icon = "terminal-2"
     description = (
         "Runs a shell or Python script: on 127.0.0.1 in the worker's place, on other hosts by SSH. What it prints is the"
         " log; <SOPS_VAR>name:value</SOPS_VAR> in it sets log_outputs[name]."

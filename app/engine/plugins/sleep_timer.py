@@ -19,6 +19,7 @@ class SleepTimer(Plugin):
 
     code = "sleep_timer"
     name = "Wait for a time"
+    icon = "clock"
     description = "Waits for so many seconds, or until a date and time in the project's time zone."
     inputs = (
         Field("bk_timing", "Seconds, or YYYY-MM-DD HH:MM:SS", type="any", required=True),

@@ -179,6 +179,20 @@ def test_a_viewer_may_do_what_is_granted_on_one_thing(worlds, permission, operat
     assert not caller.call(operation, *request_of(own, operation))["result"]
 
 
+def test_a_grant_on_a_template_is_no_leave_to_run_another_tree(worlds):
+    own, _ = worlds
+    caller = Caller(own)
+    set_member(SYSTEM, own.project, "bob", "viewer")
+    path, send = request_of(own, "create_task")
+    grants.grant(SYSTEM, own.project, "bob", "create_task", "template", own.ids["template"])
+    own.give("drawn tree")
+
+    refused = caller.call("create_task", path, {**send, "pipeline_tree": own.ids["drawn"]})
+
+    assert refused["message"] == "user[username=bob] does not have perm of business:[bk_biz_id=2]"
+    assert caller.call("create_task", path, send)["result"]
+
+
 def test_a_grant_on_a_template_holds_for_the_tasks_made_of_it(worlds):
     own, _ = worlds
     caller = Caller(own)

@@ -88,7 +88,8 @@ export default class Renderer extends BaseRenderer {
     const icon = kind === "SubProcess" ? "sitemap" : (plugin?.icon || PLUGIN_ICONS[node.component?.code] || "puzzle");
     svg("rect", { class: "tile", x: 11, y: 12, width: 32, height: 32, rx: 8 }, group);
     const drawn = svg("g", { class: "glyph", transform: "translate(17,18) scale(0.8333)" }, group);
-    innerSVG(drawn, ICONS[icon] ?? ICONS.puzzle);
+    append(drawn, glyphOf(icon).cloneNode(true));
+    if (kind === "SubProcess") drawOpener(group);
     const second = node.stage_name || (kind === "SubProcess" ? t("Subprocess") : plugin?.name || node.component?.code || t("Choose what it does"));
     const marks = marksOf(node);
     text(group, "name", 52, 25, fit(node.name || t("Unnamed"), width - 62, FONTS.name), node.name ? "" : "unnamed");
@@ -104,6 +105,30 @@ export default class Renderer extends BaseRenderer {
   }
 }
 Renderer.$inject = ["eventBus", "canvas", "catalogue", "labels"];
+
+/** Where the sign that opens a subprocess in place stands: on its lower edge. */
+export const OPENER = { x: KINDS.SubProcess.width - 24, y: KINDS.SubProcess.height, radius: 8 };
+
+/** @param {SVGElement} group */
+function drawOpener(group) {
+  const { x, y, radius } = OPENER, opener = svg("g", { class: "opener", transform: `translate(${x},${y})` }, group);
+  svg("circle", { r: radius }, opener);
+  svg("path", { d: "M-3.5,0 H3.5 M0,-3.5 V3.5" }, opener);
+}
+
+/** @type {Map<string, DocumentFragment>} */
+const glyphs = new Map();
+
+/** The inside of an icon, read once. @param {string} icon */
+function glyphOf(icon) {
+  const known = glyphs.get(icon);
+  if (known) return known;
+  const read = create("g"), made = document.createDocumentFragment();
+  innerSVG(read, ICONS[icon] ?? ICONS.puzzle);
+  made.append(...read.childNodes);
+  glyphs.set(icon, made);
+  return made;
+}
 
 /** The small signs on a task: what happens when it fails. @param {any} node */
 function marksOf(node) {

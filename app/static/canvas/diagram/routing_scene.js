@@ -88,11 +88,13 @@ function gapBetween(start, end, { source, target }, from, to) {
 function room(from, side, opposite, others) {
   const [x, y] = WAYS[side], axis = axisOf(side), across = OTHER[axis];
   let least = Infinity;
-  for (const wall of [opposite, ...others]) {
-    if (wall[LOW[across]] - MARGIN >= from[across] || wall[HIGH[across]] + MARGIN <= from[across]) continue;
+  const look = (/** @type {Wall} */ wall) => {
+    if (wall[LOW[across]] - MARGIN >= from[across] || wall[HIGH[across]] + MARGIN <= from[across]) return;
     const ahead = x + y > 0 ? wall[LOW[axis]] - from[axis] : from[axis] - wall[HIGH[axis]];
     if (ahead > 0) least = Math.min(least, ahead);
-  }
+  };
+  look(opposite);
+  for (const wall of others) look(wall);
   return least;
 }
 

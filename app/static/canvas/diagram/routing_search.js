@@ -29,6 +29,7 @@ export function search(scene) {
 class Search {
   /** @param {Scene} scene */
   constructor({ out, into, sides, walls, area }) {
+    this.goal = into;
     this.middle = { x: (out.x + into.x) / 2, y: (out.y + into.y) / 2 };
     this.top = area.top;
     const xs = [out.x, into.x, this.middle.x], ys = [out.y, into.y, this.middle.y];
@@ -51,14 +52,14 @@ class Search {
 
   /** A state is a cell and the axis along which it was entered. @returns {{ points: Point[], cost: number } | null} */
   run() {
-    const first = this.from * 2 + this.axes.from;
+    const first = this.from * 2 + this.axes.from, last = this.to * 2 + this.axes.to;
     this.cost[first] = 0;
-    this.open.push(first, this.#least(this.from, this.axes.from));
+    this.open.push(first, 0);
     const done = new Uint8Array(this.cost.length);
     for (let state = this.open.pop(); state >= 0; state = this.open.pop()) {
       if (done[state]) continue;
       done[state] = 1;
-      if (state === this.to * 2 + this.axes.to) return { points: this.#way(state), cost: this.cost[state] };
+      if (state === last) return { points: this.#way(state), cost: this.cost[state] };
       this.#expand(state);
     }
     return null;
@@ -66,68 +67,45 @@ class Search {
 
   /** @param {number} state */
   #expand(state) {
-    const cell = state >> 1, column = cell % this.wide, { shut, wide } = this;
-    if (cell === this.to) this.#turnAtEnd(state);
-    if (column + 1 < wide && !(shut[cell] & RIGHT_SHUT)) this.#go(state, cell + 1, 0, RIGHT);
-    if (column > 0 && !(shut[cell - 1] & RIGHT_SHUT)) this.#go(state, cell - 1, 0, LEFT);
-    if (cell + wide < shut.length && !(shut[cell] & DOWN_SHUT)) this.#go(state, cell + wide, 1, DOWN);
-    if (cell >= wide && !(shut[cell - wide] & DOWN_SHUT)) this.#go(state, cell - wide, 1, UP);
+    const { shut, wide, xs, ys } = this, cell = state >> 1, column = cell % wide, row = (cell - column) / wide, x = xs[column], y = ys[row];
+    const level = this.cost[state] + (state & 1 ? BEND + OFF_MIDDLE * Math.abs(y - this.middle.y) + BELOW * (y - this.top) : 0);
+    const upright = this.cost[state] + (state & 1 ? 0 : BEND + OFF_MIDDLE * Math.abs(x - this.middle.x));
+    if (cell === this.to && (state & 1) !== this.axes.to) this.#reach(this.to * 2 + this.axes.to, x, y, this.cost[state] + BEND, state);
+    if (column + 1 < wide && !(shut[cell] & RIGHT_SHUT)) this.#go(state, RIGHT, cell + 1, xs[column + 1], y, level + xs[column + 1] - x);
+    if (column > 0 && !(shut[cell - 1] & RIGHT_SHUT)) this.#go(state, LEFT, cell - 1, xs[column - 1], y, level + x - xs[column - 1]);
+    if (row + 1 < ys.length && !(shut[cell] & DOWN_SHUT)) this.#go(state, DOWN, cell + wide, x, ys[row + 1], upright + ys[row + 1] - y);
+    if (row > 0 && !(shut[cell - wide] & DOWN_SHUT)) this.#go(state, UP, cell - wide, x, ys[row - 1], upright + y - ys[row - 1]);
   }
 
-  /** @param {number} state @param {number} cell @param {number} axis @param {number} step */
-  #go(state, cell, axis, step) {
-    const at = state >> 1, bends = axis !== (state & 1);
-    if ((at === this.from && step === this.back.from) || (cell === this.to && step === this.back.to)) return;
-    const length = Math.abs(this.#x(cell) - this.#x(at)) + Math.abs(this.#y(cell) - this.#y(at));
-    this.#reach(cell * 2 + axis, this.cost[state] + length + (bends ? this.#bendAt(at, axis) : 0), state);
+  /** A way neither goes back into its node nor comes out of the other. @param {number} state @param {number} step @param {number} cell @param {number} x @param {number} y @param {number} cost */
+  #go(state, step, cell, x, y, cost) {
+    if ((state >> 1 === this.from && step === this.back.from) || (cell === this.to && step === this.back.to)) return;
+    this.#reach(cell * 2 + (step >> 1), x, y, cost, state);
   }
 
-  /** The last bend is where the way meets the straight stub. @param {number} state */
-  #turnAtEnd(state) {
-    if ((state & 1) !== this.axes.to) this.#reach(this.to * 2 + this.axes.to, this.cost[state] + BEND, state);
-  }
-
-  /** @param {number} state @param {number} cost @param {number} before */
-  #reach(state, cost, before) {
+  /** @param {number} state @param {number} x @param {number} y @param {number} cost @param {number} before */
+  #reach(state, x, y, cost, before) {
     if (cost >= this.cost[state]) return;
     this.cost[state] = cost;
     this.before[state] = before;
-    this.open.push(state, cost + this.#least(state >> 1, state & 1));
-  }
-
-  /** @param {number} cell @param {number} axis the one that the way turns to */
-  #bendAt(cell, axis) {
-    if (axis === 1) return BEND + OFF_MIDDLE * Math.abs(this.#x(cell) - this.middle.x);
-    return BEND + OFF_MIDDLE * Math.abs(this.#y(cell) - this.middle.y) + BELOW * (this.#y(cell) - this.top);
-  }
-
-  /** What is left to pay at least. @param {number} cell @param {number} axis */
-  #least(cell, axis) {
-    const dx = Math.abs(this.#x(cell) - this.#x(this.to)), dy = Math.abs(this.#y(cell) - this.#y(this.to));
+    const dx = Math.abs(x - this.goal.x), dy = Math.abs(y - this.goal.y), axis = state & 1;
     const bends = axis !== this.axes.to ? 1 : (axis === 0 ? dy : dx) === 0 ? 0 : 2;
-    return dx + dy + bends * BEND;
+    this.open.push(state, cost + dx + dy + bends * BEND);
   }
 
   /** @param {number} state @returns {Point[]} */
   #way(state) {
     const points = [];
-    for (let at = state; at >= 0; at = this.before[at]) points.push({ x: this.#x(at >> 1), y: this.#y(at >> 1) });
+    for (let at = state; at >= 0; at = this.before[at]) {
+      const cell = at >> 1, column = cell % this.wide;
+      points.push({ x: this.xs[column], y: this.ys[(cell - column) / this.wide] });
+    }
     return points.reverse();
   }
 
   /** @param {Point} point */
   #cell({ x, y }) {
     return this.ys.indexOf(y) * this.wide + this.xs.indexOf(x);
-  }
-
-  /** @param {number} cell */
-  #x(cell) {
-    return this.xs[cell % this.wide];
-  }
-
-  /** @param {number} cell */
-  #y(cell) {
-    return this.ys[Math.floor(cell / this.wide)];
   }
 }
 

@@ -10,6 +10,8 @@ import { HIGH, LOW, OTHER, STUB } from "./routing_scene.js";
 
 /** The room that a stretch likes to have at either side: a part of its gap, but at least and at most so much. */
 const PART = 0.35, LEAST = 20, MOST = 60;
+/** How far a line that goes around something stays away from it. */
+const AROUND = 24;
 /** How near two bends of one line come. */
 const STEP = 12;
 
@@ -51,7 +53,7 @@ function between(home, { from, to }) {
 
 /** A stretch that goes around something, which lies at its lower side or at its higher one. @param {boolean} low @param {Range} gap */
 function roundIt(low, { from, to }) {
-  const room = Math.min((to - from) / 2, LEAST);
+  const room = Math.min((to - from) / 2, AROUND);
   return low ? from + room : to - room;
 }
 

@@ -35,7 +35,7 @@ export default class TreeStore {
     const shapes = new Map();
     for (const drawn of nodes) shapes.set(drawn.id, this.canvas.addShape(this.elements.createDrawn(drawn), root));
     const connections = flows.map(({ id, source, target, ...businessObject }) => this.elements.createFlow({ id, source: shapes.get(source), target: shapes.get(target), businessObject }));
-    for (const [connection, points] of this.layouter.layAll(connections)) connection.waypoints = points.map((p) => ({ ...p }));
+    for (const [connection, points] of this.layouter.layAll(connections)) connection.waypoints = points.map((/** @type {any} */ p) => ({ ...p }));
     for (const connection of connections) this.canvas.addConnection(connection, root);
     for (const note of notes) this.canvas.addShape(this.elements.createNote(note), root);
     this.#forget();

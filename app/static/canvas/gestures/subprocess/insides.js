@@ -3,21 +3,23 @@
  * that scrolls and zooms with the canvas. Its own page opens in another tab.
  */
 import { render } from "preact";
+import { OPENER } from "../../diagram/renderer.js";
 import { html } from "../../panels/parts.js";
 import { Frame } from "./frame.js";
 
 export default class Insides {
-  /** @param {any} eventBus @param {any} overlays @param {any} server @param {any} page @param {any} catalogue */
-  constructor(eventBus, overlays, server, page, catalogue) {
+  /** @param {any} eventBus @param {any} overlays @param {any} server @param {any} page @param {any} catalogue @param {any} view */
+  constructor(eventBus, overlays, server, page, catalogue, view) {
     this.bus = eventBus;
     this.overlays = overlays;
     this.server = server;
     this.page = page;
     this.catalogue = catalogue;
+    this.view = view;
     /** The frames that are open. @type {Map<any, { id: string, place: HTMLElement, version: string }>} */
     this.frames = new Map();
     eventBus.on("element.click", 2500, (/** @type {any} */ { element, originalEvent }) => {
-      if (!originalEvent.target.closest?.(".opener")) return undefined;
+      if (element.businessObject.kind !== "SubProcess" || !this.#isOpener(element, originalEvent)) return undefined;
       this.toggle(element);
       return true;
     });
@@ -66,6 +68,12 @@ export default class Insides {
     render(html`<${Frame} key=${version} node=${node} catalogue=${this.catalogue} address=${this.#address(node)} load=${() => this.#load(node)} onClose=${() => this.close(element)} />`, place);
   }
 
+  /** Whether the pointer is on the sign that opens a subprocess. @param {any} element @param {MouseEvent} pointer */
+  #isOpener(element, pointer) {
+    const { x, y } = this.view.atPointer(pointer);
+    return Math.hypot(x - element.x - OPENER.x, y - element.y - OPENER.y) <= OPENER.radius + 2;
+  }
+
   /** The subprocess may have been set to another flow or version. @param {any} element */
   #follow(element) {
     const frame = /** @type {any} */ (this.frames.get(element)), version = this.#version(element.businessObject.node);
@@ -90,4 +98,4 @@ export default class Insides {
     return `/projects/${this.page.project.id}/flows/${encodeURIComponent(id)}/edit`;
   }
 }
-Insides.$inject = ["eventBus", "overlays", "server", "page", "catalogue"];
+Insides.$inject = ["eventBus", "overlays", "server", "page", "catalogue", "view"];

@@ -4,12 +4,13 @@ import { t } from "../../words.js";
 import { html } from "../parts.js";
 import { useForm } from "../../fields/form.js";
 import { Glyph } from "../../fields/glyphs.js";
-import { anyOf, brief } from "../../fields/values.js";
+import { brief } from "../../fields/values.js";
 import { inputsOf } from "../../tree/hooks.js";
 import { keysIn, nameOf } from "../../tree/references.js";
 import { constantsOf } from "./edits.js";
 import { CopyButton, Remark } from "./parts.js";
-import { SampleFields, samplesOf } from "./samples.js";
+import { SampleFields } from "./samples.js";
+import { samplesOf, valuesOf } from "./sampling.js";
 
 const POLL_MS = 1000, SLOW_MS = 4000, PATIENCE = 30;
 /** In these states nothing more happens by itself. */
@@ -18,7 +19,7 @@ const ENDED = new Set(["finished", "failed", "revoked"]);
 /** @param {{ shape: any }} props */
 export function DryRun({ shape }) {
   const { editor, server } = useForm(), constants = constantsOf(editor), node = shape.businessObject.node;
-  const keys = [...readBy(inputsOf(node), constants)], [given, setGiven] = useState(/** @type {Record<string, string>} */ ({}));
+  const keys = [...readBy(node.type === "SubProcess" ? Object.values(node.constants ?? {}).map((c) => c.value) : inputsOf(node), constants)], [given, setGiven] = useState(/** @type {Record<string, string>} */ ({}));
   const [run, setRun] = useState(/** @type {any} */ (null)), [failed, setFailed] = useState(""), isLive = useRef(true);
   useEffect(() => () => {
     isLive.current = false;
@@ -28,9 +29,8 @@ export function DryRun({ shape }) {
     editor.get("eventBus").fire("editor.flush");
     setFailed("");
     setRun({ state: "not_started", outputs: {} });
-    const values = Object.fromEntries(samples.map((s) => [s.key, anyOf(s.text)]));
     try {
-      const made = await server.send("POST", "/dry-run", { tree: editor.get("treeStore").tree, node_id: shape.id, values });
+      const made = await server.send("POST", "/dry-run", { tree: editor.get("treeStore").tree, node_id: shape.id, values: valuesOf(samples) });
       await follow(server, made.task_id, (/** @type {any} */ told) => isLive.current && setRun({ ...told, url: made.url, node: told.nodes?.[made.node_id] }), () => isLive.current);
     } catch (error) {
       setRun(null);

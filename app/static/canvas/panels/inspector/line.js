@@ -12,6 +12,7 @@ import { BranchFields } from "./branch_list.js";
 import { Head, Problems } from "./head.js";
 import { Jump, Section } from "./parts.js";
 import { Switch } from "../../fields/choice.js";
+import { placed } from "./problems_at.js";
 import { useTrial } from "./trial.js";
 
 /** @import { Side } from "../../tree/types.js" */
@@ -22,7 +23,7 @@ export function LineForm({ line, problems }) {
   const set = (/** @type {"source" | "target"} */ end, /** @type {Side} */ side) => editor.get("modeling").updateFlow(line, { sides: { ...line.businessObject.sides, [end]: side } });
   return html`<${Head} kind=${t("Line")} tone="line" icon=${html`<${Glyph} name="arrowRight" size=${19} />`}>
       <div class="i-ends across"><${Jump} element=${line.source} words=${nameOfElement(line.source)} jump=${jump} /><${Jump} element=${line.target} words=${nameOfElement(line.target)} jump=${jump} /></div></${Head}>
-    <${Problems} problems=${problems} />
+    <${Problems} problems=${placed(problems).others} />
     ${DECIDING.has(line.source.businessObject.kind) && html`<${Section} name="condition" title=${t("Branch")}><${Deciding} key=${line.id} line=${line} /></${Section}>`}
     <${Section} name="sides" title=${t("Sides")}><div class="i-sides">
       <${SideChoice} label=${t("Leaves at")} name=${nameOfElement(line.source)} value=${sides.source} disabled=${!mayEdit} choose=${(/** @type {Side} */ s) => set("source", s)} />

@@ -27,7 +27,7 @@ export function PluginChoice({ shape, problem }) {
     changePlace(editor, shape, (place) => withPlugin(place, chosen, { before: plugin, longest: page.rules?.limits?.node_name, isUsed }));
   };
   const unknown = component.code && !plugin ? t("This installation has no plugin {code}", { code: component.code }) : "";
-  return html`<${Row} label=${t("What it does")} forId=${id} wrong=${unknown || problem} help=${plugin?.description} class="i-plugin">
+  return html`<${Row} label=${t("What it does")} forId=${id} wrong=${unknown || problem} help=${plugin && html`<span title=${plugin.description}>${plugin.description}</span>`} class="i-plugin">
       <div class="i-pair"><button type="button" id=${id} ref=${anchor} class="f-select as-button" aria-haspopup="listbox" aria-expanded=${open} disabled=${!mayEdit} onClick=${() => setOpen(!open)}>
         ${plugin ? html`<${Icon} name=${iconOf(plugin)} size=${15} /><span>${plugin.name}</span>` : html`<span class="f-placeholder">${component.code || t("Choose what it does")}</span>`}</button>
       ${versions.length > 1 && html`<select class="f-select" aria-label=${t("Version")} disabled=${!mayEdit} value=${plugin?.version} onChange=${(/** @type {any} */ e) => take(versions.find((/** @type {Plugin} */ v) => v.version === e.target.value))}>${versions.map((/** @type {Plugin} */ v) => html`<option value=${v.version}>${v.version}</option>`)}</select>`}</div>

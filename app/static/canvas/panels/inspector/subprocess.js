@@ -9,6 +9,7 @@ import { forgetInputs, inputOf, inTheirOrder } from "../../tree/hooks.js";
 import { keysIn } from "../../tree/references.js";
 import { Behaviour } from "./behaviour.js";
 import { changeNode, changePlace, usesOf } from "./edits.js";
+import { DryRun } from "./dry_run.js";
 import { FlowChoice } from "./flow_choice.js";
 import { Head, NameField, Problems, Tile } from "./head.js";
 import { Inputs } from "./inputs.js";
@@ -39,7 +40,8 @@ export function SubprocessForm({ shape, problems }) {
     <${Section} name="inputs" title=${t("Inputs")} meta=${hooked > 0 ? t("Variables: {count}", { count: hooked }) : undefined}>
       ${!fields.length && html`<p class="f-help">${node.template_id ? t("The flow asks for nothing.") : t("Choose a flow first.")}</p>`}
       <${Inputs} key=${node.version} shape=${shape} fields=${fields} problem=${() => ""} /></${Section}>
-    <${Section} name="behaviour" title=${t("Behaviour")}><${Behaviour} shape=${shape} at=${at} /></${Section}>`;
+    <${Section} name="behaviour" title=${t("Behaviour")}><${Behaviour} shape=${shape} at=${at} /></${Section}>
+    ${page.may_run && node.template_id && html`<${Section} name="dry-run" title=${t("Try this node")} folded><${DryRun} shape=${shape} /></${Section}>`}`;
 }
 
 /** @param {{ shape: any, current: Choice, update: () => void }} props */

@@ -1,10 +1,9 @@
 /** Conditions tried out against sample values, by the server that decides in a run. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useForm } from "../../fields/form.js";
-import { anyOf } from "../../fields/values.js";
 import { keysIn } from "../../tree/references.js";
 import { constantsOf } from "./edits.js";
-import { samplesOf } from "./samples.js";
+import { samplesOf, valuesOf } from "./sampling.js";
 
 const WAIT_MS = 300;
 /** How the server begins to say that a condition cannot be read, whatever its variables are. */
@@ -20,13 +19,13 @@ const UNKNOWN = { holds: null, error: "" };
 /**
  * @param {string} gatewayId
  * @param {any[]} lines
- * @returns {{ results: Record<string, Result>, samples: import("./samples.js").Sample[], give: (key: string, text: string) => void }}
+ * @returns {{ results: Record<string, Result>, samples: import("./sampling.js").Sample[], give: (key: string, text: string) => void }}
  */
 export function useTrial(gatewayId, lines) {
   const { editor, server } = useForm(), constants = constantsOf(editor);
   const [given, setGiven] = useState(() => remembered.get(gatewayId) ?? {}), [results, setResults] = useState(/** @type {Record<string, Result>} */ ({}));
   const asked = lines.filter((l) => l.businessObject.condition).map((l) => ({ id: l.id, evaluate: l.businessObject.condition.evaluate ?? "" }));
-  const samples = samplesOf([...keysIn(asked.map((a) => a.evaluate))], constants, given), values = sampleValues(samples);
+  const samples = samplesOf([...keysIn(asked.map((a) => a.evaluate))], constants, given), values = valuesOf(samples);
   const question = JSON.stringify([asked, values]), opened = useRef(new Map(asked.map((a) => [a.id, a.evaluate])));
   useEffect(() => {
     const stop = new AbortController();
@@ -50,15 +49,10 @@ export function useTrial(gatewayId, lines) {
   return { results, samples, give };
 }
 
-/** @param {import("./samples.js").Sample[]} samples */
-function sampleValues(samples) {
-  return Object.fromEntries(samples.filter((s) => s.text !== "").map((s) => [s.key, anyOf(s.text)]));
-}
-
-/** Whether a condition reads a variable that has no value yet. @param {string} evaluate @param {import("./samples.js").Sample[]} samples */
+/** Whether a condition reads a variable that has no value yet. @param {string} evaluate @param {import("./sampling.js").Sample[]} samples */
 function missingIn(evaluate, samples) {
   const read = keysIn(evaluate);
-  return samples.some((s) => s.text === "" && read.has(s.key));
+  return samples.some((s) => (s.value === undefined || s.value === "") && read.has(s.key));
 }
 
 /**

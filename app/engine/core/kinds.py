@@ -1,0 +1,73 @@
+"""The kinds of nodes that a tree has: how many lines lead to and from each, and what may not be connected.
+
+`validate.py` checks by these tables, and the canvas gets the very same ones (`as_json`), so no rule is written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.engine.core.tree import AnyNode, Event, Gateway, ServiceActivity, Tree
+from app.engine.core.values import Json
+
+START, END = "EmptyStartEvent", "EmptyEndEvent"
+MOST_LINES = 1000
+_NONE, _ONE, _MANY = (0, 0), (1, 1), (1, MOST_LINES)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How many lines lead to a node of a kind and from it: the least and the most."""
+
+    inside: tuple[int, int]
+    outside: tuple[int, int]
+
+
+KINDS: Mapping[str, Lines] = {
+    START: Lines(_NONE, _ONE),
+    "ServiceActivity": Lines(_MANY, _ONE),
+    "SubProcess": Lines(_MANY, _ONE),
+    "ExclusiveGateway": Lines(_MANY, _MANY),
+    "ParallelGateway": Lines(_MANY, _MANY),
+    "ConditionalParallelGateway": Lines(_MANY, _MANY),
+    "ConvergeGateway": Lines(_MANY, _ONE),
+    END: Lines(_MANY, _NONE),
+}
+"""Each kind by its type as trees write it."""
+
+DECIDING = ("ExclusiveGateway", "ConditionalParallelGateway")
+"""The gateways whose lines out have conditions."""
+
+FORBIDDEN: Mapping[tuple[str, str], str] = {
+    (START, END): "the start leads straight to the end; put a node between them",
+}
+"""What may not be connected though the numbers of lines would allow it: {(source, target): why}."""
+
+TO_ITSELF = "a line leads from a node to another one, not back to the same"
+
+
+def kind_of(tree: Tree, node: AnyNode) -> str:
+    """Return the type of a node, as trees write it."""
+    if isinstance(node, Event):
+        return START if node.id == tree.start.id else END
+    if isinstance(node, Gateway):
+        return node.type
+    return "ServiceActivity" if isinstance(node, ServiceActivity) else "SubProcess"
+
+
+def wanted(limits: tuple[int, int]) -> str:
+    """Say how many lines are wanted: no line, one line, 1 to 1000 lines."""
+    least, most = limits
+    if least == most:
+        return {0: "no line", 1: "one line"}.get(most, f"{most} lines")
+    return f"{least} to {most} lines"
+
+
+def as_json() -> dict[str, Json]:
+    """Return the tables for the canvas."""
+    kinds: dict[str, Json] = {type_: {"in": list(k.inside), "out": list(k.outside)} for type_, k in KINDS.items()}
+    forbidden: Sequence[Json] = [
+        {"source": source, "target": target, "message": message} for (source, target), message in FORBIDDEN.items()
+    ]
+    return {"kinds": kinds, "forbidden": forbidden, "to_itself": TO_ITSELF, "deciding": list(DECIDING)}

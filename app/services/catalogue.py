@@ -1,0 +1,65 @@
+"""What the editor draws with: the rules of lines and their limits, the plugins, the types of variables.
+
+All of it is read off the tables by which flows are checked and run; nothing is said twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.engine.core import conditions, kinds, tree_reading
+from app.engine.core.schema import Field
+from app.engine.core.variables import VARIABLE_TYPES
+from app.engine.plugins.base import EVERY_NODE_GIVES, Plugin
+from app.engine.plugins.registry import PLUGINS
+from app.services.templates import LONGEST_CATEGORY, LONGEST_MESSAGE, LONGEST_NAME, MOST_NESTED
+
+Entry = Mapping[str, Any]
+
+
+def rules() -> dict[str, Any]:
+    """Return the tables that validation goes by: {kinds, forbidden, to_itself, deciding, limits}."""
+    limits = {
+        "name": LONGEST_NAME, "category": LONGEST_CATEGORY, "message": LONGEST_MESSAGE,
+        "node_name": tree_reading.LONGEST_NAME, "variable_key": tree_reading.LONGEST_KEY,
+        "condition": conditions.LONGEST, "nodes": tree_reading.MOST_NODES, "nested": MOST_NESTED,
+        "retries": tree_reading.MOST_RETRIES, "retry_interval": tree_reading.LONGEST_RETRY_INTERVAL_S,
+        "timeout": tree_reading.LONGEST_TIMEOUT_S,
+    }  # fmt: skip
+    return {**kinds.as_json(), "limits": limits}
+
+
+def plugins() -> Sequence[Entry]:
+    """Return the plugins that nodes can call."""
+    return [_plugin(plugin) for plugin in PLUGINS]
+
+
+def variable_types() -> Sequence[Entry]:
+    """Return the types that variables can have."""
+    return [
+        {
+            "custom_type": type_.custom_type, "source_tag": type_.source_tag, "name": type_.name,
+            "description": type_.description, "widget": type_.widget, "is_meta": type_.is_meta,
+            "fields": [_field(field) for field in type_.fields], "default_validation": type_.default_validation,
+        }
+        for type_ in VARIABLE_TYPES.values()
+    ]  # fmt: skip
+
+
+def _plugin(plugin: type[Plugin]) -> Entry:
+    return {
+        "code": plugin.code, "version": plugin.version, "name": plugin.name, "group": plugin.group,
+        "description": plugin.description, "icon": plugin.icon, "idempotent": plugin.idempotent,
+        "inputs": [_field(field) for field in plugin.inputs],
+        "outputs": [_field(field) for field in (*plugin.outputs, *EVERY_NODE_GIVES)],
+    }  # fmt: skip
+
+
+def _field(field: Field) -> Entry:
+    return {
+        "key": field.key, "name": field.name, "type": field.type, "widget": field.widget, "required": field.required,
+        "default": field.default, "choices": [{"value": c.value, "label": c.label} for c in field.choices],
+        "help": field.help, "secret": field.secret, "render": field.render, "minimum": field.minimum,
+        "maximum": field.maximum, "columns": [_field(column) for column in field.columns],
+    }  # fmt: skip

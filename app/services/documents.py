@@ -1,0 +1,66 @@
+"""Documents that come from outside: read from text, and made plain JSON that can be stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from app.engine.core.values import dumps
+from app.errors import InvalidInput, Problem
+
+MOST_CHARACTERS = 20 * 1024 * 1024
+"""How long a document may be."""
+
+_DEEPEST = 200
+_TOO_DEEP = Problem("too_deep", f"the file is nested more than {_DEEPEST} levels deep")
+
+
+def read_document(text: str) -> Mapping[str, Any]:
+    """Read an object in JSON or YAML.
+
+    Aliases, by which a small YAML text can stand for a huge one, are refused, and so is what is nested too deep.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise InvalidInput(Problem("too_large", f"a file to import has at most {MOST_CHARACTERS} characters"))
+    try:
+        try:
+            document = json.loads(text)
+        except ValueError:
+            _check_events(text)
+            document = yaml.load(text, yaml.CSafeLoader)
+    except RecursionError as error:
+        raise InvalidInput(_TOO_DEEP) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise InvalidInput(Problem("unreadable", f"the file is neither JSON nor YAML: {error}")) from error
+    return plain_document(document)
+
+
+def plain_document(document: object) -> Mapping[str, Any]:
+    """Return a document that was read from a file as plain JSON that can be stored."""
+    if not isinstance(document, Mapping):
+        raise InvalidInput(Problem("shape", "the file must hold an object"))
+    level: list[Any] = [document]
+    for _ in range(_DEEPEST):
+        inner = [value.values() if isinstance(value, Mapping) else value for value in level]
+        level = [value for values in inner for value in values if isinstance(value, Mapping | list)]
+    if level:
+        raise InvalidInput(_TOO_DEEP)
+    try:
+        plain: Mapping[str, Any] = json.loads(dumps(document).encode())
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(Problem("unreadable", f"the file holds what JSON cannot: {error}")) from error
+    return plain
+
+
+def _check_events(text: str) -> None:
+    """Refuse aliases, and the depth at which libyaml's own recursion would end the process."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise InvalidInput(Problem("alias", "aliases (*name) are not allowed in a file to import"))
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise InvalidInput(_TOO_DEEP)

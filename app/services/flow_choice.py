@@ -1,0 +1,133 @@
+"""Flows that can be put into a flow as subprocesses: found, opened, and who uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, or_, select, type_coerce
+
+from app.extensions import db
+from app.models.projects import Project
+from app.models.templates import Template, TemplateVersion
+from app.services.access import Actor, require
+from app.services.templates import OWN, find_template, subprocesses_of, version_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A flow that a subprocess can run; `variables` are those that are asked of who runs it, in their order."""
+
+    id: int
+    name: str
+    category: str
+    description: str
+    source: str
+    version: int
+    digest: str
+    variables: Sequence[Mapping[str, Any]]
+
+    @property
+    def number(self) -> int:
+        """The number of the version, under the name that lists of versions give it."""
+        return self.version
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A flow whose current version runs another one, in `nodes`; it is stale where it keeps to an older version."""
+
+    id: int
+    name: str
+    source: str
+    version: int
+    nodes: Sequence[str]
+    is_stale: bool
+
+
+def find_choices(
+    actor: Actor, project: Project, source: str, *, search: str = "", before: int | None = None, limit: int = 20
+) -> tuple[Sequence[Choice], int | None]:
+    """Return flows that subprocesses can run, newest first, those with an id below `before`; and where to go on."""
+    require(actor, project, "view")
+    wanted = (
+        select(Template, TemplateVersion)
+        .join(TemplateVersion, TemplateVersion.id == Template.current_version_id)
+        .where(_of_source(project, source), Template.is_deleted.is_(False))
+    )
+    if search:
+        wanted = wanted.where(Template.name.icontains(search, autoescape=True))
+    if before is not None:
+        wanted = wanted.where(Template.id < before)
+    rows = db.session.execute(wanted.order_by(Template.id.desc()).limit(limit + 1)).all()
+    choices = [_choice(template, version) for template, version in rows[:limit]]
+    return choices, choices[-1].id if len(rows) > limit else None
+
+
+def open_choice(
+    actor: Actor, project: Project, template_id: int, source: str, digest: str = ""
+) -> tuple[Choice, Mapping[str, Any]]:
+    """Return a flow with the tree of the version with that digest, or of its current one."""
+    require(actor, project, "view")
+    template = find_template(project, template_id, source)
+    version = version_of(template, digest)
+    return _choice(template, version), version.tree
+
+
+def used_by(actor: Actor, project: Project, template_id: int, source: str) -> Sequence[Use]:
+    """Return the flows that the project may see whose current version runs this one, newest first."""
+    require(actor, project, "view")
+    template = find_template(project, template_id, source)
+    current = version_of(template).digest
+    tree = type_coerce(TemplateVersion.tree, Text)
+    # The text tells which trees are worth reading; `_nodes_running` then looks.
+    names_it = or_(*(tree.contains(f'"template_id":{text}') for text in (f'"{template.id}"', str(template.id))))
+    owners = (
+        _of_source(project, "project")
+        if source in OWN
+        else or_(_of_source(project, "project"), _of_source(project, ""))
+    )
+    rows = db.session.execute(
+        select(Template, TemplateVersion)
+        .join(TemplateVersion, TemplateVersion.id == Template.current_version_id)
+        .where(owners, Template.is_deleted.is_(False), names_it)
+        .order_by(Template.id.desc())
+    )  # fmt: skip
+    uses = [_use(parent, version, template, current) for parent, version in rows]
+    return [use for use in uses if use.nodes]
+
+
+def _use(parent: Template, version: TemplateVersion, template: Template, current: str) -> Use:
+    nodes = _nodes_running(version.tree, template, is_common=parent.project_id is None)
+    pinned = [str(node.get("version") or "") for node in nodes.values() if not node.get("always_use_latest")]
+    is_stale = any(digest not in ("", current) for digest in pinned)
+    return Use(parent.id, parent.name, _source_of(parent), version.number, list(nodes), is_stale)
+
+
+def _nodes_running(tree: Mapping[str, Any], template: Template, *, is_common: bool) -> dict[str, Mapping[str, Any]]:
+    """Return the subprocess nodes of a tree that run a template; those of a common tree name common ones whatever they say."""
+    own = template.project_id is not None
+    return {
+        node_id: node
+        for node_id, node in subprocesses_of(tree)
+        if str(node.get("template_id")) == str(template.id)
+        and (not is_common and str(node.get("template_source") or "business") in OWN) == own
+    }
+
+
+def _choice(template: Template, version: TemplateVersion) -> Choice:
+    constants = version.tree["constants"].values()
+    shown = sorted((c for c in constants if c.get("show_type") == "show"), key=lambda c: c.get("index", 0))
+    return Choice(
+        template.id, template.name, template.category, template.description, _source_of(template), version.number,
+        version.digest, shown,
+    )  # fmt: skip
+
+
+def _source_of(template: Template) -> str:
+    return "common" if template.project_id is None else "project"
+
+
+def _of_source(project: Project, source: str) -> ColumnElement[bool]:
+    return Template.project_id == project.id if source in OWN else Template.project_id.is_(None)

@@ -1,0 +1,130 @@
+"""One flow as a file: written in the form that is wanted, and read so that the editor can open it. Reading saves nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from app.engine.core.bpmn import write_bpmn
+from app.engine.core.tree_reading import parse_tree
+from app.errors import NotFound, Problem
+from app.extensions import db
+from app.models.projects import Project
+from app.models.templates import Template
+from app.services.access import Actor, require
+from app.services.dat_files import read_dat
+from app.services.exchange import export_dat, export_yaml
+from app.services.portable import Portable, children_of, with_nodes_changed
+from app.services.sealing import sealed_from_file, without_secrets
+from app.services.template_details import labels_of
+from app.services.templates import find_template, template_problems, version_of
+from app.services.versions import find_version
+from app.services.yaml_files import read_yaml
+
+Format = Literal["json", "yaml", "dat", "bpmn"]
+
+TYPES: Mapping[str, str] = {
+    "json": "application/json", "yaml": "application/yaml", "dat": "application/octet-stream",
+    "bpmn": "application/xml",
+}  # fmt: skip
+"""The media type of each format."""
+
+_UNFIT = re.compile(r"[^\w.-]+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A flow as a file."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A flow that was read from a file, and what is wrong with it in this project."""
+
+    name: str
+    category: str
+    description: str
+    tree: Mapping[str, Any]
+    problems: Sequence[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A flow of a file that holds several; `key` chooses it."""
+
+    key: str
+    name: str
+
+
+def write_flow(actor: Actor, project: Project, template_id: int, form: Format, number: int | None = None) -> Written:
+    """Write the current version of a flow, or the one of that number. Passwords are left empty."""
+    require(actor, project, "view")
+    template = find_template(project, template_id)
+    version = version_of(template) if number is None else find_version(template, number)
+    name = f"{_UNFIT.sub('_', template.name).strip('_') or 'flow'}_v{version.number}.{form}"
+    if form == "json":
+        head = {
+            "name": template.name, "category": template.category, "description": template.description,
+            "labels": labels_of(template), "version": version.number, "tree": without_secrets(version.tree),
+        }  # fmt: skip
+        return Written(name, json.dumps(head, ensure_ascii=False, indent=1))
+    if form == "bpmn":
+        return Written(name, write_bpmn(parse_tree(version.tree), template.name, template.description))
+    export = export_yaml if form == "yaml" else export_dat
+    return Written(name, export(actor, project, [template.id], {template.id: version.digest}))
+
+
+def read_flow(actor: Actor, project: Project, text: str, choice: str = "") -> Read | Sequence[Named]:
+    """Read a flow from JSON, YAML or a `.dat`; of several without a choice it returns their names.
+
+    Subprocesses that name other flows of the file name those of the project with the same pipeline ids, if there are any.
+    """
+    require(actor, project, "edit")
+    portables = read_dat(text) if _BASE64.fullmatch(text) else read_yaml(text)
+    if choice:
+        found = next((portable for portable in portables if portable.key == choice), None)
+        if found is None:
+            raise NotFound("flow of the file", choice)
+        return _read(project, found, portables)
+    if len(portables) > 1:
+        return [Named(portable.key, portable.name) for portable in portables]
+    return _read(project, portables[0], portables)
+
+
+def _read(project: Project, portable: Portable, portables: Sequence[Portable]) -> Read:
+    tree, empty = sealed_from_file(_linked(project, portable, portables), project.id, None)
+    problems = template_problems(project, tree)
+    if empty:
+        message = f"{empty} passwords are empty: files carry none, so type them in"
+        problems.append(Problem("empty_password", message))
+    return Read(portable.name, portable.category, portable.description, tree, problems)
+
+
+def _linked(project: Project, portable: Portable, portables: Sequence[Portable]) -> Mapping[str, Any]:
+    """Let subprocesses name the flows that are here instead of those that are in the file."""
+    pipeline_ids = {other.key: other.pipeline_id for other in portables}
+    wanted = {node_id: pipeline_ids.get(key, "") for node_id, key in children_of(portable)}
+    here = select(Template).where(
+        Template.pipeline_id.in_([id_ for id_ in wanted.values() if id_]), Template.is_deleted.is_(False),
+        Template.current_version_id.is_not(None), (Template.project_id == project.id) | Template.project_id.is_(None),
+    )  # fmt: skip
+    # The project's own come last, and so before common ones.
+    found = {t.pipeline_id: t for t in sorted(db.session.scalars(here), key=lambda t: t.project_id is not None)}
+    links: dict[str, dict[str, Any]] = {
+        node_id: {
+            "template_id": str(found[id_].id), "version": version_of(found[id_]).digest,
+            "template_source": "common" if found[id_].project_id is None else "project",
+        }
+        for node_id, id_ in wanted.items()
+        if id_ in found
+    }  # fmt: skip
+    return with_nodes_changed(portable.tree, links) if links else portable.tree

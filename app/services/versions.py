@@ -1,0 +1,100 @@
+"""Versions of a flow: listed, opened, compared with one another and with the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from app.engine.core.differences import Differences, differences
+from app.errors import NotFound
+from app.extensions import db
+from app.models.projects import Project
+from app.models.templates import Template, TemplateVersion
+from app.services.access import Actor, require
+from app.services.drafts import draft_of
+from app.services.templates import find_with_drafts
+
+_A_PAGE = 30
+_LARGEST_NUMBER = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as lists show it; the tree is never read for it."""
+
+    number: int
+    digest: str
+    by: str
+    at: datetime
+    message: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVersion:
+    """A version with its tree."""
+
+    number: int
+    digest: str
+    by: str
+    at: datetime
+    message: str
+    is_current: bool
+    tree: Mapping[str, Any]
+
+
+_COLUMNS: list[Any] = [
+    TemplateVersion.id, TemplateVersion.number, TemplateVersion.digest, TemplateVersion.created_by,
+    TemplateVersion.created_at, TemplateVersion.message,
+]  # fmt: skip
+
+
+def list_versions(actor: Actor, project: Project, template_id: int, before: int | None = None) -> Sequence[Version]:
+    """Return a page of versions, the newest first, those with a number below `before`."""
+    require(actor, project, "view")
+    template = find_with_drafts(project, template_id)
+    wanted = select(*_COLUMNS).where(TemplateVersion.template_id == template.id)
+    if before is not None:
+        wanted = wanted.where(TemplateVersion.number < min(before, _LARGEST_NUMBER - 1))
+    rows = db.session.execute(wanted.order_by(TemplateVersion.number.desc()).limit(_A_PAGE))
+    return [
+        Version(number, digest, by, at, message, id_ == template.current_version_id)
+        for id_, number, digest, by, at, message in rows
+    ]
+
+
+def read_version(actor: Actor, project: Project, template_id: int, number: int) -> OpenVersion:
+    """Return a version with its tree."""
+    require(actor, project, "view")
+    template = find_with_drafts(project, template_id)
+    row = find_version(template, number)
+    is_current = row.id == template.current_version_id
+    return OpenVersion(row.number, row.digest, row.created_by, row.created_at, row.message, is_current, row.tree)
+
+
+def compare_versions(
+    actor: Actor, project: Project, template_id: int, before: int, after: int | Literal["draft"]
+) -> Differences:
+    """Return what has changed from one version to another, or to the draft."""
+    require(actor, project, "view")
+    template = find_with_drafts(project, template_id)
+    old = find_version(template, before).tree
+    if after != "draft":
+        return differences(old, find_version(template, after).tree)
+    draft = draft_of(template)
+    if draft is None:
+        raise NotFound("draft of template", template_id)
+    return differences(old, draft.tree)
+
+
+def find_version(template: Template, number: int) -> TemplateVersion:
+    """Return a version of a template that has been found; raises NotFound."""
+    wanted = select(TemplateVersion).where(TemplateVersion.template_id == template.id, TemplateVersion.number == number)
+    row = db.session.scalar(wanted) if 0 < number < _LARGEST_NUMBER else None
+    if row is None:
+        raise NotFound(f"version of template {template.id}:", number)
+    return row

@@ -1,0 +1,41 @@
+"""The page that holds the flow editor: a new flow, or one that is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.auth.sessions import actor, csrf_token, require_login
+from app.services import catalogue, editing
+from app.services.access import Project, find_project, may
+from app.services.editing import Opened
+from app.web.json_edge import phrase
+
+blueprint = Blueprint("editor_page", __name__, url_prefix="/projects/<int:project_id>/flows")
+blueprint.before_request(require_login)
+
+
+@blueprint.get("/new")
+def new(project_id: int) -> ResponseReturnValue:
+    """Show the editor with a new flow."""
+    project = find_project(actor(), project_id, "project")
+    return _page(project, editing.open_new(actor(), project))
+
+
+@blueprint.get("/<int:template_id>/edit")
+def edit(project_id: int, template_id: int) -> ResponseReturnValue:
+    """Show the editor with a flow; who may not edit looks at it."""
+    project = find_project(actor(), project_id, "project")
+    return _page(project, editing.open_flow(actor(), project, template_id))
+
+
+def _page(project: Project, opened: Opened) -> ResponseReturnValue:
+    data: dict[str, Any] = {
+        "project": {"id": project.id, "name": project.name}, **phrase(opened),
+        "may_edit": may(actor(), project, "edit"), "may_run": may(actor(), project, "operate"), "csrf": csrf_token(),
+        "base": f"/projects/{project.id}/editor", "rules": catalogue.rules(), "plugins": catalogue.plugins(),
+        "variable_types": catalogue.variable_types(),
+    }  # fmt: skip
+    return render_template("editor.html", project=project, data=data)

@@ -1,0 +1,83 @@
+"""What the flow editor tries and carries: values, conditions, single nodes, and flows as files."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any, cast
+
+from flask import jsonify, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app.auth.sessions import actor
+from app.errors import InvalidInput, NotFound, Problem
+from app.services import dry_runs, evaluation, flow_files
+from app.services.flow_files import TYPES, Format, Read
+from app.web.editor import PREFIX
+from app.web.json_edge import asked_number, asked_project, json_blueprint, phrase, take
+
+blueprint = json_blueprint("editor_tools", __name__, PREFIX)
+
+
+@blueprint.post("/preview")
+def preview(project_id: int) -> ResponseReturnValue:
+    """Show what a value comes to with the variables as they are."""
+    given = take(constants="object", value="any")
+    return jsonify(phrase(evaluation.try_value(actor(), asked_project(project_id), given["constants"], given["value"])))
+
+
+@blueprint.post("/condition")
+def condition(project_id: int) -> ResponseReturnValue:
+    """Say whether a condition holds for some values."""
+    given = take(evaluate="text", values="object")
+    decided = evaluation.try_condition(actor(), asked_project(project_id), given["evaluate"], given["values"])
+    return jsonify(phrase(decided))
+
+
+@blueprint.post("/dry-run")
+def dry_run(project_id: int) -> ResponseReturnValue:
+    """Run one node by itself."""
+    given = take(tree="object", node_id="text", values="object?")
+    made = dry_runs.dry_run(
+        actor(), asked_project(project_id), given["tree"], given["node_id"], given["values"] or {}
+    )  # fmt: skip
+    url = url_for("tasks.show", project_id=project_id, task_id=made.task_id)
+    return jsonify({"task_id": made.task_id, "url": url, "node_id": made.ids[given["node_id"]]}), 201
+
+
+@blueprint.get("/tasks/<int:task_id>")
+def task(project_id: int, task_id: int) -> ResponseReturnValue:
+    """Tell how a task is."""
+    return jsonify(phrase(dry_runs.watch(actor(), asked_project(project_id), task_id)))
+
+
+@blueprint.get("/flows/<int:template_id>/export/<form>")
+def export(project_id: int, template_id: int, form: str) -> ResponseReturnValue:
+    """Give a flow as a file."""
+    if form not in TYPES:
+        raise NotFound("format", form)
+    number = asked_number("version")
+    written = flow_files.write_flow(actor(), asked_project(project_id), template_id, cast(Format, form), number)
+    return send_file(BytesIO(written.text.encode()), TYPES[form], as_attachment=True, download_name=written.name)
+
+
+@blueprint.post("/import")
+def import_(project_id: int) -> ResponseReturnValue:
+    """Read a flow from a file, for the canvas to open; of several flows tell the names, to choose one."""
+    text, choice = _file() if request.files else _sent()
+    found = flow_files.read_flow(actor(), asked_project(project_id), text, choice)
+    if isinstance(found, Read):
+        return jsonify(phrase(found))
+    return jsonify({"flows": [phrase(named) for named in found]})
+
+
+def _file() -> tuple[str, str]:
+    sent = next(iter(request.files.values()))
+    try:
+        return sent.read().decode("utf-8-sig"), request.form.get("choice", "")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(Problem("unreadable", "the file is no text in UTF-8")) from error
+
+
+def _sent() -> tuple[str, str]:
+    given: dict[str, Any] = take(text="text", choice="text?")
+    return given["text"], given["choice"] or ""

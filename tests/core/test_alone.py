@@ -1,0 +1,64 @@
+"""One node of a flow by itself."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.engine.core.alone import alone
+from app.engine.core.tree_reading import parse_tree
+from app.engine.core.validate import problems_of
+from app.errors import InvalidInput
+from tests.core.test_hostile_trees import JUNK, WORDS
+from tests.drawing import flow, output_of
+from tests.strategies import trees
+
+
+@settings(max_examples=60, deadline=None)
+@given(trees(2))
+def test_every_node_of_a_valid_flow_makes_a_valid_flow(tree):
+    for node_id in tree["activities"]:
+        made = alone(tree, node_id, ())
+        assert problems_of(parse_tree(made)) == []
+        assert list(made["activities"]) == [node_id]
+
+
+def test_an_output_of_another_node_is_there_if_its_value_is_given():
+    tree = flow(
+        "start > a > b > end", inputs={"b": {"bk_display_message": "${theirs} ${own} ${plain}"}},
+        constants={
+            "${theirs}": output_of("${theirs}", "a", "out"), "${own}": output_of("${own}", "b", "out"),
+            "${plain}": {"value": "1"},
+        },
+    )  # fmt: skip
+
+    assert set(alone(tree, "b", ())["constants"]) == {"${own}", "${plain}"}
+    given_ = alone(tree, "b", ["theirs"])["constants"]
+    assert given_["${theirs}"]["source_type"] == "custom"
+    assert given_["${own}"] == tree["constants"]["${own}"]
+
+
+def test_an_output_that_two_nodes_give_is_that_of_the_node():
+    both = output_of("${o}", "a", "out", index=1)
+    both["source_info"]["b"] = ["other"]
+
+    made = alone(flow("start > a > b > end", constants={"${o}": both}), "b", ())
+    assert made["constants"]["${o}"]["source_info"] == {"b": ["other"]}
+
+
+@pytest.mark.parametrize("node_id", ["xor", "start", "nothing"])
+def test_only_tasks_and_subprocesses_run_alone(node_id):
+    with pytest.raises(InvalidInput, match="no task or subprocess"):
+        alone(flow("start > xor ; xor > a [1 == 1] > end ; xor > end [else]"), node_id, ())
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["activities", "constants", "flows"]), st.dictionaries(WORDS, JUNK) | JUNK), WORDS
+)
+def test_any_object_gives_a_tree_or_a_reason(document, node_id):
+    with suppress(InvalidInput):
+        parse_tree(alone(document, node_id, [node_id]))
