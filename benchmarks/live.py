@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.extensions import db
 from app.services import accounts
 from benchmarks.ground import ROOT, Ground
 from tests.drawing import flow
@@ -57,9 +56,16 @@ def measure_live(ground: Ground) -> None:
         took, spent = time.monotonic() - began, _cpu_seconds(process.pid) - before
         finished = ground.finished_at(task_id)
     late = sorted(view.over_at - finished for view in views)
-    print(f"  {VIEWS} run views of a run of {NODES:,} nodes ({took:.1f} s): the web server spent {spent:.2f} s of one core,")
-    print(f"  {spent / took:.2f} of it while they watched; {statistics.median(v.events for v in views):.0f} events and ", end="")
-    print(f"{statistics.median(v.received for v in views) / 1024:.0f} kB a page; the end seen {late[-1] * 1000:.0f} ms after its commit\n")
+    print(
+        f"  {VIEWS} run views of a run of {NODES:,} nodes ({took:.1f} s): the web server spent {spent:.2f} s of one core,"
+    )
+    print(
+        f"  {spent / took:.2f} of it while they watched; {statistics.median(v.events for v in views):.0f} events and ",
+        end="",
+    )
+    print(
+        f"{statistics.median(v.received for v in views) / 1024:.0f} kB a page; the end seen {late[-1] * 1000:.0f} ms after its commit\n"
+    )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ class Schedule(Base):
     """An order to make and start tasks at certain times, of a tree of its own: the template may change or go.
 
     `form` says how `expression` is written (bksops, cron, quartz), or is `once` for a single fire. `next_at` is the
-    next fire of an enabled schedule; it is what a worker compares and sets, so one fire is made by one worker only.
+    next fire of an enabled schedule; whoever fires it holds the row and moves it on, so a fire is made by one only.
     `misfire` says what becomes of fires that nobody was there for: skip, once, or all (up to `misfire_limit`).
     `overlap` says what becomes of a fire while the last task still runs: allow, skip, queue, or cancel that task.
     `time_zone` is the one that the expression is read in; empty, it is the project's. `watchers` are told of its tasks

@@ -24,14 +24,17 @@ from app.services.engine import bound, writing
 from app.services.journal import record
 from app.services.sealing import sealed_as_is
 from app.services.template_details import Details, apply_details, detail_problems
-from app.services.templates import begin_template, find_with_drafts, hold_template, name_problems
+from app.services.templates import begin_template, find_with_drafts, hold_template, name_problems, version_of
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it was saved. `base_version` is the number of the version it was made from, None for a new flow."""
+    """A draft as it was saved. `base_version` is the number of the version it was made from, None for a new flow.
 
-    revision: int
+    Without a revision it is what there is where no draft is: the current version.
+    """
+
+    revision: int | None
     tree: Mapping[str, Any]
     by: str
     at: datetime
@@ -81,14 +84,17 @@ def begin_draft(actor: Actor, project: Project, sketch: Sketch, details: Details
 def save_draft(actor: Actor, project: Project, template_id: int, sketch: Sketch, revision: int | None) -> Draft:
     """Save a draft over `revision`, None where there is none yet; raises Refused with `theirs` if that is not the latest.
 
-    The journal tells who began a draft and who took it over, not each of the saves that editors make by themselves.
+    A save that comes twice, since its answer was lost, is no conflict. The journal tells who began a draft and who took it
+    over, not each of the saves that editors make by themselves.
     """
     with writing() as session:
         require(actor, project, "edit")
         template = hold_template(project, template_id)
         before = session.get(TemplateDraft, template.id)
         if revision != (before.revision if before is not None else None):
-            raise conflict_of(before)
+            if before is not None and before.by == actor.username and before.tree == sketch.tree:
+                return _draft(before)
+            raise conflict_of(template, before)
         is_new = before is None or before.by != actor.username
         draft = store_draft(session, actor, template, sketch)
         if is_new:
@@ -116,7 +122,7 @@ def discard_draft(actor: Actor, project: Project, template_id: int, revision: in
         if before is None:
             raise NotFound("draft of template", template_id)
         if revision != before.revision:
-            raise conflict_of(before)
+            raise conflict_of(template, before)
         session.delete(before)
         template.is_deleted = template.current_version_id is None
         detail = {"revision": revision, "name": template.name}
@@ -145,12 +151,15 @@ def store_draft(session: Session, actor: Actor, template: Template, sketch: Sket
     return _draft(row)
 
 
-def conflict_of(before: TemplateDraft | None) -> Refused:
-    """Return what tells that somebody else has saved, published or discarded the draft."""
-    if before is None:
-        return Refused("conflict", "the draft has been published or discarded in the meantime", theirs=None)
-    message = f"{before.by} has saved the draft in the meantime: compare, then take theirs or overwrite it"
-    return Refused("conflict", message, theirs=_draft(before))
+def conflict_of(template: Template, before: TemplateDraft | None) -> Refused:
+    """Return what tells that somebody else has saved the draft, or has published or discarded it."""
+    if before is not None:
+        message = f"{before.by} has saved the draft in the meantime: compare, then take theirs or overwrite it"
+        return Refused("conflict", message, theirs=_draft(before))
+    current = version_of(template)
+    message = "the draft has been published or discarded in the meantime: compare with the current version, then go on"
+    now = Draft(None, current.tree, current.created_by, current.created_at, current.number, template.name)
+    return Refused("conflict", message, theirs=now)
 
 
 def _draft(row: TemplateDraft) -> Draft:

@@ -57,14 +57,6 @@ class Read:
     problems: Sequence[Problem]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A flow of a file that holds several; `key` chooses it."""
-
-    key: str
-    name: str
-
-
 def write_flow(actor: Actor, project: Project, template_id: int, form: Format, number: int | None = None) -> Written:
     """Write the current version of a flow, or the one of that number. Passwords are left empty."""
     require(actor, project, "view")
@@ -83,21 +75,25 @@ def write_flow(actor: Actor, project: Project, template_id: int, form: Format, n
     return Written(name, export(actor, project, [template.id], {template.id: version.digest}))
 
 
-def read_flow(actor: Actor, project: Project, text: str, choice: str = "") -> Read | Sequence[Named]:
-    """Read a flow from JSON, YAML or a `.dat`; of several without a choice it returns their names.
+def read_flow(actor: Actor, project: Project, text: str, choice: str = "") -> Read | Sequence[str]:
+    """Read a flow from JSON, YAML or a `.dat`; of several without a choice it returns their names, one of which chooses.
 
     Subprocesses that name other flows of the file name those of the project with the same pipeline ids, if there are any.
     """
     require(actor, project, "edit")
     portables = read_dat(text) if _BASE64.fullmatch(text) else read_yaml(text)
-    if choice:
-        found = next((portable for portable in portables if portable.key == choice), None)
-        if found is None:
-            raise NotFound("flow of the file", choice)
-        return _read(project, found, portables)
-    if len(portables) > 1:
-        return [Named(portable.key, portable.name) for portable in portables]
-    return _read(project, portables[0], portables)
+    by_name = _by_name(portables)
+    if choice and choice not in by_name:
+        raise NotFound("flow of the file", choice)
+    if not choice and len(portables) > 1:
+        return list(by_name)
+    return _read(project, by_name[choice] if choice else portables[0], portables)
+
+
+def _by_name(portables: Sequence[Portable]) -> dict[str, Portable]:
+    """Return flows by their names, and those that share a name by name and key."""
+    names = [portable.name for portable in portables]
+    return {p.name if names.count(p.name) == 1 else f"{p.name} ({p.key})": p for p in portables}
 
 
 def _read(project: Project, portable: Portable, portables: Sequence[Portable]) -> Read:

@@ -151,7 +151,7 @@ def _expect(template: Template, base: int | None) -> None:
 def _expect_draft(session: Session, template: Template, revision: int | None) -> None:
     draft = session.get(TemplateDraft, template.id)
     if draft is not None and revision is not None and draft.revision != revision:
-        raise conflict_of(draft)
+        raise conflict_of(template, draft)
 
 
 def _drop_draft(session: Session, template: Template, goes: Callable[[TemplateDraft], bool]) -> None:

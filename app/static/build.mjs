@@ -16,6 +16,8 @@ const result = await build({
   ],
   outdir: dist,
   bundle: true,
+  splitting: true,
+  chunkNames: "part-[hash]",
   minify: true,
   metafile: true,
   entryNames: "[name]-[hash]",

@@ -32,10 +32,10 @@ def create(project_id: int) -> ResponseReturnValue:
     """Save a new flow: as a draft, or published."""
     given = take(name="text", tree="object", draft="flag?", message="text?", **_DETAILS)
     project, details = asked_project(project_id), _details(given)
-    body: dict[str, Any] = {"version": None, "digest": None, "draft": None}
+    body: dict[str, Any] = {"version": None, "digest": None, "revision": None, "at": None}
     if given["draft"]:
         body["id"], saved = drafts.begin_draft(actor(), project, Sketch(given["tree"]), details)
-        body["draft"] = _saved(saved)
+        body |= _saved(saved)
     else:
         publication = Publication(given["tree"], given["message"] or "", details=details)
         body |= phrase(publishing.publish_new(actor(), project, publication))

@@ -9,6 +9,7 @@ from flask import jsonify, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.auth.sessions import actor
+from app.engine.core.values import plain_text
 from app.errors import InvalidInput, NotFound, Problem
 from app.services import dry_runs, evaluation, flow_files
 from app.services.flow_files import TYPES, Format, Read
@@ -67,17 +68,17 @@ def import_(project_id: int) -> ResponseReturnValue:
     found = flow_files.read_flow(actor(), asked_project(project_id), text, choice)
     if isinstance(found, Read):
         return jsonify(phrase(found))
-    return jsonify({"flows": [phrase(named) for named in found]})
+    return jsonify({"names": found})
 
 
 def _file() -> tuple[str, str]:
     sent = next(iter(request.files.values()))
     try:
-        return sent.read().decode("utf-8-sig"), request.form.get("choice", "")
+        return sent.read().decode("utf-8-sig"), plain_text(request.form.get("name", ""))
     except UnicodeDecodeError as error:
         raise InvalidInput(Problem("unreadable", "the file is no text in UTF-8")) from error
 
 
 def _sent() -> tuple[str, str]:
-    given: dict[str, Any] = take(text="text", choice="text?")
-    return given["text"], given["choice"] or ""
+    given: dict[str, Any] = take(text="text", name="text?")
+    return given["text"], given["name"] or ""

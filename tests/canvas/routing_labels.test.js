@@ -1,8 +1,11 @@
 /** Words beside lines: chips stand on what is their line's alone, names where no line runs, neither over anything else. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
+import Labels from "../../app/static/canvas/diagram/labels.js";
 import { areaOfChip, areaOfName, chipPlace, namePlace, stretchesOf } from "../../app/static/canvas/diagram/routing_labels.js";
+import { editorOn } from "./headless.js";
 
 const line = (...corners) => corners.map(([x, y]) => ({ x, y }));
 const NOTHING = { lines: [], nodes: [], words: [] };
@@ -70,4 +73,41 @@ test("the name of a gateway keeps off nodes near", () => {
   const name = namePlace(GATEWAY, 60, { ...NOTHING, nodes: [below] });
   assert.ok(!overlap(areaOfName(name), below));
   assert.equal(name.width, 60);
+});
+
+const RELEASE = JSON.parse(readFileSync("app/samples/20_release.json", "utf8")).tree;
+
+/** An editor with labels, in which every letter is as wide as another; `drawn` names what was drawn again. */
+function labelled(context) {
+  globalThis.document = { createElement: () => ({ getContext: () => null }) };
+  context.after(() => delete globalThis.document);
+  const editor = editorOn(RELEASE, [{ __init__: ["labels"], labels: ["type", Labels] }]), drawn = new Set();
+  editor.get("eventBus").on("element.changed", ({ element }) => drawn.add(element.id));
+  return { editor, drawn, labels: editor.get("labels"), gateway: editor.get("elementRegistry").get("xor") };
+}
+
+test("a gateway's chips and name are drawn again when one of its lines goes", (context) => {
+  const { editor, drawn, gateway } = labelled(context), [first, second] = gateway.outgoing;
+  editor.get("modeling").removeElements([first]);
+  assert.ok(drawn.has(gateway.id) && drawn.has(second.id), [...drawn].join());
+});
+
+test("a chip is drawn again, elsewhere, when a node comes to where it stands", (context) => {
+  const { editor, drawn, labels, gateway } = labelled(context), [line] = gateway.outgoing, before = labels.chipOf(line);
+  const node = editor.get("elementFactory").createNode("ServiceActivity", {});
+  editor.get("modeling").createShape(node, { x: before.x - 110, y: before.y }, editor.get("treeStore").root);
+  assert.ok(drawn.has(line.id), [...drawn].join());
+  const after = areaOfChip(labels.chipOf(line));
+  assert.ok(!overlap(after, area(node.x, node.y, node.x + node.width, node.y + node.height)));
+});
+
+test("a chip keeps off the name of its gateway", (context) => {
+  const { labels, gateway } = labelled(context), name = areaOfName(labels.nameOf(gateway));
+  for (const line of gateway.outgoing) assert.ok(!overlap(areaOfChip(labels.chipOf(line)), name));
+});
+
+test("what does not touch a label draws none again", (context) => {
+  const { editor, drawn } = labelled(context), start = editor.get("elementRegistry").get("start");
+  editor.get("modeling").moveElements([start], { x: -20, y: 0 });
+  assert.deepEqual([...drawn], []);
 });

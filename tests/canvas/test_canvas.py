@@ -14,6 +14,7 @@ def test_script(script: str) -> None:
     """Each script of package.json that checks succeeds."""
     done = subprocess.run(
         ["npm", "run", "--silent", script],
+        check=False,
         cwd=ROOT,
         env=node_environment(),
         capture_output=True,

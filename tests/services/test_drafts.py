@@ -126,6 +126,13 @@ class TestDraft:
         assert (theirs.revision, theirs.tree, theirs.by) == (1, TWO, "ann")
         assert drafts.read_draft(ANN, project, template).tree == TWO
 
+    def test_a_save_that_comes_twice_is_no_conflict(self, project, template):
+        first = drafts.save_draft(ANN, project, template, Sketch(TWO, 1), None)
+
+        assert drafts.save_draft(ANN, project, template, Sketch(TWO, 1), None) == first
+        with pytest.raises(Refused):
+            drafts.save_draft(BEN, project, template, Sketch(TWO, 1), None)
+
     def test_a_draft_can_be_overwritten_on_purpose(self, project, template):
         drafts.save_draft(ANN, project, template, Sketch(TWO, 1), None)
 
@@ -137,7 +144,8 @@ class TestDraft:
         drafts.discard_draft(ANN, project, template, old.revision)
         with pytest.raises(Refused, match="published or discarded") as told:
             drafts.save_draft(ANN, project, template, Sketch(THREE, 1), old.revision)
-        assert told.value.data["theirs"] is None
+        theirs = told.value.data["theirs"]
+        assert (theirs.revision, theirs.tree, theirs.base_version) == (None, ONE, 1)
         drafts.save_draft(BEN, project, template, Sketch(TWO, 1), None)
 
         with pytest.raises(Refused, match="ben has saved"):

@@ -24,7 +24,7 @@ class TestNew:
         made = ed.do("POST", "/flows", 201, name="Soon", tree=new_tree(), draft=True, labels=["x"])
 
         assert made["url"] == f"/projects/1/flows/{made['id']}/edit"
-        assert (made["version"], made["digest"], made["draft"]["revision"]) == (None, None, 1)
+        assert (made["version"], made["digest"], made["revision"]) == (None, None, 1)
         data = ed.page(made["url"])
         assert (data["template"]["version"], data["template"]["labels"]) == (None, ["x"])
         assert data["tree"] == data["draft"]["tree"]
@@ -38,7 +38,7 @@ class TestNew:
     def test_a_new_flow_is_published_at_once(self, ed):
         made = ed.do("POST", "/flows", 201, name="Now", tree=ONE, message="first", category="Ops")
 
-        assert (made["version"], made["draft"], len(made["digest"])) == (1, None, 32)
+        assert (made["version"], made["revision"], len(made["digest"])) == (1, None, 32)
         assert ed.get(f"/flows/{made['id']}/versions")[0]["message"] == "first"
         assert ed.page(made["url"])["template"]["category"] == "Ops"
 

@@ -151,14 +151,12 @@ class TestExport:
     @pytest.mark.parametrize("form", ["yaml", "dat"])
     def test_of_a_file_of_several_flows_one_is_chosen_and_finds_the_others_here(self, ed, id_, form):
         text = self.file(ed, f"/flows/{id_}/export/{form}")
-        names = ed.do("POST", "/import", text=text)["flows"]
-        assert sorted(n["name"] for n in names) == ["Deploy 中 / all", "Inner"]
+        assert sorted(ed.do("POST", "/import", text=text)["names"]) == ["Deploy 中 / all", "Inner"]
 
-        chosen = next(n["key"] for n in names if n["name"] != "Inner")
-        read = ed.do("POST", "/import", text=text, choice=chosen)
+        read = ed.do("POST", "/import", text=text, name="Deploy 中 / all")
         assert [p["rule"] for p in read["problems"]] == ["empty_password"]
         assert read["tree"]["activities"]["sub"]["template_id"] == "1"
-        ed.do("POST", "/import", 404, text=text, choice="nothing")
+        ed.do("POST", "/import", 404, text=text, name="nothing")
 
     def test_what_a_file_names_and_nobody_has_is_told(self, editor_app, ed):
         inner = save(flow("start > x > end"), "Inner", project=2)
@@ -167,11 +165,18 @@ class TestExport:
         tree["activities"]["sub"]["template_id"] = str(inner)
         outer = save(tree, "Outer", project=2)
         text = exchange.export_dat(SYSTEM, find_project(SYSTEM, 3), [outer])
-        chosen = next(n["key"] for n in ed.do("POST", "/import", text=text)["flows"] if n["name"] == "Outer")
 
-        assert [p["rule"] for p in ed.do("POST", "/import", text=text, choice=chosen)["problems"]] == [
+        assert [p["rule"] for p in ed.do("POST", "/import", text=text, name="Outer")["problems"]] == [
             "unknown_template"
         ]
+
+    def test_flows_that_share_a_name_are_told_apart(self, ed):
+        two = [save(flow(f"start > {name} > end"), "Same") for name in "ab"]
+        text = exchange.export_dat(SYSTEM, find_project(SYSTEM, 2), two)
+        names = ed.do("POST", "/import", text=text)["names"]
+
+        found = {tuple(ed.do("POST", "/import", text=text, name=name)["tree"]["activities"]) for name in names}
+        assert found == {("a",), ("b",)}
 
     @pytest.mark.parametrize("form", ["json", "yaml", "dat", "bpmn"])
     def test_an_older_version_can_be_brought_out(self, ed, form):

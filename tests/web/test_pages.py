@@ -82,13 +82,13 @@ def test_a_flow_is_started_confirmed_and_finished_from_its_pages(person):
     for _ in range(8):
         person.drive()
         threading.Event().wait(0.7)
-    page = person.get("/projects/1/tasks/1/")
+    page = person.get("/projects/1/tasks/1/plain")
     assert "Shall version 7.0 go live?" in page
     node = re.search(r'action="(/projects/1/tasks/1/nodes/\w+/do)"', page).group(1)
     person.send(node, page, action="callback", comment="go")
     person.drive()
 
-    page = person.get("/projects/1/tasks/1/")
+    page = person.get("/projects/1/tasks/1/plain")
     assert "state-finished" in page
     assert "Run the tests" not in page
     assert "Release 7" in person.get("/projects/1/tasks/")

@@ -61,5 +61,7 @@ def _changed(entry: Any, change: Callable[[Place, str], str], place: Place) -> A
     if isinstance(entry.get("pipeline"), Mapping):
         made["pipeline"] = with_placed_secrets(entry["pipeline"], change, place)
     if isinstance(entry.get("constants"), Mapping):
-        made["constants"] = {key: _changed(given, change, (*place, str(key))) for key, given in entry["constants"].items()}
+        made["constants"] = {
+            key: _changed(given, change, (*place, str(key))) for key, given in entry["constants"].items()
+        }
     return made

@@ -13,7 +13,7 @@ import HandToolModule from "diagram-js/lib/features/hand-tool/index.js";
 import LassoToolModule from "diagram-js/lib/features/lasso-tool/index.js";
 import ModelingModule from "diagram-js/lib/features/modeling/index.js";
 import MoveModule from "diagram-js/lib/features/move/index.js";
-import OutlineModule from "diagram-js/lib/features/outline/index.js";
+import Outline from "diagram-js/lib/features/outline/Outline.js";
 import OverlaysModule from "diagram-js/lib/features/overlays/index.js";
 import ResizeModule from "diagram-js/lib/features/resize/index.js";
 import RulesModule from "diagram-js/lib/features/rules/index.js";
@@ -27,6 +27,7 @@ import Elements from "./elements.js";
 import FlowBehavior from "./flow_behavior.js";
 import Labels from "./labels.js";
 import Layouter from "./layouter.js";
+import QuietCanvas from "./quiet_canvas.js";
 import Renderer from "./renderer.js";
 import Rerouting from "./rerouting.js";
 import TreeRules from "./rules.js";
@@ -36,15 +37,17 @@ import TreeModeling from "./updating.js";
 /** What every canvas has. */
 const SHOWING = [
   {
-    __init__: ["renderer", "treeStore"],
+    __init__: ["outline", "renderer", "treeStore"],
+    canvas: ["type", QuietCanvas],
     catalogue: ["type", Catalogue],
     elementFactory: ["type", Elements],
     labels: ["type", Labels],
     layouter: ["type", Layouter],
+    outline: ["type", Outline],
     renderer: ["type", Renderer],
     treeStore: ["type", TreeStore],
   },
-  SelectionModule, OverlaysModule, OutlineModule, MoveCanvasModule, ZoomScrollModule,
+  SelectionModule, OverlaysModule, MoveCanvasModule, ZoomScrollModule,
 ];
 
 /** What an editor has besides. */
@@ -56,6 +59,8 @@ const EDITING = [
     elementFactory: ["type", Elements],
     layouter: ["type", Layouter],
     modeling: ["type", TreeModeling],
+    // diagram-js' frame around all that is selected measures everything again for each thing that moved.
+    multiSelectionOutline: ["value", null],
     draggedLines: ["type", DraggedLines],
     flowBehavior: ["type", FlowBehavior],
     rerouting: ["type", Rerouting],

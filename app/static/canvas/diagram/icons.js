@@ -48,6 +48,8 @@ import x from "@tabler/icons/outline/x.svg";
 import zoomIn from "@tabler/icons/outline/zoom-in.svg";
 import zoomOut from "@tabler/icons/outline/zoom-out.svg";
 
+export { PLUGIN_ICONS } from "./plugin_icons.js";
+
 const inside = (/** @type {string} */ svg) => svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
 const DIAMOND = `<path d="M12 2.5 21.5 12 12 21.5 2.5 12z"/>`;
 
@@ -63,23 +65,13 @@ const GATEWAYS = {
 export const ICONS = {
   ...GATEWAYS,
   ...Object.fromEntries(Object.entries({
-    "arrows-split": arrowsSplit2, bell, clock, hand: handStop, message, note, puzzle, sitemap, terminal: terminal2, world, "circle-plus": circlePlus,
+    "arrows-split": arrowsSplit2, bell, clock, hand: handStop, "hand-stop": handStop, message, note, puzzle, sitemap, terminal: terminal2, "terminal-2": terminal2, world, "circle-plus": circlePlus,
     "arrow-right": arrowRight, unlink, replace, pencil, undo: arrowBackUp, redo: arrowForwardUp, copy, cut, paste: clipboard, duplicate: copyPlus, trash,
     "align-left": layoutAlignLeft, "align-center": layoutAlignCenter, "align-right": layoutAlignRight, "align-top": layoutAlignTop, "align-middle":
     layoutAlignMiddle, "align-bottom": layoutAlignBottom, "distribute-horizontal": layoutDistributeVertical, "distribute-vertical":
     layoutDistributeHorizontal, settings: adjustmentsHorizontal, eye, external: externalLink, search, fit: maximize, "zoom-in": zoomIn, "zoom-out":
     zoomOut, map: map2, "hand-move": handGrab, lasso, "make-room": spacingHorizontal, help, x, "square-rounded": squareRounded, apps, layout: hierarchy2
   }).map(([name, svg]) => [name, inside(svg)])),
-};
-
-/** The icons of the plugins that we bring; others name theirs in the catalogue. @type {Record<string, string>} */
-export const PLUGIN_ICONS = {
-  sleep_timer: "clock",
-  pause_node: "hand",
-  bk_http_request: "world",
-  job_fast_execute_script: "terminal",
-  bk_display: "message",
-  bk_notify: "bell",
 };
 
 /**

@@ -9,8 +9,7 @@
  */
 import { DECIDING, KINDS } from "../tree/kinds.js";
 import { t } from "../words.js";
-import { widthOf } from "./measuring.js";
-import { FONTS } from "./renderer.js";
+import { FONTS, widthOf } from "./measuring.js";
 import { Field, meet, wallOf } from "./routing_field.js";
 import { areaOfChip, areaOfName, chipPlace, namePlace, stretchesOf } from "./routing_labels.js";
 
@@ -30,6 +29,10 @@ export default class Labels {
     this.field = new Field();
     /** @type {Map<any, { points: Point[], first: Point, walls: Wall[] }>} */
     this.lines = new Map();
+    /** The nodes that lines led from and to when that was last looked at. @type {Map<any, any[]>} */
+    this.ends = new Map();
+    /** Those that lost a line since. @type {Set<any>} */
+    this.left = new Set();
     /** Where the label of an element was drawn. @type {Map<any, Area>} */
     this.drawn = new Map();
     /** Whether lines may lie elsewhere than when they were last looked at. */
@@ -38,8 +41,8 @@ export default class Labels {
     /** While a tree is opened there are no labels yet: where they stand depends on all that is still to come. */
     this.opening = false;
     eventBus.on("diagram.clear", () => void (this.opening = true));
-    eventBus.on("connection.added", (/** @type {any} */ { element }) => this.#take(element));
-    eventBus.on("connection.removed", (/** @type {any} */ { element }) => this.#drop(element));
+    eventBus.on("connection.added", (/** @type {any} */ { element }) => this.#added(element));
+    eventBus.on("connection.removed", (/** @type {any} */ { element }) => this.#removed(element));
     eventBus.on(["shape.removed", "connection.removed"], (/** @type {any} */ { element }) => void this.drawn.delete(element));
     eventBus.on("tree.opened", () => this.#opened());
     eventBus.on("elements.changed", (/** @type {any} */ { elements }) => this.#drawAgain(this.#touchedBy(elements)));
@@ -53,7 +56,8 @@ export default class Labels {
   chipOf(line) {
     const words = chipWords(line);
     if (!words || this.opening) return null;
-    const standing = [this.#nameArea(line.source)].filter((a) => a !== null);
+    this.nameOf(line.source);
+    const standing = this.#namesNear(areaAround(line.waypoints));
     for (const other of line.source.outgoing) {
       if (other === line) break;
       const otherWords = chipWords(other);
@@ -72,8 +76,8 @@ export default class Labels {
   nameOf(gateway) {
     const { name } = gateway.businessObject.node, area = wallOf(gateway, 0);
     if (!name || this.opening) return null;
-    const around = { lines: this.#linesNear(area, null), nodes: this.#nodesNear(area), words: [] };
-    const place = namePlace(area, Math.min(NAME, Math.ceil(widthOf(name, FONTS.small)) + 2), around);
+    const width = Math.min(NAME, Math.ceil(widthOf(name, FONTS.small)) + 2);
+    const place = namePlace(area, width, { lines: this.#linesNear(area, null), nodes: this.#nodesNear(area), words: [] });
     this.drawn.set(gateway, areaOfName(place));
     return place;
   }
@@ -81,7 +85,20 @@ export default class Labels {
   #opened() {
     this.opening = false;
     this.#drawAgain(this.layouter.shapes);
-    this.#drawAgain(this.lines.keys());
+    this.#drawAgain([...this.lines.keys()]);
+  }
+
+  /** @param {FlowElement} line */
+  #added(line) {
+    this.ends.set(line, [line.source, line.target]);
+    this.#take(line);
+  }
+
+  /** @param {FlowElement} line */
+  #removed(line) {
+    for (const end of this.ends.get(line) ?? []) this.left.add(end);
+    this.ends.delete(line);
+    this.#drop(line);
   }
 
   /** @param {FlowElement} line @param {string} words @param {Area[]} standing */
@@ -91,10 +108,10 @@ export default class Labels {
     return chipPlace(line.waypoints, width, { lines: this.#linesNear(area, line), nodes: this.#nodesNear(area), words: standing });
   }
 
-  /** @param {NodeElement} gateway */
-  #nameArea(gateway) {
-    const name = this.nameOf(gateway);
-    return name && areaOfName(name);
+  /** @param {Area} area @returns {Area[]} */
+  #namesNear(area) {
+    const near = grown(area, REACH);
+    return [...this.drawn].flatMap(([element, label]) => (!element.waypoints && meet(label, near) ? [label] : []));
   }
 
   /** @param {Area} area @returns {Area[]} */
@@ -104,7 +121,7 @@ export default class Labels {
 
   /** @param {Area} area @param {FlowElement | null} except @returns {Area[]} */
   #linesNear(area, except) {
-    if (this.stale) for (const [line, { points, first }] of this.lines) {
+    if (this.stale) for (const [line, { points, first }] of [...this.lines]) {
       if (line.waypoints !== points || points[0].x !== first.x || points[0].y !== first.y) this.#take(line);
     }
     this.stale = false;
@@ -126,18 +143,21 @@ export default class Labels {
   }
 
   /**
-   * What has its label where something changed, or at the same gateway.
+   * What has its label where something changed, or at a node whose lines changed.
    * @param {any[]} elements
    * @returns {Set<any>}
    */
   #touchedBy(elements) {
-    const touched = new Set();
-    const areas = elements.filter((e) => e.parent).flatMap((e) => (e.waypoints ? stretchesOf(e.waypoints) : e.width ? [wallOf(e, 0)] : []));
+    const here = elements.filter((e) => e.parent), lines = here.filter((e) => e.waypoints), touched = this.left;
+    const areas = here.flatMap((e) => (e.waypoints ? stretchesOf(e.waypoints) : e.width ? [wallOf(e, 0)] : []));
     for (const [element, label] of this.drawn) if (areas.some((area) => meet(area, label))) touched.add(element);
-    for (const { source, target } of elements.filter((e) => e.waypoints && e.parent)) {
-      for (const element of [source, target, ...source.outgoing]) touched.add(element);
+    for (const line of lines) {
+      for (const end of [...(this.ends.get(line) ?? []), line.source, line.target]) touched.add(end);
+      this.ends.set(line, [line.source, line.target]);
     }
+    for (const node of [...touched]) for (const line of node.outgoing ?? []) touched.add(line);
     for (const element of elements) touched.delete(element);
+    this.left = new Set();
     return touched;
   }
 

@@ -1,5 +1,9 @@
 /** How wide a text is drawn, and how much of it fits. */
 
+const FAMILY = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', sans-serif";
+/** What the canvas is written in. */
+export const FONTS = { name: `600 13px ${FAMILY}`, small: `11px ${FAMILY}` };
+
 /** @type {CanvasRenderingContext2D | null} */
 let context = null;
 /** @type {Map<string, string>} */

@@ -9,8 +9,7 @@ import { nameOf, whereUsed } from "../tree/references.js";
 import { accessOf } from "../tree/variables.js";
 import { isRawIn } from "./raw_inputs.js";
 import { t } from "../words.js";
-import { fit, widthOf } from "./measuring.js";
-import { FONTS } from "./renderer.js";
+import { FONTS, fit, widthOf } from "./measuring.js";
 
 const LAYER = "perspective", ABOVE_ALL = 2, LINE = 16, BADGE = 13, NARROWEST = 130, GAP = 6, LEAST_SCALE = 0.5, AROUND = 40;
 const MARKERS = { reads: "reads-variable", writes: "writes-variable" };

@@ -10,12 +10,8 @@ import { append, attr, create, innerSVG } from "tiny-svg";
 import { KINDS } from "../tree/kinds.js";
 import { t } from "../words.js";
 import { ICONS, PLUGIN_ICONS } from "./icons.js";
-import { fit, widthOf } from "./measuring.js";
+import { FONTS, fit, widthOf } from "./measuring.js";
 
-export { chipPlace } from "./routing_labels.js";
-
-const FAMILY = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', sans-serif";
-export const FONTS = { name: `600 13px ${FAMILY}`, small: `11px ${FAMILY}` };
 const RADIUS = 6;
 /** How high a chip is, and how far its words stay away from its ends. */
 const CHIP = 20, PADDING = 8;
@@ -88,7 +84,7 @@ export default class Renderer extends BaseRenderer {
     const icon = kind === "SubProcess" ? "sitemap" : (plugin?.icon || PLUGIN_ICONS[node.component?.code] || "puzzle");
     svg("rect", { class: "tile", x: 11, y: 12, width: 32, height: 32, rx: 8 }, group);
     const drawn = svg("g", { class: "glyph", transform: "translate(17,18) scale(0.8333)" }, group);
-    append(drawn, glyphOf(icon).cloneNode(true));
+    append(drawn, /** @type {any} */ (glyphOf(icon).cloneNode(true)));
     if (kind === "SubProcess") drawOpener(group);
     const second = node.stage_name || (kind === "SubProcess" ? t("Subprocess") : plugin?.name || node.component?.code || t("Choose what it does"));
     const marks = marksOf(node);

@@ -11,8 +11,11 @@ import { axisOf } from "./routing_scene.js";
 
 /** What a bend costs, in pixels of length. */
 export const BEND = 48;
-/** Between ways of equal cost: near the middle, and rather above than below. */
-const OFF_MIDDLE = 0.01, BELOW = 0.0005;
+/**
+ * Between ways of equal cost: near the middle, rather above than below, rather before than behind. Powers of two, so that
+ * sums are exact and what is equal is so wherever it lies.
+ */
+const OFF_MIDDLE = 2 ** -7, BELOW = 2 ** -11, BEHIND = 2 ** -12;
 
 const RIGHT_SHUT = 1, DOWN_SHUT = 2;
 const RIGHT = 0, LEFT = 1, DOWN = 2, UP = 3;
@@ -32,6 +35,7 @@ class Search {
     this.goal = into;
     this.middle = { x: (out.x + into.x) / 2, y: (out.y + into.y) / 2 };
     this.top = area.top;
+    this.left = area.left;
     const xs = [out.x, into.x, this.middle.x], ys = [out.y, into.y, this.middle.y];
     for (const { left, top, right, bottom, margin } of walls) {
       xs.push(left - margin, right + margin);
@@ -69,7 +73,7 @@ class Search {
   #expand(state) {
     const { shut, wide, xs, ys } = this, cell = state >> 1, column = cell % wide, row = (cell - column) / wide, x = xs[column], y = ys[row];
     const level = this.cost[state] + (state & 1 ? BEND + OFF_MIDDLE * Math.abs(y - this.middle.y) + BELOW * (y - this.top) : 0);
-    const upright = this.cost[state] + (state & 1 ? 0 : BEND + OFF_MIDDLE * Math.abs(x - this.middle.x));
+    const upright = this.cost[state] + (state & 1 ? 0 : BEND + OFF_MIDDLE * Math.abs(x - this.middle.x) + BEHIND * (x - this.left));
     if (cell === this.to && (state & 1) !== this.axes.to) this.#reach(this.to * 2 + this.axes.to, x, y, this.cost[state] + BEND, state);
     if (column + 1 < wide && !(shut[cell] & RIGHT_SHUT)) this.#go(state, RIGHT, cell + 1, xs[column + 1], y, level + xs[column + 1] - x);
     if (column > 0 && !(shut[cell - 1] & RIGHT_SHUT)) this.#go(state, LEFT, cell - 1, xs[column - 1], y, level + x - xs[column - 1]);

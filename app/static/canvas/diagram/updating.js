@@ -143,7 +143,7 @@ export default class TreeModeling extends Modeling {
   /** @param {any} shape @param {any} root */
   #put(shape, root) {
     const { x, y, width, height } = shape;
-    return this.createShape(shape, /** @type {any} */ ({ x: x + width / 2, y: y + height / 2, width, height }), root, /** @type {any} */ (undefined), EXACT);
+    return this.createShape(shape, /** @type {any} */ ({ x, y, width, height }), root, /** @type {any} */ (undefined), EXACT);
   }
 
   /** @param {any} element @param {JsonObject} patch */

@@ -1,7 +1,7 @@
 /** The keys and gestures, over the canvas. */
 import { render } from "preact";
 import { html, Icon } from "../panels/parts.js";
-import { shownKeys } from "./pure/keys.js";
+import { keysOf } from "./actions/words.js";
 import { t } from "../words.js";
 
 export default class Help {
@@ -47,8 +47,8 @@ function gestures() {
 
 /** @param {{ actions: Record<string, import("./actions/actions.js").Action>, onClose: () => void }} props */
 function Keys({ actions, onClose }) {
-  const isMac = navigator.platform.startsWith("Mac"), withKeys = Object.values(actions).filter((a) => a.keys.length);
-  const groups = [...new Set(withKeys.map((a) => a.group))].map((group) => ({ group, rows: withKeys.filter((a) => a.group === group).map((a) => [a.label, a.keys.map((k) => shownKeys(k, isMac))]) }));
+  const withKeys = Object.values(actions).filter((a) => a.keys.length);
+  const groups = [...new Set(withKeys.map((a) => a.group))].map((group) => ({ group, rows: withKeys.filter((a) => a.group === group).map((a) => [a.label, keysOf(a)]) }));
   return html`<div class="help-body">
     <header class="help-head"><h2>${t("Keys and gestures")}</h2><button type="button" class="icon-button" aria-label=${t("Close")} title=${t("Close")} onClick=${onClose}><${Icon} name="x" /></button></header>
     <div class="help-columns">${[...groups, ...gestures()].map(({ group, rows }) => html`<section><h3>${group}</h3><dl>

@@ -9,7 +9,7 @@ export default class History {
   /** @param {any} eventBus @param {any} commandStack */
   constructor(eventBus, commandStack) {
     this.stack = commandStack;
-    /** @type {string[]} */
+    /** @type {{ words: string }[]} */
     this.steps = [];
     this.at = 0;
     this.wording = "";
@@ -33,7 +33,12 @@ export default class History {
 
   /** What undo and redo would take back and do again; empty for nothing. */
   get labels() {
-    return { undo: this.steps[this.at - 1] ?? "", redo: this.steps[this.at] ?? "" };
+    return { undo: this.steps[this.at - 1]?.words ?? "", redo: this.steps[this.at]?.words ?? "" };
+  }
+
+  /** The step that undo would take back; null for none. */
+  get current() {
+    return this.steps[this.at - 1] ?? null;
   }
 
   undo() {
@@ -62,7 +67,7 @@ export default class History {
 
   /** @param {string} trigger */
   #moved(trigger) {
-    if (trigger === "execute") this.steps.splice(this.at++, Infinity, this.wording || t("Change"));
+    if (trigger === "execute") this.steps.splice(this.at++, Infinity, { words: this.wording || t("Change") });
     else if (trigger === "undo") this.at -= 1;
     else if (trigger === "redo") this.at += 1;
     else [this.steps, this.at] = [[], 0];

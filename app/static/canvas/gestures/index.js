@@ -4,7 +4,6 @@ import DistributeElementsModule from "diagram-js/lib/features/distribute-element
 import HoverFixModule from "diagram-js/lib/features/hover-fix/index.js";
 import KeepSelectionVisibleModule from "diagram-js/lib/features/keep-selection-visible/index.js";
 import Keyboard from "diagram-js/lib/features/keyboard/Keyboard.js";
-import KeyboardMoveSelection from "diagram-js/lib/features/keyboard-move-selection/KeyboardMoveSelection.js";
 import SchedulerModule from "diagram-js/lib/features/scheduler/index.js";
 import SpaceToolModule from "diagram-js/lib/features/space-tool/index.js";
 import actions from "./actions/actions.js";
@@ -32,6 +31,9 @@ import AutoLayout from "./layout/auto_layout.js";
 import Healing from "./lines/healing.js";
 import Inserting from "./lines/inserting.js";
 import Mode from "./mode.js";
+import MovingLayer from "./moving/moving_layer.js";
+import PlainCursor from "./moving/plain_cursor.js";
+import SnapLines from "./moving/snap_lines.js";
 import NoteEditing from "./note_editing.js";
 import ChangingKind from "./pad/changing_kind.js";
 import ContextMenu from "./pad/context_menu.js";
@@ -40,7 +42,8 @@ import Palette from "./palette/palette.js";
 import Picture from "./picture/picture.js";
 import Pointer from "./pointer.js";
 import Announcing from "./selecting/announcing.js";
-import Clicking from "./selecting/clicking.js";
+import MovingByKeys from "./selecting/moving_by_keys.js";
+import Selecting from "./selecting/selecting.js";
 import Walking from "./selecting/walking.js";
 import Insides from "./subprocess/insides.js";
 import Grid from "./viewing/grid.js";
@@ -53,22 +56,25 @@ import SmoothZoom from "./viewing/zoom_scroll.js";
 const KEYS = {
   __init__: ["keyboard", "keyboardMoveSelection", "actionKeys"],
   keyboard: ["type", Keyboard],
-  keyboardMoveSelection: ["type", KeyboardMoveSelection],
+  keyboardMoveSelection: ["type", MovingByKeys],
   actions: ["factory", actions],
   actionKeys: ["type", ActionKeys],
 };
 
 const SEEING = {
-  __init__: ["view", "grid", "panning", "mode", "announcing", "clicking", "doubleClick", "hints", "insides", "pointer"],
+  __init__: ["view", "grid", "panning", "mode", "announcing", "doubleClick", "hints", "insides", "movingLayer", "plainCursor", "pointer"],
   view: ["type", View],
   zoomScroll: ["type", SmoothZoom],
   grid: ["type", Grid],
   panning: ["type", Panning],
+  movingLayer: ["type", MovingLayer],
+  plainCursor: ["type", PlainCursor],
+  snapping: ["type", SnapLines],
   pointer: ["type", Pointer],
   mode: ["type", Mode],
   walking: ["type", Walking],
   announcing: ["type", Announcing],
-  clicking: ["type", Clicking],
+  selectionBehavior: ["type", Selecting],
   doubleClick: ["type", DoubleClick],
   hints: ["type", Hints],
   chooser: ["type", Chooser],

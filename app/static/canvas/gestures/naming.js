@@ -23,9 +23,13 @@ export function elementName(element) {
   return (kind === "Note" ? note.text.split("\n")[0] : node?.name) || kindName(kind);
 }
 
+/** @type {Intl.ListFormat | undefined} */
+let lists;
+
 /** Several names in one phrase, as the reader's language joins them. @param {string[]} names */
 export function listed(names) {
-  return new Intl.ListFormat(document.documentElement.lang || "en", { type: "conjunction" }).format(names);
+  lists ??= new Intl.ListFormat(document.documentElement.lang || "en", { type: "conjunction" });
+  return lists.format(names);
 }
 
 /**

@@ -49,7 +49,7 @@ export function TopBar(props) {
 function Name({ session, page }) {
   const limit = page.rules?.limits?.name ?? 50;
   return html`<input class="flow-name" aria-label=${t("Name of the flow")} maxlength=${limit} readonly=${!page.may_edit} placeholder=${t("Name this flow")} value=${session.name}
-    size=${Math.max(8, Math.min(40, session.name.length + 1))} onInput=${(/** @type {any} */ e) => session.rename(e.target.value)} />`;
+    size=${Math.max(16, Math.min(40, session.name.length + 1))} onInput=${(/** @type {any} */ e) => session.rename(e.target.value)} />`;
 }
 
 /** Which version this is, and whether it is saved. @param {{ session: any }} props */

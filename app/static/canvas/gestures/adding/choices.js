@@ -5,7 +5,7 @@
  * @import { Plugin } from "../../diagram/catalogue.js"
  * @typedef {{ id: string, kind: Kind | "Note", label: string, detail: string, group: string, icon: string, node: JsonObject }} Choice
  */
-import { PLUGIN_ICONS } from "../../diagram/icons.js";
+import { PLUGIN_ICONS } from "../../diagram/plugin_icons.js";
 import { KINDS } from "../../tree/kinds.js";
 import { withInput } from "../../tree/hooks.js";
 import { t } from "../../words.js";

@@ -102,7 +102,7 @@ export default class Copying {
     const { root } = this.store, byId = new Map(shapes.map((s) => [s.id, s]));
     for (const shape of shapes) {
       const { x, y, width, height } = shape;
-      this.modeling.createShape(shape, { x: x + width / 2 + way.x, y: y + height / 2 + way.y, width, height }, root);
+      this.modeling.createShape(shape, { x: x + way.x, y: y + way.y, width, height }, root);
     }
     for (const { id, source, target, ...businessObject } of fitted.flows) {
       this.modeling.createConnection(byId.get(source), byId.get(target), this.elements.createFlow({ id, businessObject }), root, { exact: true });

@@ -1,5 +1,5 @@
 /** Shows on the canvas what is looked at in a list, and goes back to where the view was when nothing is chosen. */
-import { PLUGIN_ICONS } from "../../diagram/icons.js";
+import { PLUGIN_ICONS } from "../../diagram/plugin_icons.js";
 import { elementName, kindName } from "../naming.js";
 
 /** How much of the view the list takes. */

@@ -10,7 +10,8 @@ import { toCanvas } from "../../tree/kinds.js";
 import { t } from "../../words.js";
 import { layoutGraph, placesOf, sidesAfterLayout, wayOfNote } from "../pure/layout_graph.js";
 
-const PATIENCE_MS = 20000;
+/** When an answer is given up, and when it is said that it takes a while. */
+const PATIENCE_MS = 20000, SLOW_MS = 600;
 
 export default class AutoLayout {
   /** @param {any} eventBus @param {any} treeStore @param {any} walking @param {any} modeling @param {any} history @param {any} injector */
@@ -34,11 +35,13 @@ export default class AutoLayout {
     if (this.isRunning) return;
     this.isRunning = true;
     const nodes = this.walking.order.filter((/** @type {any} */ e) => e.businessObject.node).map(asNode);
-    const asked = this.edits;
+    const asked = this.edits, slow = setTimeout(() => this.#say(t("Laying out the flow…")), SLOW_MS);
     try {
       const places = await this.#laidOut(nodes).catch(() => this.#inColumns(nodes));
       if (asked === this.edits) this.#apply(nodes, places);
+      else this.#say(t("The flow was changed meanwhile, so it was not laid out"));
     } finally {
+      clearTimeout(slow);
       this.isRunning = false;
     }
   }
@@ -54,7 +57,7 @@ export default class AutoLayout {
 
   /** @param {any[]} nodes @returns {Map<string, Point>} */
   #inColumns(nodes) {
-    this.bus.fire("hint", { words: t("The layout engine did not answer, so the nodes stand in plain columns") });
+    this.#say(t("The layout engine did not answer, so the nodes stand in plain columns"));
     const start = nodes.find((n) => n.kind === "EmptyStartEvent");
     const corners = arrange(nodes.map((n) => n.id), this.#lines().map((l) => ({ source: l.source.id, target: l.target.id })), start?.id);
     return placesOf(nodes, nodes.map((n) => ({ id: n.id, ...toCanvas(n.kind, /** @type {Point} */ (corners.get(n.id))) })));
@@ -79,6 +82,11 @@ export default class AutoLayout {
   #face(line) {
     const sides = sidesAfterLayout(asNode(line.source), asNode(line.target)), now = line.businessObject.sides;
     if (sides.source !== now.source || sides.target !== now.target) this.modeling.updateFlow(line, { sides });
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    this.bus.fire("hint", { words });
   }
 
   /** @returns {any[]} */

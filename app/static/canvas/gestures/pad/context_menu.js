@@ -1,5 +1,5 @@
 /** What can be done to something, as a list: by the right button, and by keys. */
-import { shownKeys } from "../pure/keys.js";
+import { keysOf } from "../actions/words.js";
 import { t } from "../../words.js";
 import { elementName } from "../naming.js";
 
@@ -30,11 +30,11 @@ export default class ContextMenu {
 
   /** @param {{ clientX: number, clientY: number }} at */
   open(at) {
-    const selected = this.selection.get(), isMac = navigator.platform.startsWith("Mac");
+    const selected = this.selection.get();
     const actions = Object.entries(/** @type {Record<string, import("../actions/actions.js").Action>} */ (this.injector.get("actions")));
     this.chooser.open({
       title: selected.length === 1 ? t("What to do with {name}", { name: elementName(selected[0]) }) : selected.length ? t("What to do with {count} things", { count: selected.length }) : t("What to do"),
-      entries: actions.filter(([name, action]) => !LEFT_OUT.has(name) && action.enabled()).map(([id, { label, group, icon, keys }]) => ({ id, label, group, icon, keys: keys.length ? shownKeys(keys[0], isMac) : "" })),
+      entries: actions.filter(([name, action]) => !LEFT_OUT.has(name) && action.enabled()).map(([id, action]) => ({ id, label: action.label, group: action.group, icon: action.icon, keys: keysOf(action)[0] })),
       at, className: "of-actions",
       onChoose: (/** @type {any} */ { id }) => this.injector.get("actions")[id].run(),
     });

@@ -2,10 +2,11 @@
 import ContextPad from "diagram-js/lib/features/context-pad/ContextPad.js";
 import { getBBox } from "diagram-js/lib/util/Elements.js";
 import { iconMarkup } from "../../diagram/icons.js";
-import { shownKeys } from "../pure/keys.js";
+import { labelOf } from "../actions/words.js";
 import { t } from "../../words.js";
 
-const ABOVE = 46, LOW = 18;
+/** The size of the bar, and how far it stays away, in pixels. */
+const BUTTON = 31, HIGH = 38, AWAY = 12;
 /** The actions in the bar: for one thing, those that are enabled; for several, all. */
 const ONE = ["editText", "openInside", "openSubprocess", "changeKind", "duplicate", "disconnect", "delete"];
 const SEVERAL = ["alignLeft", "alignCenter", "alignRight", "alignTop", "alignMiddle", "alignBottom", "distributeAcross", "distributeDown", "duplicate", "copy", "delete"];
@@ -22,8 +23,8 @@ export default class Pad extends ContextPad {
       pad.setAttribute("role", "toolbar");
       pad.setAttribute("aria-label", t("What can be done to the selection"));
     });
-    eventBus.on("chooser.opened", () => this.hide());
-    eventBus.on("chooser.closed", () => this.show());
+    eventBus.on(["chooser.opened", "drag.start"], () => this.hide());
+    eventBus.on(["chooser.closed", "drag.ended", "drag.canceled"], () => this.show());
   }
 
   getContextPadEntries() {
@@ -43,23 +44,25 @@ export default class Pad extends ContextPad {
   /** @param {string[]} names */
   #entries(names) {
     return Object.fromEntries(names.map((name) => {
-      const { label, icon, keys } = this.actions[name], words = keys.length ? `${label} (${shownKeys(keys[0], isMac())})` : label;
-      return [name, { group: name.startsWith("align") || name.startsWith("distribute") ? "arrange" : "act", title: words, html: `<button type="button" class="entry">${iconMarkup(icon, 17)}</button>`, action: { click: () => this.actions[name].run() } }];
+      const action = this.actions[name], group = name.startsWith("align") || name.startsWith("distribute") ? "arrange" : "act";
+      return [name, { group, title: labelOf(action), html: `<button type="button" class="entry">${iconMarkup(action.icon, 17)}</button>`, action: { click: () => action.run() } }];
     }));
   }
 
-  /** @param {any} target @returns {any} */
+  /** Above what is selected; below, where the bar would hide another node or have no room above. @param {any} target @returns {any} */
   _getPosition(target) {
-    const box = getBBox(target), zoom = this.view.scale, { left, top, width, height } = this.#inContainer(box);
-    const room = 24 * (/** @type {any} */ (this)._current?.entries ? Object.keys(/** @type {any} */ (this)._current.entries).length : 4);
-    const above = top - ABOVE - (zoom < 0.5 ? 0 : 2);
-    return { left: Math.max(this.view.covered + 8 + room / 2, left + width / 2), top: above < 6 ? top + height + LOW : above };
+    const { x, y, width, height } = getBBox(target), { scale, covered } = this.view, view = /** @type {any} */ (this)._canvas.viewbox();
+    const wide = BUTTON * Object.keys(/** @type {any} */ (this)._current?.entries ?? {}).length + 12;
+    const middle = (x + width / 2 - view.x) * scale, above = (y - view.y) * scale - AWAY - HIGH, below = (y + height - view.y) * scale + AWAY;
+    const hides = (/** @type {number} */ top) => this.#isOver({ x: x + width / 2 - wide / 2 / scale, y: view.y + top / scale, width: wide / scale, height: HIGH / scale }, target);
+    const isBelow = above < 4 || (hides(above) && !hides(below));
+    return { left: Math.max(covered + 8 + wide / 2, middle), top: isBelow ? below : above };
   }
 
-  /** @param {{ x: number, y: number, width: number, height: number }} box in pixels of the container */
-  #inContainer({ x, y, width, height }) {
-    const view = /** @type {any} */ (this)._canvas.viewbox();
-    return { left: (x - view.x) * view.scale, top: (y - view.y) * view.scale, width: width * view.scale, height: height * view.scale };
+  /** Whether a box is over a node that is not selected. @param {{ x: number, y: number, width: number, height: number }} box @param {any} target */
+  #isOver(box, target) {
+    return this.injector.get("treeStore").nodes.some((/** @type {any} */ n) => n !== target && !(Array.isArray(target) && target.includes(n))
+      && n.x < box.x + box.width && n.x + n.width > box.x && n.y < box.y + box.height && n.y + n.height > box.y);
   }
 }
 /** @type {any} */ (Pad).$inject = ["canvas", "elementRegistry", "eventBus", "scheduler", "view", "injector"];
@@ -68,5 +71,3 @@ export default class Pad extends ContextPad {
 function isWorthIt(target) {
   return Array.isArray(target) || !target.waypoints;
 }
-
-const isMac = () => navigator.platform.startsWith("Mac");

@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { html, Icon } from "../../panels/parts.js";
 import { t } from "../../words.js";
-import { shownKeys } from "../pure/keys.js";
+import { labelOf } from "../actions/words.js";
 import { Plugins } from "./plugins.js";
 
 const KEPT = "sluice.plugins";
@@ -39,9 +39,9 @@ function Item({ palette, choice }) {
 }
 
 /** @param {{ action: import("../actions/actions.js").Action, pressed?: boolean }} props */
-function ActionButton({ action: { label, icon = "help", keys, run }, pressed }) {
-  const words = keys.length ? `${label} (${shownKeys(keys[0], navigator.platform.startsWith("Mac"))})` : label;
-  return html`<button type="button" class="palette-item tool" title=${words} aria-label=${label} aria-pressed=${pressed} onClick=${run}><${Icon} name=${icon} size=${19} /></button>`;
+function ActionButton({ action, pressed }) {
+  const { label, icon = "help", run } = action;
+  return html`<button type="button" class="palette-item tool" title=${labelOf(action)} aria-label=${label} aria-pressed=${pressed} onClick=${run}><${Icon} name=${icon} size=${19} /></button>`;
 }
 
 /** The tool in hand. @param {any} bus @returns {string} */

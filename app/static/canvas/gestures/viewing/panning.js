@@ -1,6 +1,7 @@
 /**
  * Moving the view by hand: with Space held and the pointer drawn, and by fingers: one on the empty canvas moves it, two
- * move and zoom it. A finger on a node moves the node. The mouse's middle button and its wheel are diagram-js' own.
+ * move and zoom it. A finger on a selected node moves the node. The mouse's middle button and its wheel are diagram-js'
+ * own. Where nothing may be edited, the pointer moves the view wherever it is drawn.
  */
 
 const isSpace = (/** @type {KeyboardEvent} */ event) => event.code === "Space";
@@ -16,8 +17,9 @@ export default class Panning {
     keyboard.addListener(2000, (/** @type {any} */ { keyEvent }) => (isSpace(keyEvent) ? this.#hold(false) : undefined), "keyboard.keyup");
     eventBus.on("canvas.focus.changed", () => void this.#hold(false));
     eventBus.on("element.mousedown", 4000, (/** @type {any} */ { originalEvent }) => {
-      if (!this.isHeld || originalEvent.button !== 0) return undefined;
-      handTool.activateMove(originalEvent, true);
+      if (originalEvent.button !== 0 || (!this.isHeld && injector.get("mode").mayEdit)) return undefined;
+      canvas.focus();
+      handTool.activateMove(originalEvent, this.isHeld);
       return true;
     });
     this.#watchFingers(canvas.getContainer().querySelector("svg"));

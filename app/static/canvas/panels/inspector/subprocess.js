@@ -32,7 +32,7 @@ export function SubprocessForm({ shape, problems }) {
   });
   return html`<${Head} kind=${t("Subprocess")} tone="sub" icon=${html`<${Tile} name="sitemap" />`}><${NameField} shape=${shape} problem=${at("name")} required /></${Head}>
     <${Problems} problems=${others} />
-    <${Section} name="subprocess" title=${t("Flow")} meta=${node.template_id ? html`<a href=${hrefOf(page, node)} target="_blank" rel="noopener">${t("Open it")}<${Glyph} name="external" size=${13} /></a>` : undefined}>
+    <${Section} name="subprocess" title=${t("Flow")} meta=${node.template_id && sourceOf(node) === "project" ? html`<a href=${hrefOf(page, node)} target="_blank" rel="noopener">${t("Open it")}<${Glyph} name="external" size=${13} /></a>` : undefined}>
       <${FlowChoice} node=${node} current=${current} problem=${at("flow") || failed} take=${take} />
       ${current && html`<${Version} shape=${shape} current=${current} update=${() => take(current)} />`}
       ${current?.schemes?.length > 0 && html`<${Schemes} shape=${shape} schemes=${current.schemes} />`}
@@ -86,4 +86,4 @@ function useCurrent(node) {
 }
 
 /** @param {any} page @param {any} node */
-const hrefOf = (page, node) => (sourceOf(node) === "project" ? `/projects/${page.project.id}/flows/${node.template_id}/edit` : `/projects/${page.project.id}/flows/${node.template_id}/edit?source=common`);
+const hrefOf = (page, node) => `/projects/${page.project.id}/flows/${node.template_id}/edit`;

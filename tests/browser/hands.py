@@ -1,0 +1,44 @@
+"""Hands on the canvas: where things are drawn, so that the mouse can go there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+Point = tuple[float, float]
+
+_CENTRE = """(wanted) => {
+  const drawn = (window.sluice.editor ?? window.sluice.viewer);
+  const all = drawn.get('elementRegistry').filter((e) => e.businessObject?.node);
+  const found = all.find((e) => e.id === wanted || e.businessObject.node.name === wanted || e.businessObject.kind === wanted);
+  if (!found) throw new Error(`no node ${wanted}`);
+  const box = drawn.get('canvas').getGraphics(found).querySelector('.djs-visual').getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}"""
+
+
+def centre(page: Page, node: str) -> Point:
+    """Return where the middle of a node is in the page; it is named by its id, name or kind."""
+    x, y = page.evaluate(_CENTRE, node)
+    return x, y
+
+
+def click_node(page: Page, node: str, **how: Any) -> None:
+    """Click a node."""
+    page.mouse.click(*centre(page, node), **how)
+
+
+def drag(page: Page, source: Point, target: Point, steps: int = 12) -> None:
+    """Drag from one point of the page to another."""
+    page.mouse.move(*source)
+    page.mouse.down()
+    page.mouse.move(source[0] + 6, source[1] + 6)
+    page.mouse.move(*target, steps=steps)
+    page.mouse.up()
+
+
+def tree(page: Page) -> dict[str, Any]:
+    """Return the tree that is on the canvas."""
+    found: dict[str, Any] = page.evaluate("window.sluice.editor.get('treeStore').tree")
+    return found
