@@ -93,7 +93,7 @@ def operate_node(actor: Actor, project: Project, task_id: int, order: NodeOrder)
             act(order, desk(session), root_id)
         except Refused as error:
             told = {"node": order.node_id, **error.data, "action": order.action}
-            raise Refused(error.rule, str(error), **told) from error
+            raise Refused(error.rule, str(error), **told) from None
         detail = _detail(order)
         record_task(
             session, actor, project.id, task_id, order.action, run_id=root_id, node_id=order.node_id, detail=detail

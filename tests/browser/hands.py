@@ -36,6 +36,7 @@ def drag(page: Page, source: Point, target: Point, steps: int = 12) -> None:
     page.mouse.move(source[0] + 6, source[1] + 6)
     page.mouse.move(*target, steps=steps)
     page.mouse.up()
+    page.wait_for_timeout(450)  # a click right after a drag is taken for its end
 
 
 def tree(page: Page) -> dict[str, Any]:

@@ -47,6 +47,11 @@ test("a node that comes nearer pushes a bend away little by little", () => {
   for (let i = 1; i < places.length; i++) assert.ok(Math.abs(places[i] - places[i - 1]) <= 1, `${places[i - 1]} to ${places[i]}`);
 });
 
+test("a line goes far around rather than wind its way between", () => {
+  const walls = [[250, -150], [350, 0], [450, -150]].map(([x, y]) => ({ x, y, width: 40, height: 210 }));
+  assert.equal(corners(task(0, 0), task(600, 0), between("Right", "Left"), walls), "168,28 221.5,28 221.5,-174 528.5,-174 528.5,28 600,28");
+});
+
 test("an enclosed node is reached the plain way", () => {
   const ring = [{ x: 250, y: -60, width: 20, height: 180 }, { x: 500, y: -60, width: 20, height: 180 }, { x: 250, y: -60, width: 270, height: 20 }, { x: 250, y: 100, width: 270, height: 20 }];
   assert.equal(corners(task(0, 0), task(300, 0), between("Right", "Left"), ring), "168,28 300,28");

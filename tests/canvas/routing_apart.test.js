@@ -41,6 +41,12 @@ test("a line that turns away and one that turns in do not look like one that goe
   assert.ok(away[1].x + 8 <= towards[2].x, `${away[1].x} before ${towards[2].x}`);
 });
 
+test("a line that comes from the other side turns before it lies on one that ends there", () => {
+  const [up, back] = laid({ a: task(0, 300), j: { x: 300, y: 100, width: 40, height: 40 }, n: task(600, 300), p: task(-400, 100) }, [["a", "j", "RB"], ["n", "p", "LB"]]);
+  assert.equal(up.points[1].x, 320);
+  assert.ok(back.points[1].x >= 328, `${back.points[1].x}`);
+});
+
 test("lines that only pass each other are not moved", () => {
   const lines = laid({ a: task(0, 0), b: task(300, 100), c: task(0, 300), d: task(300, 400) }, [["a", "b", "RL"], ["c", "d", "RL"]]);
   assert.deepEqual(lines.map((l) => l.points[1].x), [234, 234]);

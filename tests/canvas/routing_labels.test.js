@@ -32,6 +32,12 @@ test("a chip keeps off a node beside its line", () => {
   assert.ok(!overlap(areaOfChip(chipPlace(points, 60, { ...NOTHING, nodes: [node] })), node));
 });
 
+test("a chip keeps off words that stand already, by a little", () => {
+  const points = line([40, 20], [400, 20]), free = areaOfChip(chipPlace(points, 60));
+  const chip = areaOfChip(chipPlace(points, 60, { ...NOTHING, words: [free] }));
+  assert.ok(chip.left >= free.right + 4, `${chip.left} behind ${free.right}`);
+});
+
 test("a chip that fits nowhere on its line gets narrower or stands above it, never over a node", () => {
   const nodes = [area(-200, -8, -20, 48), area(6, 6, 34, 34), area(84, -8, 252, 48)];
   const chip = chipPlace(line([40, 20], [84, 20]), 70, { ...NOTHING, nodes });

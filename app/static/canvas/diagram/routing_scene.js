@@ -32,16 +32,16 @@ export const axisOf = (side) => (WAYS[side][0] === 0 ? "y" : "x");
 export function sceneOf(source, target, sides, walls, area) {
   const start = anchor(source, sides.source), end = anchor(target, sides.target);
   const from = wallOf(source, MARGIN), to = wallOf(target, MARGIN);
-  const others = walls.filter((wall) => !holds(wall, from) && !holds(wall, to));
   const facing = gapBetween(start, end, sides, from, to);
-  const outBy = Math.min(MARGIN, facing / 2, room(start, sides.source, to, others) / 2);
-  const intoBy = Math.min(MARGIN, facing / 2, room(end, sides.target, from, others) / 2);
+  const outBy = Math.min(MARGIN, facing / 2, room(start, sides.source, to, walls) / 2);
+  const intoBy = Math.min(MARGIN, facing / 2, room(end, sides.target, from, walls) / 2);
   const out = beyond(start, sides.source, outBy), into = beyond(end, sides.target, intoBy);
   const leaving = spanOf(start, out), entering = spanOf(end, into);
   from.margin = Math.min(MARGIN, outBy, distance(from, entering));
   to.margin = Math.min(MARGIN, intoBy, distance(to, leaving));
+  // A wall that a stub touches is left out: the two nodes' own entries among the walls, and a subprocess that holds them.
   const kept = [];
-  for (const wall of [from, to, ...others]) {
+  for (const wall of [from, to, ...walls]) {
     const margin = wall === from || wall === to ? wall.margin : Math.min(MARGIN, distance(wall, leaving), distance(wall, entering));
     if (margin === wall.margin) kept.push(wall);
     else if (margin > 0) kept.push({ left: wall.left, top: wall.top, right: wall.right, bottom: wall.bottom, margin });
@@ -106,9 +106,4 @@ function distance(a, b) {
 /** @param {Point} a @param {Point} b @returns {Area} */
 function spanOf(a, b) {
   return { left: Math.min(a.x, b.x), top: Math.min(a.y, b.y), right: Math.max(a.x, b.x), bottom: Math.max(a.y, b.y) };
-}
-
-/** Whether an area holds another, as an opened subprocess holds its nodes and as each holds itself. @param {Area} area @param {Area} inner */
-function holds(area, inner) {
-  return area.left <= inner.left && area.top <= inner.top && area.right >= inner.right && area.bottom >= inner.bottom;
 }

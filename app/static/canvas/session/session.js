@@ -38,6 +38,8 @@ export default class Session {
     this.hasDraft = Boolean(page.draft) || (this.id !== null && this.version === null);
     this.local = new LocalCopy(`${page.project.id}.${this.id ?? "new"}`);
     this.savedText = "";
+    /** What was asked for last, since the page asks at every move of the view. */
+    this.written = { tree: /** @type {any} */ (null), name: "", text: "" };
     /** @type {Promise<boolean> | null} */
     this.saving = null;
     this.timers = { local: 0, server: 0 };
@@ -52,7 +54,9 @@ export default class Session {
 
   /** What would be saved, as text. */
   get text() {
-    return JSON.stringify([this.name, this.store.tree]);
+    const { tree } = this.store, { written } = this;
+    if (written.tree !== tree || written.name !== this.name) this.written = { tree, name: this.name, text: JSON.stringify([this.name, tree]) };
+    return this.written.text;
   }
 
   /** @param {string} name */

@@ -79,7 +79,7 @@ function Zoom({ editor }) {
   const by = (/** @type {number} */ factor) => canvas.zoom(Math.max(0.25, Math.min(4, canvas.zoom() * factor)));
   return html`<span class="btn-group zoom" role="group">
     <button type="button" class="btn btn-icon" title=${t("Smaller")} aria-label=${t("Smaller")} onClick=${() => by(0.8)}>−</button>
-    <button type="button" class="btn" title=${t("Fit the flow into view (F)")} onClick=${() => canvas.zoom("fit-viewport", "auto")}>${Math.round(canvas.zoom() * 100)} %</button>
+    <button type="button" class="btn" title=${t("Fit the flow into view (F)")} onClick=${() => editor.get("view").fit()}>${Math.round(canvas.zoom() * 100)} %</button>
     <button type="button" class="btn btn-icon" title=${t("Larger")} aria-label=${t("Larger")} onClick=${() => by(1.25)}>+</button>
   </span>`;
 }

@@ -40,7 +40,8 @@ export default class Connecting {
 
   /** @param {any} context */
   #fade(context) {
-    for (const node of this.store.nodes) this.canvas.getGraphics(node).classList.toggle("may-not", node !== context.start && Boolean(this.#whyNot(context, node)));
+    const { start, connection, type } = context, fixed = start ?? (type === "reconnectStart" ? connection.target : connection.source);
+    for (const node of this.store.nodes) this.canvas.getGraphics(node).classList.toggle("may-not", node !== fixed && Boolean(this.#whyNot(context, node)));
     this.canvas.getContainer().classList.add("connecting");
   }
 

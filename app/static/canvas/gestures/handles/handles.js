@@ -5,7 +5,7 @@
 import { append, attr, classes, clear, create } from "tiny-svg";
 import { makerOf } from "./marks.js";
 
-const LEAVE_MS = 350;
+const LEAVE_MS = 350, CROSS_MS = 140;
 
 export default class Handles {
   /** @param {any} eventBus @param {any} canvas @param {any} selection @param {any} mode @param {any} elementRegistry @param {any} injector */
@@ -23,10 +23,12 @@ export default class Handles {
     eventBus.on("element.hover", (/** @type {any} */ { element }) => this.#entered(element));
     eventBus.on("element.out", () => this.#leaveSoon());
     eventBus.on(["selection.changed", "mode.changed"], () => this.#rest());
-    eventBus.on("elements.changed", (/** @type {any} */ { elements }) => void (elements.includes(this.shown) && this.#rest(this.shown)));
+    eventBus.on("elements.changed", (/** @type {any} */ { elements }) => void (elements.includes(this.shown) && this.#again()));
     eventBus.on("canvas.viewbox.changed", (/** @type {any} */ { viewbox }) => this.#scale(viewbox.scale));
-    eventBus.on(["drag.init", "chooser.opened", "diagram.clear"], () => this.#show(null));
-    eventBus.on(["drag.ended", "drag.canceled", "chooser.closed"], () => this.#rest());
+    // Not when a drag may begin: a handle that is gone before the button is let go was never clicked.
+    eventBus.on(["drag.start", "chooser.opened", "diagram.clear"], () => this.#show(null));
+    eventBus.on(["drag.ended", "drag.canceled"], () => void (this.shown || this.#rest()));
+    eventBus.on("chooser.closed", () => this.#rest());
   }
 
   #make() {
@@ -41,9 +43,11 @@ export default class Handles {
 
   /** @param {any} element */
   #entered(element) {
-    if (!makerOf(element) || this.injector.get("dragging").context()) return;
+    if (!makerOf(element) || this.injector.get("dragging").context()?.active) return;
     clearTimeout(this.timer);
-    this.#show(element);
+    // On its way from a node to the node's plus the pointer crosses the line between them, or what lies close behind.
+    if (this.shown) this.timer = window.setTimeout(() => this.#show(element), element.source === this.shown ? LEAVE_MS : CROSS_MS);
+    else this.#show(element);
   }
 
   #leaveSoon() {
@@ -51,16 +55,29 @@ export default class Handles {
     this.timer = window.setTimeout(() => this.#rest(), LEAVE_MS);
   }
 
-  /** Show what shows without the pointer: the handles of the only selected element. @param {any} [wanted] */
-  #rest(wanted) {
+  /** Show what shows without the pointer: the handles of the only selected element. */
+  #rest() {
     const selected = this.selection.get(), [only] = selected;
-    const element = wanted ?? (selected.length === 1 && makerOf(only) ? only : null);
-    this.#show(element && this.registry.get(element.id) === element && !this.injector.get("dragging").context() ? element : null);
+    this.#showIfThere(selected.length === 1 && makerOf(only) ? only : null);
+  }
+
+  /** The element has changed: its handles are made anew. */
+  #again() {
+    const element = this.shown;
+    this.#show(null);
+    this.#showIfThere(element);
+  }
+
+  /** @param {any} element */
+  #showIfThere(element) {
+    const isActive = this.injector.get("dragging").context()?.active;
+    this.#show(element && this.registry.get(element.id) === element && !isActive ? element : null);
   }
 
   /** @param {any} element */
   #show(element) {
     clearTimeout(this.timer);
+    if (element && element === this.shown && this.mode.mayEdit) return;
     this.shown = this.mode.mayEdit ? element : null;
     clear(this.group);
     if (!this.shown) return;

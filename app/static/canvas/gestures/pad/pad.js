@@ -23,8 +23,19 @@ export default class Pad extends ContextPad {
       pad.setAttribute("role", "toolbar");
       pad.setAttribute("aria-label", t("What can be done to the selection"));
     });
-    eventBus.on(["chooser.opened", "drag.start"], () => this.hide());
-    eventBus.on(["chooser.closed", "drag.ended", "drag.canceled"], () => this.show());
+    this.isAway = false;
+    const away = (/** @type {boolean} */ isAway) => () => {
+      this.isAway = isAway;
+      if (isAway) this.hide();
+      else this.show();
+    };
+    eventBus.on(["chooser.opened", "drag.start"], away(true));
+    eventBus.on(["chooser.closed", "drag.ended", "drag.canceled"], away(false));
+  }
+
+  /** diagram-js shows it again whenever a mark of what is selected changes, as it does while that is dragged. */
+  show() {
+    if (!this.isAway) super.show();
   }
 
   getContextPadEntries() {
