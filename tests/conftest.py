@@ -17,6 +17,11 @@ from app.settings import Settings
 from tests.postgres import fresh_database, postgres_server
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests in the browser last: their site and their browser live on in this process until the end."""
+    items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server for the whole run: the one that is given, or one of our own from the system's binaries."""
