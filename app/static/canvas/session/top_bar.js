@@ -34,8 +34,8 @@ export function TopBar(props) {
     <${Zoom} editor=${editor} />
     <${Menu} ...${props} session=${session} show=${show} attempt=${attempt} />
     ${page.may_edit && html`
-      <button type="button" class="btn" disabled=${session.state === "saving" || (!session.isUnsaved && session.id !== null)} onClick=${() => attempt(() => session.saveDraft())}>${t("Save draft")}</button>
-      <button type="button" class=${`btn ${session.version === null || session.hasDraft || session.isUnsaved ? "btn-primary" : ""}`} onClick=${() => show("publish")}>${t("Publish")}</button>`}
+      <button type="button" class="btn only-wide" disabled=${session.state === "saving" || (!session.isUnsaved && session.id !== null)} onClick=${() => attempt(() => session.saveDraft())}>${t("Save draft")}</button>
+      <button type="button" class=${`btn only-wide ${session.version === null || session.hasDraft || session.isUnsaved ? "btn-primary" : ""}`} onClick=${() => show("publish")}>${t("Publish")}</button>`}
     ${page.may_run && session.id !== null && html`<button type="button" class=${`btn ${session.version !== null && !session.hasDraft && !session.isUnsaved ? "btn-primary" : ""}`} onClick=${() => show("run")}>${t("Run")}</button>`}
     ${open === "publish" && html`<${PublishDialog} session=${session} editor=${editor} onClose=${close} />`}
     ${open === "run" && html`<${RunDialog} session=${session} page=${page} publish=${() => show("publish")} onClose=${close} />`}
@@ -67,7 +67,7 @@ function Standing({ session }) {
 /** @param {{ editor: any }} props */
 function Undo({ editor }) {
   const stack = editor.get("commandStack");
-  return html`<span class="btn-group" role="group">
+  return html`<span class="btn-group only-wide" role="group">
     <button type="button" class="btn btn-icon" disabled=${!stack.canUndo()} title=${`${t("Undo")} (Ctrl+Z)`} aria-label=${t("Undo")} onClick=${() => stack.undo()}>↶</button>
     <button type="button" class="btn btn-icon" disabled=${!stack.canRedo()} title=${`${t("Redo")} (Ctrl+Shift+Z)`} aria-label=${t("Redo")} onClick=${() => stack.redo()}>↷</button>
   </span>`;
