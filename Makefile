@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do command -v $$p >/dev/null 2>&1 && $$p -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo $$p && break; done)
 PY = .venv/bin/python
 
-.PHONY: up setup setup-tests test check bench soak lock
+.PHONY: up setup setup-tests test check bench soak lock words
 
 up: setup ## Install what is missing and start everything
 	@exec $(PY) -m jobs.supervise
@@ -33,3 +33,10 @@ soak: setup-tests ## Slow proofs
 lock: ## Compile the loose ranges into pinned requirements
 	@uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
 	@uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+PO = app/translations/zh_Hans_CN/LC_MESSAGES/messages.po
+
+words: setup ## Gather the texts that people read, and tell which have no translation yet
+	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k lazy_gettext --add-location file --sort-by-file --no-wrap --project Sluice -o var/messages.pot .
+	@$(PY) -m babel.messages.frontend -q update -i var/messages.pot -o $(PO) -l zh_Hans_CN --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(PY) -m app.languages

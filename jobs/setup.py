@@ -1,4 +1,4 @@
-"""Makes what a fresh clone lacks: the virtual environment, its packages, the bundled front end.
+"""Makes what a fresh clone lacks: the virtual environment, its packages, the compiled translations, the bundled front end.
 
 Runs on the system's own Python, with nothing but the standard library. Each step leaves a stamp of what it was made
 from, so that a second run does nothing. `python3 jobs/setup.py [--tests] [--no-front-end]`.
@@ -33,6 +33,7 @@ def main() -> int:
         _install("requirements.txt")
         if "--tests" in sys.argv:
             _install("requirements-dev.txt")
+        compile_words()
         if "--no-front-end" not in sys.argv:
             _bundle()
     except subprocess.CalledProcessError as error:
@@ -64,6 +65,26 @@ def _install(name: str) -> None:
         ]
     subprocess.run(command, cwd=ROOT, check=True)
     stamp.write_text(wanted)
+
+
+def compile_words() -> None:
+    """Compile each catalogue of translations that is newer than what was made of it."""
+    for source in sorted((ROOT / "app/translations").rglob("*.po")):
+        made = source.with_suffix(".mo")
+        if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+            _say(f"compiling {source.relative_to(ROOT)}")
+            command = [
+                str(PYTHON),
+                "-m",
+                "babel.messages.frontend",
+                "-q",
+                "compile",
+                "-i",
+                str(source),
+                "-o",
+                str(made),
+            ]
+            subprocess.run(command, cwd=ROOT, check=True)
 
 
 def _bundle() -> None:

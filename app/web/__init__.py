@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, url_for
+from flask_babel import Babel
 
 from app.auth import sessions
+from app.languages import DEFAULT, LANGUAGES, TAGS, TRANSLATIONS, language
 from app.web import (
     editor,
     editor_page,
@@ -20,14 +22,16 @@ from app.web import (
     flows,
     health,
     home,
+    language_choice,
     live,
     login,
     run_api,
     schedules,
     tasks,
 )
-from app.web.drawing import WORDS
+from app.web.drawing import SHAPES, WORDS
 from app.web.errors import register as register_errors
+from app.web.moments import past
 
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
@@ -35,9 +39,11 @@ _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     sessions.register(app)
+    _speak(app)
     for module in (
         health,
         login,
+        language_choice,
         home,
         flows,
         editor_page,
@@ -54,10 +60,24 @@ def register(app: Flask) -> None:
     app.after_request(_with_headers)
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["words"] = WORDS
+    app.jinja_env.globals["shapes"] = SHAPES
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.jinja_env.filters["ago"] = ago
     app.jinja_env.filters["at"] = at
     app.jinja_env.filters["moment"] = moment
+
+
+def _speak(app: Flask) -> None:
+    """Let templates and views write in the reader's language."""
+    app.config.update(BABEL_DEFAULT_LOCALE=DEFAULT, BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS))
+    Babel(app, locale_selector=language)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, language_tag=language_tag)
+
+
+def language_tag(locale: str | None = None) -> str:
+    """Return what stands in `lang` for a language; for the reader's own if none is given."""
+    return TAGS[locale or language()]
 
 
 def asset(name: str) -> str:
@@ -75,13 +95,7 @@ def csp_nonce() -> str:
 
 def ago(moment: datetime | None) -> str:
     """Write a time as people say it: 5 min ago."""
-    if moment is None:
-        return ""
-    seconds = int((datetime.now(UTC) - moment).total_seconds())
-    for size, word in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {word} ago"
-    return "just now" if seconds < 10 else f"{seconds} s ago"
+    return "" if moment is None else past((datetime.now(UTC) - moment) // timedelta(seconds=1))
 
 
 def moment(micros: int) -> datetime:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext, lazy_gettext
+
 _SIZES = {"tasknode": (154, 54), "subflow": (154, 54)}
 _SMALL = (34, 34)
 _SIGNS = {
@@ -22,10 +24,27 @@ MARKS = {
 
 
 WORDS = {
-    "not_started": "not started", "waiting_person": "waits for a person", "waiting_callback": "waits for a callback",
-    "waiting_timer": "waits for its time", "created": "not started",
-}  # fmt: skip
-"""The states that are called otherwise than they are written."""
+    "not_started": lazy_gettext("not started"),
+    "running": lazy_gettext("running"),
+    "finished": lazy_gettext("finished"),
+    "failed": lazy_gettext("failed"),
+    "paused": lazy_gettext("paused"),
+    "waiting_person": lazy_gettext("waits for a person"),
+    "waiting_callback": lazy_gettext("waits for a callback"),
+    "waiting_timer": lazy_gettext("waits for its time"),
+    "retrying": lazy_gettext("retrying"),
+    "skipped": lazy_gettext("skipped"),
+    "revoked": lazy_gettext("revoked"),
+    "created": lazy_gettext("not started"),
+}
+"""What the states are called."""
+
+SHAPES = {
+    "box": lazy_gettext("a node"),
+    "circle": lazy_gettext("start or end"),
+    "diamond": lazy_gettext("a gateway"),
+}
+"""What a box without a name is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +139,7 @@ def _labels(tree: Mapping[str, Any]) -> dict[str, str]:
             labels[flow_id] = str(condition.get("name") or condition.get("evaluate") or "")
         default = gateway.get("default_condition") or {}
         if default.get("flow_id"):
-            labels[default["flow_id"]] = str(default.get("name") or "default")
+            labels[default["flow_id"]] = str(default.get("name") or gettext("default"))
     return labels
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.auth.sessions import actor, csrf_token, require_login
+from app.languages import language, script_words
 from app.services import catalogue, editing
 from app.services.access import Project, find_project, may
 from app.services.editing import Opened
@@ -36,6 +37,6 @@ def _page(project: Project, opened: Opened) -> ResponseReturnValue:
         "project": {"id": project.id, "name": project.name}, **phrase(opened),
         "may_edit": may(actor(), project, "edit"), "may_run": may(actor(), project, "operate"), "csrf": csrf_token(),
         "base": f"/projects/{project.id}/editor", "rules": catalogue.rules(), "plugins": catalogue.plugins(),
-        "variable_types": catalogue.variable_types(),
+        "variable_types": catalogue.variable_types(), "words": script_words(language()),
     }  # fmt: skip
     return render_template("editor.html", project=project, data=data)

@@ -20,10 +20,10 @@ def _told(error: SluiceError) -> ResponseReturnValue:
     if request.method == "POST" and isinstance(error, Refused | InvalidInput):
         for line in lines:
             flash(line, "danger")
-        return redirect(_own_page(request.referrer))
+        return redirect(own_page(request.referrer))
     return render_template("error.html", lines=lines), _STATUS.get(type(error), 500)
 
 
-def _own_page(address: str | None) -> str:
+def own_page(address: str | None) -> str:
     """Return the page a form came from, if it is one of ours."""
     return address if address and address.startswith(request.host_url) else "/"

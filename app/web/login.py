@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.auth.sessions import is_logged_in, log_in, log_out, require_csrf
 from app.errors import NotAllowed
@@ -18,11 +19,13 @@ def login() -> ResponseReturnValue:
     if is_logged_in():
         return redirect(url_for("home.index"))
     if request.method == "POST":
+        chosen = session.get("language")
         try:
             log_in(request.form.get("username", ""), request.form.get("password", ""))
+            _keep_language(chosen)
             return redirect(_own_path(request.args.get("next", "")))
         except NotAllowed as error:
-            text = "Name or password is wrong." if not error.thing else str(error)
+            text = gettext("Name or password is wrong.") if not error.thing else str(error)
             flash(text, "danger")
     return render_template("login.html"), 200
 
@@ -30,8 +33,16 @@ def login() -> ResponseReturnValue:
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """End the session."""
+    chosen = session.get("language")
     log_out()
+    _keep_language(chosen)
     return redirect(url_for("session.login"))
+
+
+def _keep_language(chosen: str | None) -> None:
+    """Carry the language over into the session that began anew."""
+    if chosen:
+        session["language"] = chosen
 
 
 def _own_path(path: str) -> str:

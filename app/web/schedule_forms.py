@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from app.engine.core.values import Json
@@ -21,30 +22,42 @@ from app.services.notices import Watcher
 from app.services.schedules import Plan, Schedule, plan_of, watchers_of
 
 FORMS = {
-    "cron": "cron: minute, hour, day, month, weekday",
-    "bksops": "bk-sops: minute, hour, weekday, day, month",
-    "quartz": "Quartz: second, minute, hour, day, month, weekday, year",
+    "cron": lazy_gettext("cron: minute, hour, day, month, weekday"),
+    "bksops": lazy_gettext("bk-sops: minute, hour, weekday, day, month"),
+    "quartz": lazy_gettext("Quartz: second, minute, hour, day, month, weekday, year"),
 }
 
 MISFIRES = {
-    "once": ("Catch up once", "However many were missed while nothing ran, the first of them starts one task."),
-    "skip": ("Leave them out", "What was missed never starts; the history says so."),
-    "all": ("Catch up all", "Each of them starts a task of its own, the oldest first, up to the number beside."),
+    "once": (
+        lazy_gettext("Catch up once"),
+        lazy_gettext("However many were missed while nothing ran, the first of them starts one task."),
+    ),
+    "skip": (lazy_gettext("Leave them out"), lazy_gettext("What was missed never starts; the history says so.")),
+    "all": (
+        lazy_gettext("Catch up all"),
+        lazy_gettext("Each of them starts a task of its own, the oldest first, up to the number beside."),
+    ),
 }
 
 OVERLAPS = {
-    "allow": ("Start beside it", "Both run at the same time."),
-    "skip": ("Leave this one out", "The one that runs goes on; the history says what was left out."),
-    "queue": ("Wait for it", "It starts as soon as the one before has ended."),
-    "cancel": ("Stop the one before", "That one is revoked: its running nodes stop, what they did stays."),
+    "allow": (lazy_gettext("Start beside it"), lazy_gettext("Both run at the same time.")),
+    "skip": (
+        lazy_gettext("Leave this one out"),
+        lazy_gettext("The one that runs goes on; the history says what was left out."),
+    ),
+    "queue": (lazy_gettext("Wait for it"), lazy_gettext("It starts as soon as the one before has ended.")),
+    "cancel": (
+        lazy_gettext("Stop the one before"),
+        lazy_gettext("That one is revoked: its running nodes stop, what they did stays."),
+    ),
 }
 
 TOLD = {
-    "task_failed": "a run fails",
-    "fire_failed": "a run could not be started",
-    "task_waiting": "a run waits for a person",
-    "task_finished": "a run has finished",
-    "task_revoked": "a run was revoked",
+    "task_failed": lazy_gettext("a run fails"),
+    "fire_failed": lazy_gettext("a run could not be started"),
+    "task_waiting": lazy_gettext("a run waits for a person"),
+    "task_finished": lazy_gettext("a run has finished"),
+    "task_revoked": lazy_gettext("a run was revoked"),
 }
 
 _WRITTEN = "%Y-%m-%dT%H:%M"
@@ -121,7 +134,7 @@ def watchers_from(entry: Entry, problems: list[Problem]) -> list[Watcher]:
     mails, urls = re.split(r"[\s,;]+", entry.mails), entry.webhooks.split()
     targets = [("mail", mail) for mail in mails if mail] + [("webhook", url) for url in urls]
     if targets and not kinds:
-        problems.append(Problem("kinds", "choose what they are to be told of", "kinds"))
+        problems.append(Problem("kinds", gettext("choose what they are to be told of"), "kinds"))
     return [Watcher(kinds, channel, target) for channel, target in dict.fromkeys(targets)]
 
 
@@ -162,6 +175,11 @@ def shown_value(constant: Mapping[str, Any], entry: Entry) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def told_when(kinds: Iterable[str]) -> str:
+    """Write of what somebody is told: a run fails, or a run has finished."""
+    return gettext(", or ").join(str(TOLD.get(kind, kind)) for kind in kinds)
+
+
 def is_secret(constant: Mapping[str, Any]) -> bool:
     """Say whether a variable's value may not be shown."""
     return constant.get("custom_type") == "password" or str(constant.get("value")).startswith("sealed:")
@@ -189,7 +207,9 @@ def by_field(problems: Iterable[Problem], tree: Mapping[str, Any] | None) -> dic
             place = "kinds"
         elif place not in (*_OWN_PLACE, "form", "mails", "webhooks", *known):
             place = ""
-        message = "choose a time that is still to come" if problem.rule == "plan_start_time" else problem.message
+        message = (
+            gettext("choose a time that is still to come") if problem.rule == "plan_start_time" else problem.message
+        )
         message = message[:1].upper() + message[1:]
         if message not in found.setdefault(place, []):
             found[place].append(message)
@@ -220,10 +240,14 @@ def _read_time(text: str, zone: str, where: str, problems: list[Problem]) -> dat
         local = datetime.fromisoformat(text).replace(tzinfo=_zone(zone))
         back = local.astimezone(UTC).astimezone(local.tzinfo)
     except (ValueError, OverflowError):
-        problems.append(Problem("time", f"{text[:40]!r} is not a date and time; one is 2030-01-31 08:00", where))
+        message = gettext("%(text)s is not a date and time; one is 2030-01-31 08:00", text=repr(text[:40]))
+        problems.append(Problem("time", message, where))
         return None
     if back.replace(tzinfo=None) != local.replace(tzinfo=None):
-        message = f"clocks in {zone} are set forward over {local:%Y-%m-%d %H:%M}; {back:%H:%M} is meant by it"
+        message = gettext(
+            "clocks in %(zone)s are set forward over %(given)s; %(meant)s is meant by it",
+            zone=zone, given=f"{local:%Y-%m-%d %H:%M}", meant=f"{back:%H:%M}",
+        )  # fmt: skip
         problems.append(Problem("time", message, where))
     return local
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.auth.sessions import actor, require_csrf, require_login
 from app.errors import InvalidInput, NotFound, Problem, Refused
@@ -147,7 +148,7 @@ def operate(project_id: int, schedule_id: int) -> ResponseReturnValue:
         raise NotFound("action", action)
     if action == "delete":
         schedules.delete_schedule(actor(), project, schedule_id)
-        flash("It is gone. The tasks that it made stay.", "success")
+        flash(gettext("It is gone. The tasks that it made stay."), "success")
         return redirect(url_for("schedules.index", project_id=project.id))
     schedules.set_enabled(actor(), project, schedule_id, action == "enable")
     if request.form.get("from") == "index":
@@ -173,7 +174,7 @@ def tell_again(project_id: int, notice_id: int) -> ResponseReturnValue:
     """Try once more to deliver what was given up."""
     project = find_project(actor(), project_id, "project")
     notices.try_again(actor(), project, notice_id)
-    flash("It is tried again from now on, for a day at most.", "success")
+    flash(gettext("It is tried again from now on, for a day at most."), "success")
     return redirect(url_for("schedules.told", project_id=project.id))
 
 
@@ -264,4 +265,4 @@ def _change(project: Project, schedule: Schedule, tree: Mapping[str, Any], entry
 def _told(error: InvalidInput | NotFound) -> Sequence[Problem]:
     if isinstance(error, InvalidInput):
         return error.problems
-    return [Problem("template", "choose a flow that is there", "template")]
+    return [Problem("template", gettext("choose a flow that is there"), "template")]

@@ -6,12 +6,14 @@ from typing import Any, cast
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.auth.sessions import actor, csrf_token, require_csrf, require_login
 from app.engine.core.scope import MASK
 from app.engine.core.secret_values import with_secrets
 from app.engine.core.status import NodeStatus
 from app.errors import NotFound
+from app.languages import language, script_words
 from app.services import catalogue
 from app.services.access import Project, find_project, may
 from app.services.nodes import NodeOrder, operate_node
@@ -99,7 +101,7 @@ def _run_data(project: Project, detail: TaskDetail) -> dict[str, Any]:
         "task": {"id": task.id, "name": task.name, "template_id": task.template_id}, "tree": tree,
         "total": len(tree["activities"]) + len(tree["gateways"]) + 2, "may_operate": may(actor(), project, "operate"),
         "csrf": csrf_token(), "base": f"/projects/{project.id}/tasks/{task.id}", "plugins": catalogue.plugins(),
-        "chosen": request.args.get("node", ""),
+        "chosen": request.args.get("node", ""), "words": script_words(language()),
     }  # fmt: skip
 
 
@@ -141,4 +143,4 @@ def _branches(tree: Any, chosen: NodeStatus | None) -> list[tuple[str, str]]:
     if gateway is None:
         return []
     names = {k: c.get("name") or c.get("evaluate", "") for k, c in (gateway.get("conditions") or {}).items()}
-    return [(flow_id, names.get(flow_id, "default")) for flow_id in gateway["outgoing"]]
+    return [(flow_id, names.get(flow_id, gettext("default"))) for flow_id in gateway["outgoing"]]

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+
 from app.services.access import Project
 from app.services.schedules import Schedule
 from app.services.timetable import Lane
+from app.web.moments import written
 
 _CLOSEST = 1.6
 """Marks that stand closer than this many percent of the picture run into one another, and are drawn as a bar."""
@@ -17,20 +21,20 @@ _CLOSEST = 1.6
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time that can be looked at: its name, its length, and how far apart the hours are that are named."""
+    """A stretch of time that can be looked at; an hour is named each `step_h`, by `pattern`, or as a day if that is empty."""
 
     key: str
-    title: str
+    title: LazyString
     length: timedelta
     step_h: int
-    written: str
+    pattern: str
 
 
 SPANS = {
     span.key: span
     for span in (
-        Span("day", "24 hours", timedelta(hours=24), 3, "%H:%M"),
-        Span("week", "7 days", timedelta(days=7), 24, "%a %d"),
+        Span("day", lazy_gettext("24 hours"), timedelta(hours=24), 3, "HH:mm"),
+        Span("week", lazy_gettext("7 days"), timedelta(days=7), 24, ""),
     )
 }
 
@@ -66,12 +70,13 @@ def hours_of(project: Project, begin: datetime, span: Span) -> list[tuple[float,
     local = begin.astimezone(zone).replace(minute=0, second=0, microsecond=0, tzinfo=None)
     local -= timedelta(hours=local.hour % span.step_h)
     found: list[tuple[float, str]] = []
+    pattern = span.pattern or gettext("EEE dd")
     while True:
         local += timedelta(hours=span.step_h)
         x = _place(local.replace(tzinfo=zone).astimezone(UTC), begin, span.length)
         if x > 100:
             return found
-        found.append((x, local.strftime(span.written)))
+        found.append((x, written(local, pattern)))
 
 
 def _marks(lane: Lane, begin: datetime, length: timedelta) -> list[Mark]:
