@@ -163,3 +163,27 @@ def _shape(name: str) -> str:
         if re.fullmatch(rf"{prefix}\d*", name):
             shapes[name] = shape
     return shapes.get(name, "tasknode")
+
+
+def dependencies(
+    drawing: str,
+    *,
+    steps: Mapping[str, Mapping[str, Any]] | None = None,
+    language: str = "functions",
+    parallelism: int = 0,
+    **options: Any,
+) -> dict[str, Any]:
+    """Return a tree of kind `dependencies`; lines from the start and to the end need not be drawn.
+
+    `steps={"b": {"rule": "one_failed"}}` is what the tree says of its steps; other options are those of `flow`.
+    """
+    names, lines = _read(drawing)
+    sources, targets = {s for s, _, _ in lines.values()}, {t for _, t, _ in lines.values()}
+    ends = [f"start > {n}" for n in names if n not in targets] + [f"{n} > end" for n in names if n not in sources]
+    tree = flow(" ; ".join([*ends, drawing]), **options)
+    for node in [*tree["activities"].values(), tree["start_event"], tree["end_event"]]:
+        for side in ("incoming", "outgoing"):
+            node[side] = [node[side]] if isinstance(node[side], str) and node[side] else list(node[side])
+    for name, step in (steps or {}).items():
+        tree["activities"][name]["step"] = dict(step)
+    return {**tree, "kind": "dependencies", "language": language, "parallelism": parallelism}

@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.commands.reporting import read_value, told
+from app.engine.core.run import OVER
 from app.engine.core.status import NodeStatus
 from app.engine.core.values import Json, key_of, name_of
 from app.errors import InvalidInput, Problem
@@ -25,7 +26,7 @@ flow = AppGroup("flow", help="Flows, run from the terminal.")
 
 _MARKS = {
     "running": "…", "finished": "✓", "failed": "✗", "paused": "‖", "waiting_person": "☞", "waiting_callback": "⌚",
-    "waiting_timer": "⌚", "retrying": "↻", "skipped": "»", "revoked": "⊘",
+    "waiting_timer": "⌚", "retrying": "↻", "skipped": "»", "revoked": "⊘", "upstream_failed": "⊝",
 }  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def _follow(here: Here, task_id: int, at: str, *, confirm: bool) -> TaskStatus:
             here.drive()
             status = task_status(here.actor, here.project, here.task_id)
             waiting = _tell(status.nodes, told_states, "")
-            if status.state in ("finished", "revoked"):
+            if status.state in OVER:
                 return status
             for node in waiting:
                 if confirm or (sys.stdin.isatty() and click.confirm(f"Confirm {node.name}?", default=True)):

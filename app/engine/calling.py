@@ -65,6 +65,10 @@ def call_plugin(
 
 def render_inputs(plugin: Plugin, node: Node, scope: Scope, given: Mapping[str, Json] | None) -> dict[str, Json]:
     """Return a node's inputs as its plugin gets them; `given` replace the node's own."""
+    if given is None and node.inputs_from:
+        inputs = scope.value(node.inputs_from)
+        assert isinstance(inputs, Mapping), "the run of a loop's element is given its inputs"
+        return with_defaults(plugin.inputs, inputs)
     if given is None:
         written, raw, renders = node.inputs, node.raw_inputs, node.renders
     else:

@@ -22,8 +22,7 @@ from app.engine.core.run import (
     Event,
     FreedAbove,
     NodeRun,
-    PauseAsked,
-    ResumeAsked,
+    NodeState,
     RevokeAsked,
     Run,
     RunEnded,
@@ -36,6 +35,7 @@ from app.engine.core.run import (
 )
 from app.engine.core.scope import Scope
 from app.engine.core.step import World, step
+from app.engine.core.step_scope import made_of, scope_of_step
 from app.engine.core.values import Json, dumps
 from app.engine.rows import (
     DELETE_TOKEN,
@@ -46,6 +46,7 @@ from app.engine.rows import (
     UPDATE_NODE_RUN_WITH_INPUTS,
     UPDATE_RUN,
     UPDATE_TOKEN,
+    UPSERT_STEP_OUTPUT,
     UPSERT_VALUE,
     RunHead,
     Values,
@@ -59,6 +60,8 @@ from app.engine.rows import (
 from app.engine.store import Tx
 from app.engine.watching import Audience
 from app.models.base import to_micros
+
+_ALIVE = (RunState.RUNNING, RunState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ class Flight:
     def feed(self, tx: Tx, run_id: int, event: Event) -> tuple[Effect, ...]:
         """Let an event move a run, and everything that follows from it; returns the effects of the event itself."""
         held = self.hold(tx, run_id)
-        world = World(self._now, held.values, self.order.given, self.order.rerun_limit)
+        world = World(self._now, held.values, self.order.given, self.order.rerun_limit, held.values.made)
         decision = step(held.graph, held.run, event, world)
         before, held.run = held.run, decision.run
         held.is_changed |= (
@@ -151,7 +154,12 @@ class Flight:
             or before.next_id != held.run.next_id
             or before.holds != held.run.holds
             or before.is_blocked != held.run.is_blocked
+            or before.has_failed != held.run.has_failed
+            or before.passes != held.run.passes
         )
+        is_paused_or_freed = before.state is not held.run.state and held.run.state in _ALIVE
+        if is_paused_or_freed and held.head.parent_id is None:
+            self._tell_task(tx, held.run.state)
         held.tokens.update(decision.tokens)
         self._note_waits(run_id, decision.tokens.values())
         if self.order.audience is not None:
@@ -165,14 +173,19 @@ class Flight:
             held.values.learn(decision.values)
         for effect in decision.effects:
             self._act(tx, held, effect)
-        if isinstance(event, PauseAsked | ResumeAsked):
+        if is_paused_or_freed:
             self._tell_descendants(tx, held)
         return decision.effects
 
     def scope(self, held: Held, token: Token) -> Scope:
         """Return the variables as a node sees them."""
         loop = token.loop - 1
-        return Scope(held.graph.variables, held.values, {**self.order.given, "_loop": loop, "_inner_loop": loop})
+        extra = {**self.order.given, "_loop": loop, "_inner_loop": loop}
+        node = held.graph.nodes[token.node_id]
+        if node.step is None:
+            return Scope(held.graph.variables, held.values, extra)
+        node_run = held.run.node_runs[node.id]
+        return scope_of_step(held.graph, node, held.values, extra, held.values.made, inputs=node_run.given)
 
     def claim(self, held: Held, token: Token, owner: str, until: datetime) -> Token:
         """Lease a token to `owner`; one whose lease has run out has lost a worker."""
@@ -202,8 +215,7 @@ class Flight:
             self._write_node_runs(tx, held)
             self._write_tokens(tx, held)
             if held.new_values:
-                tx.many(UPSERT_VALUE, [(held.head.id, name, dumps(v)) for name, v in held.new_values.items()])
-                held.new_values = {}
+                self._write_values(tx, held)
             if held.is_changed:
                 tx.run(UPDATE_RUN, (*run_values(held.run, held.finished_at, held.outputs), held.head.id))
                 held.is_changed = False
@@ -247,7 +259,9 @@ class Flight:
 
     def _start_child(self, tx: Tx, parent: Held, effect: StartChild) -> None:
         path = (*parent.head.path, effect.node_id)
-        run_id = insert_run(tx, self.order.task_id, self._now, parent=parent.head, token=effect.token, path=path)
+        run_id = insert_run(
+            tx, self.order.task_id, self._now, parent=parent.head, token=effect.token, path=path, element=effect.element
+        )
         values = Values(run_id)
         values.tx = tx
         values.learn(effect.params)
@@ -268,10 +282,30 @@ class Flight:
     def _end(self, tx: Tx, held: Held, effect: RunEnded) -> None:
         self._close(held, effect.outputs)
         if held.head.parent_id is None:
-            self.end_task(tx, RunState.FINISHED)
+            self.end_task(tx, held.run.state)
             return
         assert held.head.parent_token is not None, "a child run works for a token"
-        self.feed(tx, held.head.parent_id, ChildEnded(held.head.parent_token, effect.outputs))
+        reason = self._failure_in(tx, held) if held.run.state is RunState.FAILED else ""
+        self.feed(tx, held.head.parent_id, ChildEnded(held.head.parent_token, effect.outputs, reason))
+
+    def _failure_in(self, tx: Tx, held: Held) -> str:
+        """Say which step has made a run fail, and why."""
+        known = [n for n in held.run.node_runs.values() if n.state is NodeState.FAILED]
+        if not known:
+            sql = "SELECT node_id, reason FROM node_run WHERE run_id = ? AND state = ? ORDER BY finished_at LIMIT 1"
+            row = tx.one(sql, (held.head.id, NodeState.FAILED.value))
+            node_id, reason = row if row is not None else ("", "")
+        else:
+            node_id, reason = known[0].node_id, known[0].reason
+        node = held.graph.nodes.get(node_id)
+        return f"{node.name or node.id}: {reason}" if node is not None else "a step has failed"
+
+    def _tell_task(self, tx: Tx, state: RunState) -> None:
+        """Write down that a task is paused, goes on, or was opened again."""
+        tx.run(
+            "UPDATE task SET state = ?, current_flow = 'execute_task', finished_at = NULL WHERE id = ?",
+            (state.value, self.order.task_id),
+        )
 
     def _close(self, held: Held, outputs: Mapping[str, Json] | None) -> None:
         held.finished_at, held.outputs, held.is_changed = self._now, outputs, True
@@ -302,6 +336,18 @@ class Flight:
             above = _ancestors(run_id, parents)
             if held.head.id in above:
                 self.feed(tx, run_id, BlockedAbove() if above & stopped else FreedAbove())
+
+    def _write_values(self, tx: Tx, held: Held) -> None:
+        run_id, named, made = held.head.id, [], []
+        for name, value in held.new_values.items():
+            of_step = made_of(name)
+            if of_step is None:
+                named.append((run_id, name, dumps(value)))
+            else:
+                made.append((run_id, *of_step, dumps(value)))
+        tx.many(UPSERT_VALUE, named)
+        tx.many(UPSERT_STEP_OUTPUT, made)
+        held.new_values = {}
 
     def _write_node_runs(self, tx: Tx, held: Held) -> None:
         run_id = held.head.id
@@ -354,14 +400,14 @@ class Flight:
 
 def insert_run(
     tx: Tx, task_id: int, now: datetime, *, parent: RunHead | None = None, token: int | None = None,
-    path: tuple[str, ...] = (),
+    path: tuple[str, ...] = (), element: int | None = None,
 ) -> int:  # fmt: skip
     """Write a new run down and return its id; one without a parent is the root of its task."""
     row = tx.one(
         "INSERT INTO run (task_id, root_id, parent_id, parent_token, path, state, is_blocked, holds, next_id,"
-        " version, started_at) VALUES (?, ?, ?, ?, ?, 'running', ?, '[]', 1, 0, ?) RETURNING id",
+        " version, started_at, element) VALUES (?, ?, ?, ?, ?, 'running', ?, '[]', 1, 0, ?, ?) RETURNING id",
         (task_id, parent.root_id if parent else None, parent.id if parent else None, token, "/".join(path), False,
-         to_micros(now)),
+         to_micros(now), element),
     )  # fmt: skip
     assert row is not None, "an INSERT returns its row"
     run_id: int = row[0]

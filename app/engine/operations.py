@@ -32,7 +32,7 @@ from app.engine.core.values import Json, dumps
 from app.engine.flight import Flight, insert_root
 from app.engine.loading import Loader, compile_stored, live_run
 from app.engine.store import Tx
-from app.errors import InvalidInput, NotFound, Problem, Refused
+from app.errors import InvalidInput, Problem, Refused
 from app.models.base import to_micros
 
 
@@ -70,14 +70,11 @@ def start(desk: Desk, task_id: int, known: Known, at: str = "") -> int:
 
 def pause(desk: Desk, root_id: int) -> None:
     """Begin no further node of the task."""
-    _set_state(desk, root_id, RunState.PAUSED)
     _feed(desk, root_id, root_id, PauseAsked())
 
 
 def resume(desk: Desk, root_id: int) -> None:
     """Go on after a pause."""
-    # First, because the move may end the task.
-    _set_state(desk, root_id, RunState.RUNNING)
     _feed(desk, root_id, root_id, ResumeAsked())
 
 
@@ -157,7 +154,10 @@ def _feed_node(desk: Desk, root_id: int, node_id: str, event: Event) -> None:
 
 def _feed(desk: Desk, root_id: int, run_id: int, event: Event, *nodes: str) -> None:
     flight = _lock(desk, root_id)
-    flight.hold(desk.tx, run_id, nodes)
+    held = flight.hold(desk.tx, run_id, nodes)
+    if held.run.state is RunState.FAILED:
+        # To open it again, what has become of all its steps must be known.
+        flight.hold(desk.tx, run_id, held.graph.nodes)
     flight.feed(desk.tx, run_id, event)
     flight.write(desk.tx)
 
@@ -189,10 +189,3 @@ def _child_of(desk: Desk, root_id: int, node_id: str) -> int:
             raise Refused("not_a_subprocess", f"node {node_id} is not a subprocess", node=node_id)
         raise Refused("not_reached", f"subprocess {node_id} is not reached yet", node=node_id)
     return run[0]
-
-
-def _set_state(desk: Desk, root_id: int, state: RunState) -> None:
-    row = desk.tx.one("SELECT task_id FROM run WHERE id = ?", (root_id,))
-    if row is None:
-        raise NotFound("run", root_id)
-    desk.tx.run("UPDATE task SET state = ? WHERE id = ?", (state.value, row[0]))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from app.engine.core.run import Fork, NodeRun, NodeState, Phase, Run, RunState, Token, Wait
+from app.engine.core.step_scope import made_in, made_key
 from app.engine.core.values import Json, dumps
 from app.engine.store import Row, Tx, insert, update
 from app.models.base import from_micros, to_micros
@@ -22,7 +23,9 @@ _NODE_RUN = (
 )  # fmt: skip
 _KEY = ("run_id", "node_id", "loop", "attempt")
 _WHERE_KEY = "run_id = ? AND node_id = ? AND loop = ? AND attempt = ?"
-_RUN = ("task_id", "root_id", "parent_id", "parent_token", "path", "state", "is_blocked", "holds", "next_id")
+_RUN = ("task_id", "root_id", "parent_id", "parent_token", "path", "state", "is_blocked", "holds", "next_id",
+    "has_failed", "passes",
+)  # fmt: skip
 
 INSERT_TOKEN = insert("run_token", (*_TOKEN, "root_id", "run_id", "id"))
 UPDATE_TOKEN = update("run_token", _TOKEN, "run_id = ? AND id = ?")
@@ -34,9 +37,15 @@ UPSERT_VALUE = (
     "INSERT INTO run_value (run_id, name, value) VALUES (?, ?, ?) "
     "ON CONFLICT (run_id, name) DO UPDATE SET value = excluded.value"
 )
-UPDATE_RUN = (
-    "UPDATE run SET state = ?, is_blocked = ?, holds = ?, next_id = ?, finished_at = ?, outputs = ? WHERE id = ?"
+UPSERT_STEP_OUTPUT = (
+    "INSERT INTO step_output (run_id, name, node_id, value) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (run_id, name, node_id) DO UPDATE SET value = excluded.value"
 )
+UPDATE_RUN = (
+    "UPDATE run SET state = ?, is_blocked = ?, holds = ?, next_id = ?, finished_at = ?, outputs = ?, has_failed = ?,"
+    " passes = ? WHERE id = ?"
+)
+_SELECT_MADE = "SELECT node_id, value FROM step_output WHERE run_id = ? AND name = ?"
 LOCK_ROOT = "UPDATE run SET version = version + 1 WHERE id = ? RETURNING version"
 _SELECT_RUN = f"SELECT {', '.join(_RUN)} FROM run WHERE id = ?"
 _SELECT_TOKENS = f"SELECT id, {', '.join(_TOKEN)} FROM run_token WHERE run_id = ?"
@@ -61,9 +70,12 @@ def read_run(tx: Tx, run_id: int, tokens: Mapping[int, Token], node_runs: Mappin
     """Read a run's own row and put it together with its tokens and node runs."""
     row = tx.one(_SELECT_RUN, (run_id,))
     assert row is not None, "a token's run exists"
-    task_id, root_id, parent_id, parent_token, path, state, is_blocked, holds, next_id = row
+    task_id, root_id, parent_id, parent_token, path, state, is_blocked, holds, next_id, has_failed, passes = row
     head = RunHead(run_id, task_id, root_id, parent_id, parent_token, tuple(path.split("/")) if path else ())
-    run = Run(RunState(state), bool(is_blocked), frozenset(json.loads(holds)), next_id, tokens, node_runs)
+    run = Run(
+        RunState(state), bool(is_blocked), frozenset(json.loads(holds)), next_id, tokens, node_runs, bool(has_failed),
+        passes,
+    )  # fmt: skip
     return head, run
 
 
@@ -113,7 +125,10 @@ def node_run_values(node_run: NodeRun, outputs: Mapping[str, Json] | None) -> tu
 def run_values(run: Run, finished_at: datetime | None, outputs: Mapping[str, Json] | None) -> tuple[Any, ...]:
     """Return a run's changing columns in the order of `UPDATE_RUN`, without its key."""
     holds = dumps(sorted(run.holds))
-    return (run.state.value, run.is_blocked, holds, run.next_id, _micros(finished_at), _text(outputs))
+    return (
+        run.state.value, run.is_blocked, holds, run.next_id, _micros(finished_at), _text(outputs), run.has_failed,
+        run.passes,
+    )  # fmt: skip
 
 
 class Values(Mapping[str, Json]):
@@ -127,6 +142,7 @@ class Values(Mapping[str, Json]):
         self._run_id = run_id
         self._known: dict[str, Json] = {}
         self._absent: set[str] = set()
+        self._made: set[str] = set()
         self.tx: Tx | None = None
 
     def prefetch(self, tx: Tx, names: Iterable[str]) -> None:
@@ -135,6 +151,20 @@ class Values(Mapping[str, Json]):
         sql = "SELECT name, value FROM run_value WHERE run_id = ? AND name IN"
         self._known.update((name, json.loads(value)) for name, value in tx.all_in(sql, (self._run_id,), missing))
         self._absent.update(name for name in missing if name not in self._known)
+
+    def prefetch_made(self, tx: Tx, names: Iterable[str]) -> None:
+        """Read what steps have made under `names`, where it has not been read yet."""
+        for name in names:
+            if name not in self._made:
+                for node_id, value in tx.all(_SELECT_MADE, (self._run_id, name)):
+                    self._known.setdefault(made_key(name, node_id), json.loads(value))
+                self._made.add(name)
+
+    def made(self, name: str) -> Mapping[str, Json]:
+        """Return what steps have made under a name, by their node ids."""
+        if self.tx is not None:
+            self.prefetch_made(self.tx, (name,))
+        return made_in(self._known, name)
 
     def learn(self, values: Mapping[str, Json]) -> None:
         """Take over values that are being written."""

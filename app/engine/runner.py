@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from app.engine.attempts import INSERT_LOG, Attempt, Leases, LogEntry, Site
 from app.engine.calling import Report, call_plugin, give_up, render_inputs
 from app.engine.core.graph import Node
+from app.engine.core.languages import LANGUAGES
 from app.engine.core.run import (
     OUTCOME_UNKNOWN,
     Awaited,
@@ -29,13 +30,13 @@ from app.engine.core.run import (
     Polled,
     Started,
     Succeeded,
+    TimeCame,
     TimedOut,
     Token,
     Wait,
     WorkerLost,
 )
 from app.engine.core.scope import Scope, closure
-from app.engine.core.templating import references
 from app.engine.core.values import Json, dumps, plain_text
 from app.engine.dispatch import Dispatcher
 from app.engine.flight import Flight, Held
@@ -301,6 +302,8 @@ class Driver:
             if not token.attempt and token.phase is Phase.EXECUTE:
                 flight.feed(tx, run_id, Started())
             return  # Those that are to be claimed were found when their run was read.
+        elif token.wait is Wait.TIMER and (not token.attempt or held.graph.nodes[token.node_id].child is not None):
+            flight.feed(tx, run_id, TimeCame(token_id))
         elif token.wait is not Wait.RUNNING or self._may_repeat(tx, flight, held, token):
             flight.ready.append((run_id, token_id))
         else:
@@ -326,9 +329,14 @@ class Driver:
         """Read the values that a node's inputs need; returns the inputs of a retry that replace its own, if any."""
         given = held.run.node_runs[node.id].given
         # A retry's own inputs may name variables that the node's do not.
-        needs = node.needs if given is None else closure(held.graph.variables, references(given))
+        needs = node.needs
+        if given is not None:
+            language = LANGUAGES[held.graph.language]
+            needs = closure(held.graph.variables, language.references(given), language)
         if needs:
             held.values.prefetch(tx, needs)
+            if held.graph.language == "functions":
+                held.values.prefetch_made(tx, needs)
         return given
 
     def _pick(self, tx: Tx, flight: Flight, now: datetime) -> Claim | None:

@@ -60,7 +60,7 @@ class Audience:
 
     def hear_of_end(self, tx: Tx, state: RunState, now: datetime) -> None:
         """Owe them the news that the task has ended."""
-        self._hear(tx, "task_finished" if state is RunState.FINISHED else "task_revoked", state.value, now)
+        self._hear(tx, _ENDS[state], state.value, now)
 
     def hear_of_stops(self, tx: Tx, graph: Graph, before: Run, decision: Decision, now: datetime) -> None:
         """Owe them the news of each node that a person has to see to from now on."""
@@ -80,6 +80,11 @@ class Audience:
         owe(tx, self.watchers, News(kind, now, self.project_id, self.task_id, payload))
 
 
+_ENDS: Mapping[RunState, Kind] = {
+    RunState.FINISHED: "task_finished",
+    RunState.FAILED: "task_failed",
+    RunState.REVOKED: "task_revoked",
+}
 _STOPS: Mapping[Wait, tuple[Kind, str]] = {
     Wait.FAILED: ("task_failed", "failed"),
     Wait.PERSON: ("task_waiting", "waiting_person"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Instant, JsonText
@@ -20,7 +20,8 @@ class RunRow(Base):
     """A run; the root of a task, or the child that works for a subprocess node.
 
     `version` of the root grows with every move of the whole task: its update is the lock that orders moves.
-    `path` is the ids of the subprocess nodes from the root down, joined by `/`.
+    `path` is the ids of the subprocess nodes from the root down, joined by `/`; `element` is which element of its step's
+    loop it works on. `has_failed` and `passes` are of runs of dependency graphs (`app/engine/core/run.py`).
     """
 
     __tablename__ = "run"
@@ -39,6 +40,9 @@ class RunRow(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     outputs: Mapped[Any | None] = mapped_column(JsonText)
+    has_failed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    passes: Mapped[int] = mapped_column(default=1, server_default="1")
+    element: Mapped[int | None]
 
     __table_args__ = (Index("ix_run_task", "task_id"),)
 
@@ -98,6 +102,17 @@ class ValueRow(Base):
 
     run_id: Mapped[int] = mapped_column(Key, ForeignKey("run.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    value: Mapped[Any] = mapped_column(JsonText)
+
+
+class StepOutputRow(Base):
+    """What a step of a run has made under a name; the steps after it see it."""
+
+    __tablename__ = "step_output"
+
+    run_id: Mapped[int] = mapped_column(Key, ForeignKey("run.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    node_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[Any] = mapped_column(JsonText)
 
 

@@ -33,7 +33,8 @@ class TaskTree(Base):
 
 
 class Task(Base):
-    """An order to run a flow. `state` repeats that of its root run: created, running, paused, finished, revoked.
+    """An order to run a flow. `state` repeats that of its root run: created, running, paused, finished,
+    failed, revoked.
 
     `run_id` is there from the start on. Its `current_flow` is bk-sops' step of the order (func_claim, execute_task,
     finished). `env` holds the project's constants, as `_env_…`, from the start on. `watchers` are told of its end and of its

@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from app.auth.sessions import actor
+from app.engine.core.run import OVER
 from app.errors import Unavailable
 from app.extensions import db
 from app.services.access import Actor, Project, find_project
@@ -113,7 +114,7 @@ class _Stream:
                 continue
             view = self._view(position)
             yield from _told(view, shown, position, seen)
-            if position.state in ("finished", "revoked"):
+            if position.state in OVER:
                 yield _event("over", {}, position)
                 return
             seen, shown = position, view

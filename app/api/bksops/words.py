@@ -13,6 +13,7 @@ STATES: Mapping[str, str] = {
     "finished": "FINISHED",
     "skipped": "FINISHED",
     "failed": "FAILED",
+    "upstream_failed": "FAILED",
     "paused": "SUSPENDED",
     "revoked": "REVOKED",
     "created": "CREATED",
@@ -29,6 +30,9 @@ CLASSES: Mapping[str, str] = {
     "converge": "<class 'pipeline.core.flow.gateway.ConvergeGateway'>",
     "activity": "<class 'pipeline.core.flow.activity.ServiceActivity'>",
     "subprocess": "<class 'pipeline.core.flow.activity.SubProcess'>",
+    "opening": "<class 'pipeline.core.flow.event.EmptyStartEvent'>",
+    "step": "<class 'pipeline.core.flow.activity.ServiceActivity'>",
+    "closing": "<class 'pipeline.core.flow.event.EmptyEndEvent'>",
 }
 """What the original shows as the name of an element that has none."""
 

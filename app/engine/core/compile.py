@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import lru_cache
 
+from app.engine.core.compile_steps import dependency_graph
 from app.engine.core.conditions import Condition
 from app.engine.core.conditions import parse as parse_condition
 from app.engine.core.cycles import cycles_of
@@ -31,6 +32,11 @@ def compile_tree(tree: Tree, *, wanted: Iterable[str] = ()) -> Graph:
     hands out what its parent takes.
     """
     variables = variables_of(tree.constants)
+    if tree.is_dependencies:
+        named = tuple(dict.fromkeys([*map(name_of, tree.outputs), *wanted]))
+        return dependency_graph(
+            tree, variables, _takes(tree.constants), named, lambda child, names: compile_tree(child, wanted=names)
+        )
     converges = converges_of(tree)
     takes = _takes(tree.constants)
     outputs = dict.fromkeys([*map(name_of, tree.outputs), *wanted])

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.engine.core.templating import references
+from app.engine.core.languages import LANGUAGES
+from app.engine.core.tree_reading import DEPENDENCIES
 from app.engine.core.values import Json, name_of
 from app.errors import InvalidInput, Problem
 
@@ -50,7 +51,10 @@ def exclude_nodes(document: Mapping[str, Json], node_ids: Sequence[str]) -> Docu
     if problems:
         raise InvalidInput.of(problems)
     for node_id in node_ids:
-        _bypass(tree, node_id)
+        if tree.get("kind") == DEPENDENCIES:
+            _bypass_step(tree, node_id)
+        else:
+            _bypass(tree, node_id)
         del tree["activities"][node_id]
     if node_ids:
         _drop_empty_forks(tree)
@@ -63,6 +67,7 @@ def prune_constants(document: Mapping[str, Json]) -> Document:
     tree: Document = copy.deepcopy(dict(document))
     constants = tree.get("constants", {})
     by_name = {name_of(key): key for key in constants}
+    references = LANGUAGES[tree.get("language") or ""].references
     kept: set[str] = set()
     left = [by_name[name] for name in _referenced(tree) if name in by_name]
     left += [key for key, c in constants.items() if c.get("source_type") == "component_outputs"]
@@ -124,6 +129,8 @@ def _renamed(document: Mapping[str, Any], new_id: NewId, all_ids: dict[str, str]
                 made[key] = renamed(made[key])
         if isinstance(made.get("conditions"), Mapping):
             made["conditions"] = {renamed(flow_id): c for flow_id, c in made["conditions"].items()}
+        if isinstance(made.get("step"), Mapping) and isinstance(made["step"].get("switch"), Mapping):
+            _rename_switch(made["step"]["switch"], renamed)
         if isinstance(made.get("default_condition"), Mapping):
             made["default_condition"]["flow_id"] = renamed(made["default_condition"].get("flow_id"))
         if isinstance(node.get("pipeline"), Mapping):
@@ -154,9 +161,11 @@ def _renamed(document: Mapping[str, Any], new_id: NewId, all_ids: dict[str, str]
 
 def _referenced(tree: Document) -> set[str]:
     """The names that nodes and conditions refer to."""
+    references = LANGUAGES[tree.get("language") or ""].references
     found: set[str] = set()
     for node in tree["activities"].values():
         data = (node.get("component") or {}).get("data") or {}
+        found |= references(node.get("step"))
         found |= references([entry.get("value") if isinstance(entry, Mapping) else entry for entry in data.values()])
         found |= references([c.get("value") for c in (node.get("constants") or {}).values() if isinstance(c, Mapping)])
         child = node.get("pipeline")
@@ -184,6 +193,40 @@ def _bypass(tree: Document, node_id: str) -> None:
         if line.get("id") in incoming:
             line["target"] = {"id": target_id, "arrow": arrow or line["target"].get("arrow", "Left")}
     _remove_place(tree, node_id)
+
+
+def _bypass_step(tree: Document, node_id: str) -> None:
+    """Let what waits for a step wait for what the step waits for; lines that would double are not drawn twice."""
+    node = tree["activities"][node_id]
+    before = [tree["flows"][f]["source"] for f in _list(node["incoming"])]
+    after = [tree["flows"][f]["target"] for f in _list(node["outgoing"])]
+    there = {(f["source"], f["target"]) for f in tree["flows"].values()}
+    ids = iter([*_list(node["incoming"]), *_list(node["outgoing"])])
+    arrows = {line.get("id"): line for line in tree.get("line") or []}
+    joined = [(source, target) for source in before for target in after if (source, target) not in there]
+    if len(tree["activities"]) > 1:
+        joined = [pair for pair in joined if pair != (tree["start_event"]["id"], tree["end_event"]["id"])]
+    for flow_id in [*_list(node["incoming"]), *_list(node["outgoing"])]:
+        _cut(tree, flow_id)
+    for number, (source, target) in enumerate(joined):
+        flow_id = next(ids, f"{node_id[:50]}_{number}")
+        tree["flows"][flow_id] = {"id": flow_id, "source": source, "target": target, "is_default": False}
+        for end_id, side in ((source, "outgoing"), (target, "incoming")):
+            end = _find(tree, end_id)
+            end[side] = [*_list(end[side]), flow_id]
+        was = arrows.get(flow_id, {})
+        tree["line"].append({
+            "id": flow_id,
+            "source": {"id": source, "arrow": (was.get("source") or {}).get("arrow", "Right")},
+            "target": {"id": target, "arrow": (was.get("target") or {}).get("arrow", "Left")},
+        })  # fmt: skip
+    _remove_place(tree, node_id)
+
+
+def _rename_switch(switch: Document, renamed: Callable[[Any], Any]) -> None:
+    switch["default"] = renamed(switch.get("default"))
+    for case in switch.get("cases") or ():
+        case["next"] = renamed(case["next"])
 
 
 def _drop_empty_forks(tree: Document) -> None:

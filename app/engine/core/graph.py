@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.engine.core.conditions import Condition
 from app.engine.core.scope import Variable
+from app.engine.core.tree import Step
 from app.engine.core.values import Json
 
 
@@ -23,13 +24,17 @@ class Kind(StrEnum):
     PARALLEL = "parallel"
     CONDITIONAL = "conditional"
     CONVERGE = "converge"
+    OPENING = "opening"
+    STEP = "step"
+    CLOSING = "closing"
 
 
 class Join(StrEnum):
-    """How tokens that arrive at a node go on: each for itself, or as one when the whole fork has arrived."""
+    """How tokens that arrive at a node go on: each for itself, or as one when the whole fork, or all lines, have come."""
 
     EACH = "each"
     FORK = "fork"
+    ALL = "all"
 
 
 class Split(StrEnum):
@@ -40,6 +45,7 @@ class Split(StrEnum):
     CHOICE = "choice"
     ALL = "all"
     CHOSEN = "chosen"
+    SPREAD = "spread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,11 @@ KINDS: Mapping[Kind, KindRow] = {
     Kind.CONDITIONAL: KindRow(Join.EACH, Split.CHOSEN),
     Kind.CONVERGE: KindRow(Join.FORK, Split.ONLY),
     Kind.END: KindRow(Join.EACH, Split.NONE),
+    Kind.OPENING: KindRow(Join.EACH, Split.SPREAD),
+    Kind.STEP: KindRow(Join.ALL, Split.SPREAD, works=True),
+    Kind.CLOSING: KindRow(Join.ALL, Split.NONE),
 }
+"""The last three are the kinds of dependency graphs: a step waits for every line in, and leaves by every line out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,8 @@ class Node:
     `${…}`, `needs` names all variables that the node reads, transitively. `takes` says which variables an output is
     written to: {output key: variable names}. `params` are the values that a subprocess gives its child: {variable name
     of the child: value as written}. `converge` is the node that joins what a gateway forks. `takes_first` makes an
-    exclusive gateway take the first true branch where several are true.
+    exclusive gateway take the first true branch where several are true. `step` is what a step does besides, `waits_for`
+    how many lines lead to it. `inputs_from` names the variable whose value is all of its inputs.
     """
 
     id: str
@@ -106,17 +117,43 @@ class Node:
     converge: str = ""
     child: Graph | None = None
     params: Mapping[str, Json] = field(default_factory=dict)
+    step: Step | None = None
+    waits_for: int = 0
+    inputs_from: str = ""
+
+    @property
+    def calls(self) -> bool:
+        """Say whether it calls a plugin."""
+        return KINDS[self.kind].works and self.child is None
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The nodes by id, the variables by bare name, the names of the outputs, and the nodes that lie on a cycle."""
+    """The nodes by id, the variables by bare name, the names of the outputs, and the nodes that lie on a cycle.
+
+    Of a dependency graph: `parallelism` is how many steps may work at once (0: any number), `above` numbers the steps in
+    an order in which they can run and holds, as bits of these numbers, all that are above each of them. `hands_out` is
+    the one step of a loop's element, all of whose outputs the run hands out.
+    """
 
     start: str
     nodes: Mapping[str, Node]
     variables: Mapping[str, Variable]
     outputs: tuple[str, ...]
     cyclic: frozenset[str]
+    language: str = ""
+    parallelism: int = 0
+    above: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    hands_out: str = ""
+
+    def upstream_value(self, node_id: str, made: Mapping[str, Json]) -> Json:
+        """Return what the last of the steps above a node has made; `made` is by node id. Raises KeyError for nothing."""
+        above = self.above[node_id][1]
+        places = {self.above[id_][0]: value for id_, value in made.items()}
+        seen = [place for place in places if above >> place & 1]
+        if not seen:
+            raise KeyError(node_id)
+        return places[max(seen)]
 
     def at(self, path: tuple[str, ...]) -> Graph:
         """Return the graph of the subprocess at `path`, the ids of the subprocess nodes from the root down."""

@@ -36,6 +36,14 @@ KINDS: Mapping[str, Lines] = {
 }
 """Each kind by its type as trees write it."""
 
+DEPENDENCY_KINDS: Mapping[str, Lines] = {
+    START: Lines(_NONE, _MANY),
+    "ServiceActivity": Lines(_MANY, _MANY),
+    "SubProcess": Lines(_MANY, _MANY),
+    END: Lines(_MANY, _NONE),
+}
+"""The kinds that a dependency graph has; its activities are steps, which wait for all lines in and leave by all out."""
+
 DECIDING = ("ExclusiveGateway", "ConditionalParallelGateway")
 """The gateways whose lines out have conditions."""
 
@@ -66,8 +74,17 @@ def wanted(limits: tuple[int, int]) -> str:
 
 def as_json() -> dict[str, Json]:
     """Return the tables for the canvas."""
-    kinds: dict[str, Json] = {type_: {"in": list(k.inside), "out": list(k.outside)} for type_, k in KINDS.items()}
     forbidden: Sequence[Json] = [
         {"source": source, "target": target, "message": message} for (source, target), message in FORBIDDEN.items()
     ]
-    return {"kinds": kinds, "forbidden": forbidden, "to_itself": TO_ITSELF, "deciding": list(DECIDING)}
+    return {
+        "kinds": _lines_as_json(KINDS),
+        "dependency_kinds": _lines_as_json(DEPENDENCY_KINDS),
+        "forbidden": forbidden,
+        "to_itself": TO_ITSELF,
+        "deciding": list(DECIDING),
+    }
+
+
+def _lines_as_json(kinds: Mapping[str, Lines]) -> dict[str, Json]:
+    return {type_: {"in": list(k.inside), "out": list(k.outside)} for type_, k in kinds.items()}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from app.engine.core import steps
 from app.engine.core.conditions import ConditionError
 from app.engine.core.graph import KINDS, Flow, Graph, Join, Kind, Node, Split
+from app.engine.core.languages import LANGUAGES
 from app.engine.core.run import (
+    OVER,
     Decision,
     Effect,
     Fork,
@@ -25,6 +28,7 @@ from app.engine.core.run import (
     Wait,
 )
 from app.engine.core.scope import Scope
+from app.engine.core.step_scope import made_in, made_key, scope_of_step
 from app.engine.core.values import Json, key_of
 
 
@@ -43,11 +47,14 @@ class Move:
         values: Mapping[str, Json],
         extra: Mapping[str, Json],
         rerun_limit: int,
+        made: Callable[[str], Mapping[str, Json]],
     ) -> None:
         self.graph, self.before, self.now = graph, run, now
         self.state, self.is_blocked, self.holds = run.state, run.is_blocked, run.holds
         self.tokens = dict(run.tokens)
+        self.has_failed, self.passes = run.has_failed, run.passes
         self.effects: list[Effect] = []
+        self._made = made
         self._next_id = run.next_id
         self._rerun_limit = rerun_limit
         self._node_runs = dict(run.node_runs)
@@ -64,7 +71,10 @@ class Move:
 
     def decision(self) -> Decision:
         """Return what has been collected."""
-        run = Run(self.state, self.is_blocked, self.holds, self._next_id, self.tokens, self._node_runs)
+        run = Run(
+            self.state, self.is_blocked, self.holds, self._next_id, self.tokens, self._node_runs, self.has_failed,
+            self.passes,
+        )  # fmt: skip
         return Decision(
             run,
             self._token_changes,
@@ -78,6 +88,11 @@ class Move:
     def is_stopped(self) -> bool:
         """Say whether tokens stop before the next node."""
         return self.is_blocked or self.state is RunState.PAUSED
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing but a person's retry can move the run any more."""
+        return self.state in OVER
 
     def node_run(self, node_id: str) -> NodeRun | None:
         """Return the current node run of a node, None where it was never reached."""
@@ -116,7 +131,9 @@ class Move:
         return node_run
 
     def take_outputs(self, node: Node, outputs: Mapping[str, Json]) -> None:
-        """Give the variables that take an output of the node their values."""
+        """Give the variables that take an output of the node their values; steps keep all that others may name."""
+        if self.graph.language == "functions":
+            self._new_values.update((made_key(key, node.id), value) for key, value in outputs.items())
         for key, names in node.takes.items():
             if key in outputs:
                 self._new_values.update(dict.fromkeys(names, outputs[key]))
@@ -124,14 +141,40 @@ class Move:
 
     def settle(self) -> None:
         """Move tokens on until each stands still."""
-        while self._arrivals:
-            token, node_id = self._arrivals.pop()
-            self._arrive(token, self.graph.nodes[node_id])
+        while True:
+            while self._arrivals:
+                token, node_id = self._arrivals.pop()
+                self._arrive(token, self.graph.nodes[node_id])
+            if self.graph.above:
+                steps.fill(self)
+            if not self._arrivals:
+                return
+
+    def send(self, tokens: Sequence[Token]) -> None:
+        """Let tokens arrive at their nodes, the first of them first."""
+        self._arrivals += reversed([(token, token.node_id) for token in tokens])
+
+    def pause(self) -> None:
+        """Pause the run: its tokens stop before their next node."""
+        self.state = RunState.PAUSED
+        self.park_unclaimed()
+
+    def park_unclaimed(self) -> None:
+        """Stop what no worker has claimed yet: it has not begun, so it waits before its node."""
+        for token in list(self.tokens.values()):
+            if token.wait in (Wait.READY, Wait.TIMER) and token.phase is Phase.EXECUTE:
+                node_run = self.node_run(token.node_id)
+                if token.attempt and node_run is not None:
+                    self.record(node_run, state=NodeState.PAUSED)
+                self.put(token, wait=Wait.PAUSED, due=None, deadline=None)
 
     # How tokens move
 
     def begin(self, token: Token, node: Node) -> None:
         """Let a token that stands before a node begin it: work is set down to be claimed, the rest passes through."""
+        if KINDS[node.kind].split is Split.SPREAD:
+            steps.begin(self, token, node)
+            return
         last = self.node_run(node.id)
         loop = last.loop + 1 if last else 1
         entered = self.enter(NodeRun(node.id, loop, 1, NodeState.RUNNING, self.now))
@@ -145,7 +188,10 @@ class Move:
 
     def work(self, token: Token, node: Node) -> None:
         """Set the node's work down: an activity to be claimed, a subprocess as a child run."""
-        if node.kind is Kind.SUBPROCESS:
+        if node.child is not None:
+            if node.step is not None:
+                steps.work(self, token, node)
+                return
             params = {name: self.scope().render(value) for name, value in node.params.items()}
             self.put(token, wait=Wait.CHILD, due=None)
             self.effects.append(StartChild(token.id, node.id, params))
@@ -154,7 +200,11 @@ class Move:
         self.put(token, wait=Wait.READY, phase=Phase.EXECUTE, due=self.now, deadline=deadline, memo={})
 
     def fail(self, token: Token, node_run: NodeRun, reason: str, **changes: Any) -> None:
-        """Leave a node failed, holding its token for a person."""
+        """Leave a node failed, holding its token for a person; a step's failure counts, and its token may go on."""
+        node = self.graph.nodes[token.node_id]
+        if node.step is not None:
+            steps.give_up(self, token, node, node_run, reason, **changes)
+            return
         self.record(node_run, state=NodeState.FAILED, reason=reason, finished_at=self.now, **changes)
         self.put(token, wait=Wait.FAILED, phase=Phase.EXECUTE, due=None, deadline=None, memo={})
 
@@ -166,6 +216,9 @@ class Move:
     def leave(self, token: Token, node: Node, node_run: NodeRun) -> None:
         """Move a token out of a node along the flows that the node's kind chooses."""
         split = KINDS[node.kind].split
+        if split is Split.SPREAD:
+            steps.leave(self, token, node)
+            return
         if split in (Split.CHOICE, Split.CHOSEN):
             try:
                 flows: Iterable[Flow] = self._choose(node)
@@ -182,7 +235,7 @@ class Move:
         """Send a token along `flows`: the end takes it out, a gateway that forks multiplies it."""
         split = KINDS[node.kind].split
         if split is Split.NONE:
-            self._end(token)
+            self.end(token, RunState.FINISHED)
         elif split in (Split.ALL, Split.CHOSEN):
             self._fork(token, node, tuple(flows))
         else:
@@ -193,10 +246,21 @@ class Move:
         """Return the variables as they are at this point of the move."""
         if self._scope is None:
             values = ChainMap(self._new_values, self._known_values)  # type: ignore[arg-type]
-            self._scope = Scope(self.graph.variables, values, self._extra)
+            self._scope = Scope(self.graph.variables, values, self._extra, LANGUAGES[self.graph.language])
         return self._scope
 
+    def step_scope(self, node: Node, element: Mapping[str, Json] | None = None) -> Scope:
+        """Return the variables as a step, or an element of its loop, sees them at this point of the move."""
+        values = ChainMap(self._new_values, self._known_values)  # type: ignore[arg-type]
+        return scope_of_step(self.graph, node, values, self._extra, self._all_made, element)
+
+    def _all_made(self, name: str) -> Mapping[str, Json]:
+        return {**self._made(name), **made_in(self._new_values, name)}
+
     def _arrive(self, token: Token, node: Node) -> None:
+        if KINDS[node.kind].join is Join.ALL:
+            steps.arrive(self, token, node)
+            return
         token = replace(
             token, node_id=node.id, wait=Wait.JOINING, phase=Phase.EXECUTE, loop=0, attempt=0, due=None, deadline=None,
             memo={},
@@ -232,18 +296,16 @@ class Move:
         # The last that was set down is taken up first, so branches begin in the order of their lines.
         self._arrivals += reversed([(branch, flow.target) for branch, flow in zip(branches, flows, strict=True)])
 
-    def _end(self, token: Token) -> None:
+    def end(self, token: Token, state: RunState) -> None:
+        """Take a token out at the end; the last one ends the run, in `state`."""
         self.drop(token)
         if any(t.phase is not Phase.CANCEL for t in self.tokens.values()):
             return
-        self.state = RunState.FINISHED
-        self.effects.append(RunEnded({name: self._output(name) for name in self.graph.outputs}))
-
-    def _output(self, name: str) -> Json:
-        try:
-            return self.scope().value(name)
-        except KeyError:
-            return key_of(name)
+        self.state = state
+        handed = self.node_run(self.graph.hands_out) if self.graph.hands_out else None
+        outputs = dict(handed.outputs or {}) if handed else {}
+        scope = self.step_scope(self.graph.nodes[token.node_id]) if self.graph.above else self.scope()
+        self.effects.append(RunEnded({**outputs, **{name: _output(scope, name) for name in self.graph.outputs}}))
 
     def _choose(self, node: Node) -> list[Flow]:
         chosen = []
@@ -265,6 +327,13 @@ class Move:
             ids = ", ".join(flow.id for flow in chosen)
             raise _Undecided(f"more than one branch's condition holds ({ids}); exactly one may")
         return chosen
+
+
+def _output(scope: Scope, name: str) -> Json:
+    try:
+        return scope.value(name)
+    except KeyError:
+        return key_of(name)
 
 
 class _Undecided(Exception):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.engine.core import steps
 from app.engine.core.graph import KINDS, Kind, Node, Split
 from app.engine.core.move import Move
-from app.engine.core.reports import give_up_wait
+from app.engine.core.reports import give_up_wait, take_back
 from app.engine.core.run import (
     BlockedAbove,
     BranchAsked,
@@ -31,6 +32,8 @@ from app.engine.core.run import (
 )
 from app.errors import NotFound, Refused
 
+_ENDED = (NodeState.FINISHED, NodeState.SKIPPED, NodeState.UPSTREAM_FAILED)
+
 WORKING = (Wait.READY, Wait.RUNNING, Wait.TIMER, Wait.CALLBACK, Wait.PERSON, Wait.CHILD)
 """The waits of a node that has begun and not ended."""
 
@@ -38,14 +41,17 @@ WORKING = (Wait.READY, Wait.RUNNING, Wait.TIMER, Wait.CALLBACK, Wait.PERSON, Wai
 def pause(move: Move, event: PauseAsked) -> None:
     """Stop tokens before their next node; what a worker has begun goes on."""
     _require_state(move, RunState.RUNNING, "pause")
-    move.state = RunState.PAUSED
-    _park_unclaimed(move)
+    move.pause()
 
 
 def resume(move: Move, event: ResumeAsked) -> None:
     """Let the tokens that the pause stopped go on."""
     _require_state(move, RunState.PAUSED, "resume")
     move.state = RunState.RUNNING
+    for token in [t for t in move.tokens.values() if t.wait is Wait.FAILED]:
+        node = move.graph.nodes[token.node_id]
+        if node.step is not None:
+            steps.go_on_failed(move, token, node)
     _let_go(move)
 
 
@@ -53,7 +59,7 @@ def blocked_above(move: Move, event: BlockedAbove) -> None:
     """Stop as in a pause, without being paused itself."""
     if not move.is_blocked:
         move.is_blocked = True
-        _park_unclaimed(move)
+        move.park_unclaimed()
 
 
 def freed_above(move: Move, event: FreedAbove) -> None:
@@ -65,7 +71,7 @@ def freed_above(move: Move, event: FreedAbove) -> None:
 
 def revoke(move: Move, event: RevokeAsked) -> None:
     """End the run: tokens are taken out, waits are given up, running node runs become revoked."""
-    if move.state in (RunState.FINISHED, RunState.REVOKED):
+    if move.is_over:
         raise Refused(
             "wrong_state", f"the run is {move.state}; it cannot be revoked", state=str(move.state), to="revoked"
         )
@@ -87,7 +93,7 @@ def retry(move: Move, event: RetryAsked) -> None:
     token, node, node_run = _failed_at(move, event.node_id, "retry")
     if not node.retryable:
         raise Refused("not_retryable", f"node {node.id} is set not to be retried; skip it instead", node=node.id)
-    if event.inputs is not None and node.kind is not Kind.ACTIVITY:
+    if event.inputs is not None and not node.calls:
         raise Refused("no_inputs", f"node {node.id} takes no inputs: it is a {node.kind}", node=node.id)
     given = node_run.given if event.inputs is None else event.inputs
     again = NodeRun(
@@ -106,7 +112,7 @@ def retry(move: Move, event: RetryAsked) -> None:
 def skip(move: Move, event: SkipAsked) -> None:
     """Finish a failed activity without its outputs and move on."""
     token, node, node_run = _failed_at(move, event.node_id, "skip")
-    if node.kind not in (Kind.ACTIVITY, Kind.SUBPROCESS, Kind.START):
+    if not KINDS[node.kind].works and node.kind is not Kind.START:
         raise Refused(
             "wrong_kind", f"node {node.id} is a {node.kind}; choose one of its branches instead", node=node.id
         )
@@ -127,10 +133,7 @@ def force_fail(move: Move, event: FailAsked) -> None:
             f"node {node.id} is {state}; only a running node can be failed",
             **_standing(move, node),
         )
-    if token.wait is Wait.CHILD:
-        move.effects.append(EndChild(token.id))
-    give_up_wait(move, token)
-    move.fail(replace(token, fence=token.fence + 1), node_run, event.reason)
+    move.fail(take_back(move, token, node), node_run, event.reason)
 
 
 def hold(move: Move, event: HoldAsked) -> None:
@@ -138,7 +141,7 @@ def hold(move: Move, event: HoldAsked) -> None:
     node = _node(move, event.node_id)
     node_run = move.node_run(node.id)
     begun = [t for t in move.standing_at(node.id) if t.wait is not Wait.PAUSED]
-    ended = node_run is not None and node_run.state is NodeState.FINISHED and node.id not in move.graph.cyclic
+    ended = node_run is not None and node_run.state in _ENDED and node.id not in move.graph.cyclic
     if begun or ended:
         state = node_run.state if node_run else begun[0].wait
         raise Refused(
@@ -186,9 +189,9 @@ def branch(move: Move, event: BranchAsked) -> None:
 def callback_came(move: Move, event: CallbackCame) -> None:
     """Accept a callback for a node that waits, works or is still to come; refuse it where nothing can take it."""
     node = _node(move, event.node_id)
-    if node.kind is not Kind.ACTIVITY:
+    if not node.calls:
         raise Refused("wrong_kind", f"node {node.id} is a {node.kind}; only an activity takes a callback", node=node.id)
-    if move.state in (RunState.FINISHED, RunState.REVOKED):
+    if move.is_over:
         raise Refused(
             "finished", f"the run is {move.state}: the callback is too late", node=node.id, state=str(move.state)
         )
@@ -227,6 +230,8 @@ def _node(move: Move, node_id: str) -> Node:
 
 def _failed_at(move: Move, node_id: str, order: str) -> tuple[Token, Node, NodeRun]:
     node, node_run = _node(move, node_id), move.node_run(node_id)
+    if move.state is RunState.FAILED and node_run is not None and node_run.state is NodeState.FAILED:
+        return steps.reopen(move, node, node_run), node, node_run
     token = next((t for t in move.standing_at(node_id) if t.wait is Wait.FAILED), None)
     if token is None or node_run is None:
         state = str(node_run.state) if node_run else "not reached"
@@ -242,16 +247,6 @@ def _standing(move: Move, node: Node) -> dict[str, object]:
     waits = "running" if any(token.wait is Wait.JOINING for token in standing) else "not reached"
     state = str(node_run.state) if node_run is not None else waits
     return {"node": node.id, "kind": str(node.kind), "state": state, "is_there": bool(standing)}
-
-
-def _park_unclaimed(move: Move) -> None:
-    """Stop what no worker has claimed yet: it has not begun, so it waits before its node."""
-    for token in list(move.tokens.values()):
-        if token.wait in (Wait.READY, Wait.TIMER) and token.phase is Phase.EXECUTE:
-            node_run = move.node_run(token.node_id)
-            if token.attempt and node_run is not None:
-                move.record(node_run, state=NodeState.PAUSED)
-            move.put(token, wait=Wait.PAUSED, due=None, deadline=None)
 
 
 def _let_go(move: Move) -> None:

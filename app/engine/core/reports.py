@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from app.engine.core import steps
 from app.engine.core.graph import Node
 from app.engine.core.move import Move
 from app.engine.core.run import (
     Awaited,
     Cancelled,
     ChildEnded,
+    EndChild,
     FailedNode,
     NodeRun,
     NodeState,
@@ -47,7 +49,9 @@ def failed(move: Move, event: FailedNode) -> None:
     token, node, node_run = _current(move, event.token)
     outputs = _with_result(event.outputs, node_run, succeeded=False)
     move.take_outputs(node, outputs)
-    if node_run.auto_retries < node.auto_retries:
+    if node.step is not None:
+        steps.fail_or_retry(move, token, node, node_run, event.reason, outputs)
+    elif node_run.auto_retries < node.auto_retries:
         move.record(node_run, state=NodeState.FAILED, reason=event.reason, finished_at=move.now, outputs=outputs)
         again = replace(
             node_run, attempt=node_run.attempt + 1, auto_retries=node_run.auto_retries + 1, started_at=move.now
@@ -99,20 +103,37 @@ def timed_out(move: Move, event: TimedOut) -> None:
     token, node, node_run = _current(move, event.token)
     assert node.timeout is not None, "only a node with a time-out has a deadline"
     reason = f"timed out after {node.timeout.total_seconds():g} s"
-    give_up_wait(move, token)
+    token = take_back(move, token, node)
     if node.skips_on_timeout:
-        token = replace(token, deadline=None, fence=token.fence + 1)
         move.finish(token, node, node_run, skipped=True, reason=reason)
+    elif node.step is not None:
+        steps.fail_or_retry(move, token, node, node_run, reason, {})
     else:
-        move.fail(replace(token, fence=token.fence + 1), node_run, reason)
+        move.fail(token, node_run, reason)
 
 
 def child_ended(move: Move, event: ChildEnded) -> None:
     """Take the child's outputs and move on."""
     token, node, node_run = _current(move, event.token)
-    outputs = _with_result(event.outputs, node_run, succeeded=True)
+    outputs = _with_result(event.outputs, node_run, succeeded=not event.reason)
+    if node.step is not None:
+        steps.child_ended(move, token, node, node_run, outputs, event.reason)
+        return
     move.take_outputs(node, outputs)
-    move.finish(token, node, node_run, outputs=outputs)
+    if event.reason:
+        move.fail(token, node_run, event.reason, outputs=outputs)
+    else:
+        move.finish(token, node, node_run, outputs=outputs)
+
+
+def take_back(move: Move, token: Token, node: Node) -> Token:
+    """Take a working node's token from whoever works for it; what is still reported is too late."""
+    if "index" in token.memo and node.step is not None:
+        token = steps.single(move, node)
+    elif token.wait is Wait.CHILD:
+        move.effects.append(EndChild(token.id))
+    give_up_wait(move, token)
+    return replace(token, deadline=None, fence=token.fence + 1)
 
 
 def give_up_wait(move: Move, token: Token) -> None:

@@ -6,8 +6,9 @@ A **token** stands at a node and says why it stands still. While a run lives, ea
     RUNNING   a worker has claimed it, and its lease has not run out
     TIMER     it is to be worked on when `due` has come (a poll, an automatic retry)
     CALLBACK  a callback will bring it on          PERSON   the same, and a person is to give it
-    CHILD     a child run works for it             JOINING  it waits at a converge for the rest of its fork
+    CHILD     a child run works for it             JOINING  it waits at a converge or a step for others to come
     FAILED    the node failed; a person decides    PAUSED   it stands before the node, until resumed
+    LIMIT     as many others work as may at once
 
 So nothing is ever "stuck": what is owed is either due (and found by the sweep), or named.
 
@@ -32,22 +33,36 @@ OUTCOME_UNKNOWN = (
 
 
 class RunState(StrEnum):
-    """The life of a run: RUNNING and PAUSED alternate, FINISHED and REVOKED are for ever."""
+    """The life of a run: RUNNING and PAUSED alternate, FINISHED and REVOKED are for ever.
 
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    REVOKED = "revoked"
-
-
-class NodeState(StrEnum):
-    """The life of a node run; a skipped or ignored failure is FINISHED with a flag."""
+    FAILED is the end of a dependency graph in which a step has failed; a person may open it again there.
+    """
 
     RUNNING = "running"
     PAUSED = "paused"
     FINISHED = "finished"
     FAILED = "failed"
     REVOKED = "revoked"
+
+
+OVER = (RunState.FINISHED, RunState.FAILED, RunState.REVOKED)
+"""The states of a run that has ended."""
+
+
+class NodeState(StrEnum):
+    """The life of a node run; a skipped or ignored failure is FINISHED with a flag.
+
+    SKIPPED and UPSTREAM_FAILED are steps that never worked: their rule, condition or switch said no, or what they wait
+    for has failed.
+    """
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+    REVOKED = "revoked"
+    SKIPPED = "skipped"
+    UPSTREAM_FAILED = "upstream_failed"
 
 
 class Wait(StrEnum):
@@ -62,6 +77,7 @@ class Wait(StrEnum):
     JOINING = "joining"
     FAILED = "failed"
     PAUSED = "paused"
+    LIMIT = "limit"
 
 
 class Phase(StrEnum):
@@ -133,7 +149,8 @@ class Run:
 
     `node_runs` holds the current node run of each node that a token stands at or that lies on a cycle, and of the
     node that an order names; others are not needed. `is_blocked` says that a run above this one is paused.
-    `next_id` numbers tokens and forks.
+    `next_id` numbers tokens and forks. Of a dependency graph, `has_failed` says whether a step has failed for good, and
+    `passes` counts how often the run was opened: the `loop` of the steps that begin from then on.
     """
 
     state: RunState = RunState.RUNNING
@@ -142,11 +159,13 @@ class Run:
     next_id: int = 1
     tokens: Mapping[int, Token] = field(default_factory=dict)
     node_runs: Mapping[str, NodeRun] = field(default_factory=dict)
+    has_failed: bool = False
+    passes: int = 1
 
     @property
     def is_over(self) -> bool:
         """Say whether nothing can move it any more."""
-        return self.state in (RunState.FINISHED, RunState.REVOKED)
+        return self.state in OVER
 
     @property
     def is_stopped(self) -> bool:
@@ -222,10 +241,18 @@ class TimedOut:
 
 @dataclass(frozen=True, slots=True)
 class ChildEnded:
-    """The child run that works for a token has finished."""
+    """The child run that works for a token has ended; one that failed says why."""
 
     token: int
     outputs: Mapping[str, Json]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeCame:
+    """A step's delay is over, or the wait before it tries its child run again."""
+
+    token: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +333,7 @@ class BranchAsked:
 
 
 Event = (
-    Started | Succeeded | FailedNode | Polled | Awaited | Cancelled | WorkerLost | TimedOut | ChildEnded | CallbackCame
+    Started | Succeeded | FailedNode | Polled | Awaited | Cancelled | WorkerLost | TimedOut | ChildEnded | TimeCame | CallbackCame
     | PauseAsked | ResumeAsked | BlockedAbove | FreedAbove | RevokeAsked | RetryAsked | SkipAsked | FailAsked
     | HoldAsked | ReleaseAsked | BranchAsked
 )  # fmt: skip
@@ -317,11 +344,12 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class StartChild:
-    """Begin a child run for a subprocess; `params` are its variables by bare name."""
+    """Begin a child run for a subprocess; `params` are its variables by bare name, `element` that of a step's loop."""
 
     token: int
     node_id: str
     params: Mapping[str, Json]
+    element: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +361,7 @@ class EndChild:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The run is over by itself; `outputs` by bare name."""
+    """The run is over by itself, in the state that it has now; `outputs` by bare name."""
 
     outputs: Mapping[str, Json]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.engine.core.expressions import ExpressionError
-from app.engine.core.templating import references, render
+from app.engine.core.languages import EXPRESSIONS, Language
 from app.engine.core.values import Json
 from app.engine.core.variables import resolve
 
@@ -35,19 +35,39 @@ class CircularReference(ExpressionError):
 
 
 class Scope:
-    """Looks names up: `extra` first (`_system`, `_loop`), then `values` that are known, then the variables."""
+    """Looks names up: `extra` first (`_system`, `_loop`), then `values` that are known, then the variables.
+
+    A step sees more: its `own` inputs before all these, and what `upstream` gives (KeyError: nothing) before `values`.
+    What an own input refers to is looked up behind the own ones, so none can need itself.
+    """
 
     def __init__(
-        self, variables: Mapping[str, Variable], values: Mapping[str, Json], extra: Mapping[str, Json]
-    ) -> None:
+        self, variables: Mapping[str, Variable], values: Mapping[str, Json], extra: Mapping[str, Json],
+        language: Language = EXPRESSIONS, own: Mapping[str, Json] | None = None,
+        upstream: Callable[[str], Json] | None = None,
+    ) -> None:  # fmt: skip
         self._variables, self._values, self._extra = variables, values, extra
+        self._language, self._own, self._upstream = language, own or {}, upstream
         self._resolved: dict[str, Json] = {}
+        self._resolved_own: dict[str, Json] = {}
         self._open: list[str] = []
 
     def value(self, name: str) -> Json:
         """Return a name's value; raises KeyError when it has none, CircularReference when it needs itself."""
+        if name in self._own:
+            if name not in self._resolved_own:
+                self._resolved_own[name] = self._language.render(self._own[name], self._behind)
+            return self._resolved_own[name]
+        return self._behind(name)
+
+    def _behind(self, name: str) -> Json:
         if name in self._extra:
             return self._extra[name]
+        if self._upstream is not None:
+            try:
+                return self._upstream(name)
+            except KeyError:
+                pass
         if name in self._resolved:
             return self._resolved[name]
         variable = self._variables.get(name)
@@ -62,8 +82,8 @@ class Scope:
         return value
 
     def render(self, template: Json) -> Json:
-        """Return `template` with its `${…}` rendered."""
-        return render(template, self.value)
+        """Return `template` with its references rendered."""
+        return self._language.render(template, self.value)
 
     def redact(self, value: Json) -> Json:
         """Return `value` with every secret in it masked."""
@@ -81,7 +101,7 @@ class Scope:
             self._resolve_below(variable)
         self._open.append(variable.name)
         try:
-            return render(variable.value, self.value)
+            return self._language.render(variable.value, self._behind)
         finally:
             self._open.pop()
 
@@ -89,6 +109,7 @@ class Scope:
         """Resolve what a variable refers to from the bottom up, so that a long chain needs no deep stack."""
         order: list[str] = []
         path: list[str] = []
+        references = self._language.references
         work = [(name, False) for name in references(variable.value)]
         seen: set[str] = set()
         while work:
@@ -120,7 +141,9 @@ class Scope:
         return [value] if isinstance(value, str) and len(value) >= _SHORTEST_SECRET else []
 
 
-def closure(variables: Mapping[str, Variable], names: Iterable[str]) -> frozenset[str]:
+def closure(
+    variables: Mapping[str, Variable], names: Iterable[str], language: Language = EXPRESSIONS
+) -> frozenset[str]:
     """Return `names` and all that the variables among them refer to, transitively."""
     found: set[str] = set()
     left = list(names)
@@ -131,11 +154,11 @@ def closure(variables: Mapping[str, Variable], names: Iterable[str]) -> frozense
         found.add(name)
         variable = variables.get(name)
         if variable is not None and variable.renders:
-            left.extend(references(variable.value))
+            left.extend(language.references(variable.value))
     return frozenset(found)
 
 
-def cycle_in(variables: Mapping[str, Variable]) -> tuple[str, ...] | None:
+def cycle_in(variables: Mapping[str, Variable], language: Language = EXPRESSIONS) -> tuple[str, ...] | None:
     """Return the names on a circle of references, the first again at the end; None when there is no circle."""
     done: set[str] = set()
     for start in variables:
@@ -155,7 +178,7 @@ def cycle_in(variables: Mapping[str, Variable]) -> tuple[str, ...] | None:
             path.append(name)
             on_path.add(name)
             work.append((name, True))
-            work.extend((below, False) for below in sorted(references(variables[name].value)))
+            work.extend((below, False) for below in sorted(language.references(variables[name].value)))
     return None
 
 

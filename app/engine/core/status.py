@@ -41,7 +41,7 @@ class NodeStatus:
     """A node as people see it.
 
     `state` is one of: running, finished, failed, paused, waiting_person, waiting_callback, waiting_timer, retrying,
-    skipped, revoked. A subprocess has the nodes of its latest child run as `children`, and `child_state`, the run's own.
+    skipped, revoked, upstream_failed. A subprocess has the nodes of its latest child run as `children`, and `child_state`, the run's own.
     """
 
     node_id: str
@@ -66,6 +66,10 @@ _WAITING = {
     Wait.CALLBACK: "waiting_callback",
     Wait.PAUSED: "paused",
 }
+
+
+_BEFORE = {Wait.PAUSED: "paused", Wait.TIMER: "waiting_timer"}
+"""What is seen of a node before which a token stands."""
 
 
 def node_statuses(
@@ -95,9 +99,10 @@ def node_statuses(
             child_state, below,
         )  # fmt: skip
     for standing in at.values():
-        if standing.node_id not in statuses and standing.wait == Wait.PAUSED:
+        state = _BEFORE.get(Wait(standing.wait)) if standing.node_id not in statuses else None
+        if state is not None:
             node = graph.nodes[standing.node_id]
-            statuses[standing.node_id] = NodeStatus(node.id, node.name, node.kind.value, "paused", run_id, loop=0)
+            statuses[standing.node_id] = NodeStatus(node.id, node.name, node.kind.value, state, run_id, loop=0)
     return statuses
 
 

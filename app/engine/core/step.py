@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from app.engine.core import orders, reports
+from app.engine.core import orders, reports, steps
 from app.engine.core.graph import Graph
 from app.engine.core.move import Move
 from app.engine.core.run import (
@@ -33,9 +34,11 @@ from app.engine.core.run import (
     SkipAsked,
     Started,
     Succeeded,
+    TimeCame,
     TimedOut,
     WorkerLost,
 )
+from app.engine.core.step_scope import Made, made_in
 from app.engine.core.values import Json
 
 MOVES: Mapping[type, Callable[[Move, Any], None]] = {
@@ -48,6 +51,7 @@ MOVES: Mapping[type, Callable[[Move, Any], None]] = {
     WorkerLost: reports.worker_lost,
     TimedOut: reports.timed_out,
     ChildEnded: reports.child_ended,
+    TimeCame: steps.time_came,
     CallbackCame: orders.callback_came,
     PauseAsked: orders.pause,
     ResumeAsked: orders.resume,
@@ -68,18 +72,21 @@ class World:
     """What a step may know besides the run: the time, the values that variables have got, and the limits.
 
     `values` maps bare names to values (node outputs, parameters of a child run); `extra` holds `_system`.
-    `rerun_limit` is how often a node may be entered again after its first pass.
+    `rerun_limit` is how often a node may be entered again after its first pass. `made` finds what steps have made, where
+    `values` cannot be gone through.
     """
 
     now: datetime
     values: Mapping[str, Json] = field(default_factory=dict)
     extra: Mapping[str, Json] = field(default_factory=dict)
     rerun_limit: int = 100
+    made: Made | None = None
 
 
 def step(graph: Graph, run: Run, event: Event, world: World) -> Decision:
     """Decide what `event` does to `run`; raises Refused, having changed nothing, when it may not be."""
-    move = Move(graph, run, world.now, world.values, world.extra, world.rerun_limit)
+    made = world.made or partial(made_in, world.values)
+    move = Move(graph, run, world.now, world.values, world.extra, world.rerun_limit, made)
     MOVES[type(event)](move, event)
     move.settle()
     return move.decision()

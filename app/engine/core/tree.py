@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 from app.engine.core.values import Json
@@ -37,6 +38,58 @@ class Timeout:
 
     seconds: float
     action: TimeoutAction
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A number of a loop's elements: `count`, or `ratio` of them all where that is set."""
+
+    ratio: float = 0.0
+    count: int = 0
+
+    def of(self, total: int) -> int:
+        """Return how many of `total` are meant."""
+        return int(self.ratio * total) if self.ratio else self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A branch of a switch: the step `next` goes on where `case` is true."""
+
+    case: Json
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a node of a dependency graph does besides calling its plugin; the defaults are those of a plain step.
+
+    `condition` and `each` are in the tree's language; `each` gives the elements of a loop, `width` how many of them run
+    at once and `tolerance` how many may fail. A switch (`cases` or `fallback`) calls nothing and chooses what comes next.
+    `context` are values that the step's inputs may name.
+    """
+
+    rule: str = "all_success"
+    delay: timedelta = timedelta()
+    is_manual: bool = False
+    pauses_on_failure: bool = False
+    condition: Json = None
+    has_condition: bool = False
+    each: Json = None
+    width: Share = Share()
+    tolerance: Share = Share()
+    cases: tuple[Case, ...] = ()
+    fallback: str = ""
+    priority: int = 0
+    retries: int = 0
+    retry_after: timedelta = timedelta()
+    timeout: timedelta | None = None
+    context: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def switches(self) -> bool:
+        """Say whether it is a switch."""
+        return bool(self.cases or self.fallback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +137,7 @@ class ServiceActivity:
     inputs: Mapping[str, Input]
     auto_retry: AutoRetry | None = None
     timeout: Timeout | None = None
+    step: Step = Step()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +159,7 @@ class SubProcess:
     always_use_latest: bool
     constants: Mapping[str, Constant]
     pipeline: Tree | None
+    step: Step = Step()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +191,11 @@ AnyNode = Event | ServiceActivity | SubProcess | Gateway
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A flow as it was submitted."""
+    """A flow as it was submitted.
+
+    With `is_dependencies` it is a dependency graph (`kind` "dependencies"): its activities are steps. `language` names
+    the language of its values (`core/languages.py`).
+    """
 
     start: Event
     end: Event
@@ -146,6 +205,9 @@ class Tree:
     constants: Mapping[str, Constant]
     outputs: tuple[str, ...]
     document: Mapping[str, Json]
+    is_dependencies: bool = False
+    language: str = ""
+    parallelism: int = 0
 
     @property
     def nodes(self) -> dict[str, AnyNode]:

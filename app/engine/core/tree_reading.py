@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from app.engine.core.languages import LANGUAGES
+from app.engine.core.step_reading import read_step
 from app.engine.core.tree import (
     Activity,
     AutoRetry,
@@ -25,6 +27,9 @@ from app.engine.core.tree import (
 )
 from app.engine.core.values import Json
 from app.errors import InvalidInput, Problem
+
+DEPENDENCIES = "dependencies"
+"""The kind of a tree whose activities are steps that wait for one another."""
 
 GATEWAY_TYPES = ("ExclusiveGateway", "ParallelGateway", "ConditionalParallelGateway", "ConvergeGateway")
 SOURCE_TYPES = ("component_inputs", "component_outputs", "custom", "system", "project")
@@ -84,6 +89,9 @@ class Reading:
             self.constants(document),
             self._texts(document.get("outputs", []), "outputs"),
             document,
+            self._kind(document),
+            self._language(document),
+            self._parallelism(document),
         )
         self._check_flows(tree)
         for part in ("line", "location"):
@@ -93,6 +101,31 @@ class Reading:
     def constants(self, document: Mapping[str, Any]) -> dict[str, Constant]:
         """Read the variables of a tree."""
         return {k: self._constant(k, v) for k, v in self._objects(document, "constants")}
+
+    def _kind(self, document: Mapping[str, Any]) -> bool:
+        kind = document.get("kind")
+        if kind not in (None, "", DEPENDENCIES):
+            self._wrong("kind", f"a tree is of no kind, or of kind {DEPENDENCIES!r}; this is of {kind!r}"[:200], "kind")
+        return bool(kind == DEPENDENCIES)
+
+    def _language(self, document: Mapping[str, Any]) -> str:
+        language = document.get("language") or ""
+        if language not in LANGUAGES:
+            known = ", ".join(filter(None, LANGUAGES))
+            self._wrong(
+                "language", f"a tree has no language, or one of {known}; this has {language!r}"[:200], "language"
+            )
+            return ""
+        return str(language)
+
+    def _parallelism(self, document: Mapping[str, Any]) -> int:
+        most = document.get("parallelism") or 0
+        if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+            self._wrong(
+                "parallelism", f"parallelism is a whole number from 0 (no limit), not {most!r}"[:200], "parallelism"
+            )
+            return 0
+        return most
 
     def _check_canvas(self, entries: Any, part: str) -> None:
         """The engine has no use for the picture, but what it does have must be a list of objects."""
@@ -160,6 +193,7 @@ class Reading:
             "error_ignorable": self._flag(entry, id_, False, "error_ignorable"),
             "skippable": self._flag(entry, id_, True, "skippable", "isSkipped"),
             "retryable": self._flag(entry, id_, True, "retryable", "can_retry"),
+            "step": read_step(entry.get("step"), id_, self.problems),
         }
         match entry.get("type"):
             case "ServiceActivity":

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterator
 from app.engine.core.compile import variables_of
 from app.engine.core.conditions import ConditionError, parse
 from app.engine.core.cycles import cycles_of
-from app.engine.core.kinds import DECIDING, FORBIDDEN, KINDS, START, TO_ITSELF, kind_of, wanted
+from app.engine.core.kinds import DECIDING, DEPENDENCY_KINDS, FORBIDDEN, KINDS, START, TO_ITSELF, kind_of, wanted
+from app.engine.core.languages import LANGUAGES
 from app.engine.core.matching import reached, shape_of, stream_problems
 from app.engine.core.scope import cycle_in
 from app.engine.core.tree import AnyNode, Event, ServiceActivity, SubProcess, Tree
@@ -25,7 +26,10 @@ Known = Collection[tuple[str, str]]
 def degrees(tree: Tree) -> Iterator[Problem]:
     """Each node has as many lines in and out as its kind needs (`kinds.KINDS`)."""
     for node in tree.nodes.values():
-        lines = KINDS[kind_of(tree, node)]
+        lines = (DEPENDENCY_KINDS if tree.is_dependencies else KINDS).get(kind_of(tree, node))
+        if lines is None:
+            yield Problem("gateway", f"{_named(tree, node)} is a gateway; a dependency graph has none", node.id)
+            continue
         for side, ids, limits in (("in", node.incoming, lines.inside), ("out", node.outgoing, lines.outside)):
             if not limits[0] <= len(ids) <= limits[1]:
                 yield Problem("degree", f"{_named(tree, node)} needs {wanted(limits)} {side}, not {len(ids)}", node.id)
@@ -83,7 +87,7 @@ def subprocesses(tree: Tree) -> Iterator[Problem]:
 
 def variables(tree: Tree) -> Iterator[Problem]:
     """Variables do not refer to one another in a circle; outputs are variables; sources are nodes."""
-    circle = cycle_in(variables_of(tree.constants))
+    circle = cycle_in(variables_of(tree.constants), LANGUAGES[tree.language])
     if circle:
         path = " -> ".join(map(key_of, circle))
         yield Problem("circular_reference", f"variables refer to one another in a circle: {path}", key_of(circle[0]))
@@ -124,11 +128,33 @@ def streams(tree: Tree) -> Iterator[Problem]:
     yield from stream_problems(tree)
 
 
+def cycles(tree: Tree) -> Iterator[Problem]:
+    """No step of a dependency graph waits for itself."""
+    after = {id_: [tree.flows[f].target for f in node.outgoing] for id_, node in tree.nodes.items()}
+    for cycle in cycles_of(after):
+        yield Problem("cycle", f"the steps {', '.join(sorted(cycle))} wait for one another in a circle", min(cycle))
+
+
+def switches(tree: Tree) -> Iterator[Problem]:
+    """What a switch chooses is a step that a line of its leads to, and it neither loops nor holds a flow."""
+    for node in tree.activities.values():
+        if not node.step.switches:
+            continue
+        after = {tree.flows[flow_id].target for flow_id in node.outgoing if flow_id in tree.flows}
+        for chosen in [case.next for case in node.step.cases] + [node.step.fallback] * bool(node.step.fallback):
+            if chosen not in after:
+                yield Problem("switch", f"the switch {node.id} chooses {chosen}, to which no line of it leads", node.id)
+        if node.step.each is not None or isinstance(node, SubProcess):
+            yield Problem("switch", f"the switch {node.id} can neither loop nor hold a flow", node.id)
+
+
 Rule = Callable[[Tree], Iterator[Problem]]
 
 LOCAL_RULES: tuple[Rule, ...] = (degrees, targets, conditions, subprocesses, variables)
 PATH_RULES: tuple[Rule, ...] = (reachable, working_cycles)
 RULES: tuple[Rule, ...] = (*LOCAL_RULES, *PATH_RULES, streams)
+DEPENDENCY_LOCAL_RULES: tuple[Rule, ...] = (degrees, targets, switches, subprocesses, variables)
+DEPENDENCY_PATH_RULES: tuple[Rule, ...] = (reachable, cycles)
 
 
 def problems_of(tree: Tree, known_plugins: Known | None = None) -> list[Problem]:
@@ -136,12 +162,15 @@ def problems_of(tree: Tree, known_plugins: Known | None = None) -> list[Problem]
 
     With `known_plugins` also the plugin codes and versions that do not exist.
     """
-    problems = [p for rule in LOCAL_RULES for p in rule(tree)]
+    local, paths = LOCAL_RULES, PATH_RULES
+    if tree.is_dependencies:
+        local, paths = DEPENDENCY_LOCAL_RULES, DEPENDENCY_PATH_RULES
+    problems = [p for rule in local for p in rule(tree)]
     if known_plugins is not None:
         problems += _unknown_plugins(tree, known_plugins)
-    if not any(p.rule in ("degree", "target") for p in problems):
-        on_paths = [p for rule in PATH_RULES for p in rule(tree)]
-        problems += on_paths or list(streams(tree))
+    if not any(p.rule in ("degree", "target", "gateway") for p in problems):
+        on_paths = [p for rule in paths for p in rule(tree)]
+        problems += on_paths or ([] if tree.is_dependencies else list(streams(tree)))
     for activity in tree.activities.values():
         if isinstance(activity, SubProcess) and activity.pipeline is not None:
             problems += problems_of(activity.pipeline, known_plugins)
@@ -153,7 +182,8 @@ def plugins_of(tree: Tree) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for node in tree.activities.values():
         if isinstance(node, ServiceActivity):
-            found.add((node.code, node.version))
+            if not node.step.switches:
+                found.add((node.code, node.version))
         elif node.pipeline is not None:
             found |= plugins_of(node.pipeline)
     return found
@@ -161,7 +191,7 @@ def plugins_of(tree: Tree) -> set[tuple[str, str]]:
 
 def _unknown_plugins(tree: Tree, known: Known) -> Iterator[Problem]:
     for node in tree.activities.values():
-        if isinstance(node, ServiceActivity) and (node.code, node.version) not in known:
+        if isinstance(node, ServiceActivity) and not node.step.switches and (node.code, node.version) not in known:
             yield Problem(
                 "unknown_plugin",
                 f"node {node.id} calls plugin {node.code} {node.version}, which does not exist",
