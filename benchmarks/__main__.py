@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import random
 import statistics
 import time
 
@@ -22,7 +23,7 @@ from benchmarks.ground import Ground, grounds
 from benchmarks.lists import measure_lists
 from benchmarks.live import measure_live
 from benchmarks.schedules import measure_schedules
-from tests.drawing import flow
+from tests.drawing import dependencies, flow
 
 ROUNDS = 5
 
@@ -54,6 +55,7 @@ def measure(ground: Ground) -> None:
     _tell("W4  1,000 nodes in a row", floor, 1000, thousand)
     ten_thousand = _repeat(ground, chain(10_000), 1)
     _tell("W4  10,000 nodes in a row", floor, 10_000, ten_thousand)
+    _tell("W6  1,000 steps with random links", floor, 1000, _repeat(ground, steps(1000), 3))
     waits = [_callback(ground) for _ in range(20)]
     print(f"  {'W5  callback to finish':44} {'':9} {'':9}   {_quantiles(waits)}")
     statements, commits, nudges = _counts(ground)
@@ -68,6 +70,13 @@ def chain(length: int) -> dict[str, object]:
 def fork(width: int) -> dict[str, object]:
     """A parallel gateway of `width` branches of one no-op node."""
     return flow("start > par ; " + " ; ".join(f"par > a{i} > join" for i in range(width)) + " ; join > end")
+
+
+def steps(count: int) -> dict[str, object]:
+    """A dependency graph of no-op steps, each of which waits for up to three of the fifty before it."""
+    chance = random.Random(1)
+    links = {(chance.randrange(max(0, i - 50), i), i) for i in range(1, count) for _ in range(3)}
+    return dependencies(" ; ".join(["a0", *(f"a{before} > a{after}" for before, after in sorted(links))]))
 
 
 def _repeat(ground: Ground, tree: dict[str, object], rounds: int = ROUNDS) -> list[float]:

@@ -32,6 +32,7 @@ from jobs.postman import Postman
 log = logging.getLogger(__name__)
 
 _ALIVE_S = 15
+_BEAT_S = 3
 _GRACE_S = 2.5
 
 
@@ -45,11 +46,19 @@ class NudgeWorker(SimpleWorker):
 
     death_penalty_class = TimerDeathPenalty
     is_stopping: Callable[[], bool] = staticmethod(lambda: False)
+    beat_at = 0.0
 
     def _install_signal_handlers(self) -> None:
         """Listen to signals, and heed the one that came before."""
         super()._install_signal_handlers()  # type: ignore[no-untyped-call]
         self._stop_requested = self._stop_requested or self.is_stopping()
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """Tell that the worker lives, every few seconds: RQ would tell it three times a job, in six round trips."""
+        if pipeline is None and time.monotonic() - self.beat_at < _BEAT_S:
+            return
+        self.beat_at = time.monotonic()
+        super().heartbeat(timeout, pipeline)
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Carry a nudge out; a job that is none, or cannot be read, is dropped.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.engine.core.compile import compile_tree
 from app.engine.core.graph import Graph
-from app.engine.core.run import RunState
+from app.engine.core.run import OVER, RunState
 from app.engine.core.secret_values import with_secrets
 from app.engine.core.tree_reading import parse_tree
 from app.engine.core.values import Json
@@ -108,10 +108,15 @@ def compile_stored(tx: Tx, tree_id: int) -> Compiled:
 
 
 def live_run(tx: Tx, root_id: int, path: tuple[str, ...]) -> tuple[int, RunState] | None:
-    """Return the latest run at a path of a task and its state; None where the subprocess was never reached."""
-    sql = "SELECT id, state FROM run WHERE root_id = ? AND path = ? ORDER BY id DESC LIMIT 1"
-    row = tx.one(sql, (root_id, "/".join(path)))
-    return None if row is None else (row[0], RunState(row[1]))
+    """Return the run at a path of a task that an order is for, and its state; None where the path was never reached.
+
+    That is the one that lives (of a loop's elements the first that does), else the latest.
+    """
+    rows = tx.all(
+        "SELECT id, state FROM run WHERE root_id = ? AND path = ? ORDER BY id DESC", (root_id, "/".join(path))
+    )
+    found = [(run_id, RunState(state)) for run_id, state in rows]
+    return next((run for run in reversed(found) if run[1] not in OVER), found[0] if found else None)
 
 
 def _stored(tx: Tx, tree_id: int) -> Mapping[str, Json]:

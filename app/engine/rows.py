@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from app.engine.core.run import Fork, NodeRun, NodeState, Phase, Run, RunState, Token, Wait
-from app.engine.core.step_scope import made_in, made_key
+from app.engine.core.step_scope import made_of
 from app.engine.core.values import Json, dumps
 from app.engine.store import Row, Tx, insert, update
 from app.models.base import from_micros, to_micros
@@ -142,7 +142,8 @@ class Values(Mapping[str, Json]):
         self._run_id = run_id
         self._known: dict[str, Json] = {}
         self._absent: set[str] = set()
-        self._made: set[str] = set()
+        self._made: dict[str, dict[str, Json]] = {}
+        self._made_read: set[str] = set()
         self.tx: Tx | None = None
 
     def prefetch(self, tx: Tx, names: Iterable[str]) -> None:
@@ -155,21 +156,27 @@ class Values(Mapping[str, Json]):
     def prefetch_made(self, tx: Tx, names: Iterable[str]) -> None:
         """Read what steps have made under `names`, where it has not been read yet."""
         for name in names:
-            if name not in self._made:
+            if name not in self._made_read:
+                made = self._made.setdefault(name, {})
                 for node_id, value in tx.all(_SELECT_MADE, (self._run_id, name)):
-                    self._known.setdefault(made_key(name, node_id), json.loads(value))
-                self._made.add(name)
+                    made.setdefault(node_id, json.loads(value))
+                self._made_read.add(name)
 
     def made(self, name: str) -> Mapping[str, Json]:
         """Return what steps have made under a name, by their node ids."""
         if self.tx is not None:
             self.prefetch_made(self.tx, (name,))
-        return made_in(self._known, name)
+        return self._made.get(name, {})
 
     def learn(self, values: Mapping[str, Json]) -> None:
         """Take over values that are being written."""
-        self._known.update(values)
-        self._absent.difference_update(values)
+        for key, value in values.items():
+            of_step = made_of(key)
+            if of_step is None:
+                self._known[key] = value
+                self._absent.discard(key)
+            else:
+                self._made.setdefault(of_step[0], {})[of_step[1]] = value
 
     def __getitem__(self, name: str) -> Json:
         if name not in self._known and name not in self._absent and self.tx is not None:

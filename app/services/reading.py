@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine.core.graph import Graph
+from app.engine.core.run import OVER
 from app.engine.core.status import NodeStatus, Standing, node_statuses
 from app.engine.core.values import Json
 from app.engine.loading import Compiled, compile_stored
@@ -207,9 +208,10 @@ def _nodes_of(task: Task) -> tuple[Compiled, Mapping[str, NodeStatus]]:
             TokenRow.root_id == task.run_id
         )
     )
-    # A subprocess that is passed several times has a run for each pass; the latest is shown.
-    latest = {run.path: run for run in runs}
-    return compiled, _statuses(compiled.graph, latest, _by_run(node_runs), _by_run(tokens), "")
+    # A subprocess that is passed several times has a run for each pass, a loop one for each element. The one that lives is
+    # shown, as orders go to it, else the latest.
+    shown = {run.path: run for run in runs} | {run.path: run for run in reversed(runs) if run.state not in OVER}
+    return compiled, _statuses(compiled.graph, shown, _by_run(node_runs), _by_run(tokens), "")
 
 
 def _statuses(

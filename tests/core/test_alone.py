@@ -13,7 +13,7 @@ from app.engine.core.tree_reading import parse_tree
 from app.engine.core.validate import problems_of
 from app.errors import InvalidInput
 from tests.core.test_hostile_trees import JUNK, WORDS
-from tests.drawing import flow, output_of
+from tests.drawing import dependencies, flow, output_of
 from tests.strategies import trees
 
 
@@ -47,6 +47,16 @@ def test_an_output_that_two_nodes_give_is_that_of_the_node():
 
     made = alone(flow("start > a > b > end", constants={"${o}": both}), "b", ())
     assert made["constants"]["${o}"]["source_info"] == {"b": ["other"]}
+
+
+def test_a_step_alone_waits_for_nothing():
+    step = {"rule": "all_failed", "delay_ms": 5000, "manual": True, "retries": 2}
+    tree = dependencies("a > b ; a > c", steps={"b": step})
+
+    made = alone(tree, "b", ())
+    assert problems_of(parse_tree(made)) == []
+    assert (made["kind"], made["language"]) == ("dependencies", "functions")
+    assert made["activities"]["b"]["step"] == {"retries": 2}
 
 
 @pytest.mark.parametrize("node_id", ["xor", "start", "nothing"])

@@ -8,13 +8,15 @@ from typing import Any
 from app.engine.core.values import Json, name_of
 from app.errors import InvalidInput, Problem
 
+_WAITS = ("rule", "condition", "manual", "delay_ms", "switch", "pause_on_failure")
+
 START, END, INTO, OUT = "start", "end", "into", "out"
 
 
 def alone(document: Mapping[str, Json], node_id: str, given: Collection[str]) -> dict[str, Any]:
     """Return the flow of one activity of a tree, which need not be valid besides; raises InvalidInput.
 
-    Variables keep their values. One that takes an output of another node is there only if its key is among `given`.
+    A step is not made to wait for anything, and decides nothing: it works. Variables keep their values. One that takes an output of another node is there only if its key is among `given`.
     """
     activities = document.get("activities")
     node = activities.get(node_id) if isinstance(activities, Mapping) else None
@@ -23,9 +25,10 @@ def alone(document: Mapping[str, Json], node_id: str, given: Collection[str]) ->
     ids = {name: name if name != node_id else f"{name}_" for name in (START, END)}
     start, end = ids[START], ids[END]
     return {
+        **{key: document[key] for key in ("kind", "language") if document.get(key)},
         "start_event": {"id": start, "name": "", "type": "EmptyStartEvent", "incoming": "", "outgoing": INTO},
         "end_event": {"id": end, "name": "", "type": "EmptyEndEvent", "incoming": OUT, "outgoing": ""},
-        "activities": {node_id: {**node, "incoming": INTO, "outgoing": OUT}},
+        "activities": {node_id: {**_at_once(node), "incoming": INTO, "outgoing": OUT}},
         "gateways": {},
         "flows": {
             INTO: {"id": INTO, "source": start, "target": node_id},
@@ -40,6 +43,13 @@ def alone(document: Mapping[str, Json], node_id: str, given: Collection[str]) ->
             {"id": end, "type": "endpoint", "x": 540, "y": 150},
         ],
     }
+
+
+def _at_once(node: Mapping[str, Any]) -> dict[str, Any]:
+    step = node.get("step")
+    if not isinstance(step, Mapping):
+        return dict(node)
+    return {**node, "step": {key: value for key, value in step.items() if key not in _WAITS}}
 
 
 def _constants(document: Mapping[str, Json], node_id: str, given: Collection[str]) -> Any:

@@ -148,12 +148,12 @@ class Graph:
 
     def upstream_value(self, node_id: str, made: Mapping[str, Json]) -> Json:
         """Return what the last of the steps above a node has made; `made` is by node id. Raises KeyError for nothing."""
-        above = self.above[node_id][1]
-        places = {self.above[id_][0]: value for id_, value in made.items()}
-        seen = [place for place in places if above >> place & 1]
-        if not seen:
-            raise KeyError(node_id)
-        return places[max(seen)]
+        above, last, found = self.above[node_id][1], -1, ""
+        for id_ in made:
+            place = self.above[id_][0]
+            if place > last and above >> place & 1:
+                last, found = place, id_
+        return made[found]
 
     def at(self, path: tuple[str, ...]) -> Graph:
         """Return the graph of the subprocess at `path`, the ids of the subprocess nodes from the root down."""
