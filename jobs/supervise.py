@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,6 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.errors import InvalidInput, Unavailable
 from app.factory import redis_of
 from app.settings import Settings, unknown_variables
+from jobs import web
 from jobs.valkey import server_binary, server_command
 
 _CONSUMERS_S = 7.0
@@ -130,6 +132,7 @@ def main() -> int:
     try:
         with _only_one(settings.data_dir / "lock"):
             _require_port(settings)
+            _empty_folder(settings.data_dir / "metrics")
             _open_queue(settings, supervisor)
             _open_database(settings)
             _tell_first_start(settings, supervisor)
@@ -149,9 +152,16 @@ def _environ(settings: Settings) -> dict[str, str]:
         **os.environ,
         "SLUICE_DATA_DIR": str(settings.data_dir),
         "SLUICE_REDIS_URL": settings.redis_url,
+        "PROMETHEUS_MULTIPROC_DIR": str(settings.data_dir / "metrics"),
         "TZ": "UTC",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _empty_folder(path: Path) -> None:
+    """Make a folder empty: what processes of an earlier start have measured is not what is measured now."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True, mode=0o700)
 
 
 def _open_queue(settings: Settings, supervisor: Supervisor) -> None:
@@ -210,14 +220,8 @@ def _tell_first_start(settings: Settings, supervisor: Supervisor) -> None:
 
 
 def _open_doors(settings: Settings, supervisor: Supervisor) -> None:
-    # A page that watches a task holds a thread: there are more threads than such pages (`app/web/live.py`).
-    granian = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.host, "--port", str(settings.port),
-        "--workers", "1", "--blocking-threads", "400", "--workers-kill-timeout", "3", "--no-ws", "--log-level", "error",
-        "--respawn-failed-workers", "wsgi:app",
-    ]  # fmt: skip
     # The web server ends its own children when it is asked to, not when it is killed.
-    supervisor.add(Child("web", granian, death_signal=signal.SIGTERM))
+    supervisor.add(Child("web", web.command(settings), death_signal=signal.SIGTERM))
     for number in range(1, settings.workers + 1):
         supervisor.add(Child(f"worker {number}", [sys.executable, "-m", "jobs.worker"]))
     supervisor.add(Child("scheduler", [sys.executable, "-m", "jobs.scheduler"]))
