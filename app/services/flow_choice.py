@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, or_, select, type_coerce
 
 from app.extensions import db
 from app.models.projects import Project
-from app.models.templates import Template, TemplateVersion
+from app.models.schemes import Scheme
+from app.models.templates import Template, TemplateLabel, TemplateVersion
 from app.services.access import Actor, require
 from app.services.templates import OWN, find_template, subprocesses_of, version_of
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A flow that a subprocess can run; `variables` are those that are asked of who runs it, in their order."""
+    """A flow that a subprocess can run; `variables` are those that are asked of who runs it, in their order.
+
+    `schemes` are {id, name} of its execution schemes; a list of flows leaves them out.
+    """
 
     id: int
     name: str
@@ -27,6 +31,7 @@ class Choice:
     version: int
     digest: str
     variables: Sequence[Mapping[str, Any]]
+    schemes: Sequence[Mapping[str, Any]] = ()
 
     @property
     def number(self) -> int:
@@ -47,7 +52,14 @@ class Use:
 
 
 def find_choices(
-    actor: Actor, project: Project, source: str, *, search: str = "", before: int | None = None, limit: int = 20
+    actor: Actor,
+    project: Project,
+    source: str,
+    *,
+    search: str = "",
+    label: str = "",
+    before: int | None = None,
+    limit: int = 20,
 ) -> tuple[Sequence[Choice], int | None]:
     """Return flows that subprocesses can run, newest first, those with an id below `before`; and where to go on."""
     require(actor, project, "view")
@@ -58,11 +70,26 @@ def find_choices(
     )
     if search:
         wanted = wanted.where(Template.name.icontains(search, autoescape=True))
+    if label:
+        wanted = wanted.where(Template.id.in_(select(TemplateLabel.template_id).where(TemplateLabel.label == label)))
     if before is not None:
         wanted = wanted.where(Template.id < before)
     rows = db.session.execute(wanted.order_by(Template.id.desc()).limit(limit + 1)).all()
     choices = [_choice(template, version) for template, version in rows[:limit]]
     return choices, choices[-1].id if len(rows) > limit else None
+
+
+def labels_to_choose(actor: Actor, project: Project, source: str) -> Sequence[str]:
+    """Return the labels that flows which subprocesses can run have, in order."""
+    require(actor, project, "view")
+    wanted = (
+        select(TemplateLabel.label)
+        .distinct()
+        .join(Template, Template.id == TemplateLabel.template_id)
+        .where(_of_source(project, source), Template.is_deleted.is_(False), Template.current_version_id.is_not(None))
+        .order_by(TemplateLabel.label)
+    )
+    return list(db.session.scalars(wanted))
 
 
 def open_choice(
@@ -72,7 +99,9 @@ def open_choice(
     require(actor, project, "view")
     template = find_template(project, template_id, source)
     version = version_of(template, digest)
-    return _choice(template, version), version.tree
+    schemes = db.session.scalars(select(Scheme).where(Scheme.template_id == template.id).order_by(Scheme.id))
+    named = [{"id": scheme.id, "name": scheme.name} for scheme in schemes]
+    return replace(_choice(template, version), schemes=named), version.tree
 
 
 def used_by(actor: Actor, project: Project, template_id: int, source: str) -> Sequence[Use]:
