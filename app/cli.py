@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.commands import accounts, flow, members, templates
+from app.commands import accounts, backups, flow_locks, members, templates
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for group in (accounts.users, members.projects, accounts.apps, accounts.tokens, templates.templates, flow.flow):
+    for group in (
+        accounts.users,
+        members.projects,
+        accounts.apps,
+        accounts.keys,
+        accounts.tokens,
+        templates.templates,
+        flow_locks.flow,
+        backups.database,
+    ):
         app.cli.add_command(group)

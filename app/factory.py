@@ -15,10 +15,24 @@ from app import api, cli, web
 from app.engine.dispatch import Dispatcher, RqDispatcher
 from app.engine.loading import Loader
 from app.engine.plugins.base import PluginSettings
+from app.engine.plugins.instance_commands import provider_of
 from app.engine.plugins.registry import find_plugin
 from app.engine.room import House, utc_now
-from app.extensions import db, limiter, login_manager, migrate, tune
-from app.models import accounts, notices, projects, runs, schedules, schemes, tasks, templates
+from app.extensions import csrf, db, limiter, login_manager, migrate, tune
+from app.metering import PrometheusMeter
+from app.models import (
+    access_keys,
+    accounts,
+    app_tokens,
+    flows,
+    notices,
+    projects,
+    runs,
+    schedules,
+    schemes,
+    tasks,
+    templates,
+)
 from app.models.sealed import use_secrets
 from app.services import engine as engine_binding
 from app.services.hosts import host_lookup
@@ -26,7 +40,7 @@ from app.settings import Settings
 
 _ROOT = Path(__file__).parent
 
-TABLES = (accounts, notices, projects, runs, schedules, schemes, tasks, templates)
+TABLES = (access_keys, accounts, app_tokens, flows, notices, projects, runs, schedules, schemes, tasks, templates)
 """The modules whose import declares the tables."""
 
 
@@ -51,6 +65,10 @@ def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flas
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
+        WTF_CSRF_FIELD_NAME="csrf",
+        WTF_CSRF_HEADERS=["X-CSRF"],
+        # A form holds as long as the session that it was shown in.
+        WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
         RATELIMIT_STORAGE_URI="redis://",
         RATELIMIT_STORAGE_OPTIONS={"connection_pool": nudging_redis_of(settings).connection_pool},
@@ -60,6 +78,7 @@ def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flas
     db.init_app(app)
     migrate.init_app(app, db, directory=str(_ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
     login_manager.init_app(app)
+    csrf.init_app(app)
     limiter.init_app(app)
     with app.app_context():
         tune(db.engine)
@@ -73,7 +92,11 @@ def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flas
     # Answers keep the order in which they are written, which is the order in which people read them.
     app.json.sort_keys = False  # type: ignore[attr-defined]
     web.register(app)
+    pages = set(app.blueprints)
     api.register(app)
+    for name in set(app.blueprints) - pages:
+        # Programs prove themselves in each call; there is no session that another site could misuse.
+        csrf.exempt(app.blueprints[name])
     cli.register(app)
     return app
 
@@ -91,8 +114,9 @@ def nudging_redis_of(settings: Settings) -> Redis:
 def house_of(settings: Settings, engine: DatabaseEngine, fault: Callable[[str], None] = lambda point: None) -> House:
     """Return what the engine is given in a process that drives tasks."""
     plugin_settings = PluginSettings(
-        settings.http_deny, settings.local_execution, settings.smtp_url, settings.mail_from
-    )
+        settings.http_deny, settings.local_execution, settings.smtp_url, settings.mail_from,
+        provider_of(settings.instances),
+    )  # fmt: skip
     return House(
         settings.base_url,
         plugin_settings,
@@ -101,6 +125,7 @@ def house_of(settings: Settings, engine: DatabaseEngine, fault: Callable[[str], 
         settings.rerun_limit,
         timedelta(seconds=settings.lease_seconds),
         fault=fault,
+        meter=PrometheusMeter(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import json
 import os
 import secrets
 import socket
@@ -60,6 +61,15 @@ class Settings:
     lease_seconds: float
     api_rate: str
     apigw_public_key: str
+    instances: Mapping[str, Mapping[str, object]]
+    enos_unverified: bool
+    metrics_token: str
+    metrics_port: int
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_name: str
+    oidc_creates_users: bool
 
     @property
     def is_production(self) -> bool:
@@ -87,6 +97,14 @@ class Settings:
                 problems.append(Problem("setting", f"{setting.variable}: {error}", setting.variable))
         if values.get("env") == "production" and not values.get("secret_key"):
             problems.append(Problem("setting", "SLUICE_SECRET_KEY must be set in production", "SLUICE_SECRET_KEY"))
+        if values.get("enos_unverified") and (
+            values.get("env") == "production" or not _is_loopback(values.get("host"))
+        ):
+            text = "SLUICE_ENOS_UNVERIFIED can be on only in development, with SLUICE_HOST a loopback address"
+            problems.append(Problem("setting", text, "SLUICE_ENOS_UNVERIFIED"))
+        if values.get("oidc_issuer") and not values.get("oidc_client_id"):
+            text = "SLUICE_OIDC_CLIENT_ID must be set with SLUICE_OIDC_ISSUER"
+            problems.append(Problem("setting", text, "SLUICE_OIDC_CLIENT_ID"))
         if problems:
             raise InvalidInput.of(problems)
         return cls(**_completed(values))  # type: ignore[arg-type]
@@ -128,6 +146,19 @@ def _switch(text: str) -> bool | None:
     return known[text.lower()]
 
 
+def _on_or_off(text: str) -> bool:
+    return bool(_switch(text))
+
+
+def _issuer(text: str) -> str:
+    """Read the URL of a provider; what it vouches for must not be changed on the way, so only this machine needs no TLS."""
+    url = urlsplit(text)
+    is_here = url.scheme == "http" and _is_loopback(url.hostname)
+    if text and (not url.hostname or not (url.scheme == "https" or is_here) or url.query or url.fragment):
+        raise ValueError(f"an address that begins with https:// is wanted, not {text!r}")
+    return text
+
+
 def _zone(text: str) -> str:
     if text not in available_timezones():
         raise ValueError(f"{text!r} is not a time zone; one is Asia/Shanghai")
@@ -160,6 +191,26 @@ def _public_key(text: str) -> str:
     if not pem.startswith("-----BEGIN PUBLIC KEY-----"):
         raise ValueError("an RSA public key in PEM (-----BEGIN PUBLIC KEY-----), or that in base64, is wanted")
     return pem + "\n"
+
+
+def _instances(text: str) -> Mapping[str, Mapping[str, object]]:
+    """Read the file of instances: {id: {"start": command, "stop": command, "projects": [business ids]}}."""
+    if not text:
+        return {}
+    try:
+        found = json.loads(Path(text).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"the file {text} cannot be read as JSON: {error}") from error
+    entries = found.values() if isinstance(found, dict) else [None]
+    if not all(isinstance(entry, dict) and _is_instance(entry) for entry in entries):
+        raise ValueError(f'{text} must hold {{"i-abc": {{"start": "command", "stop": "command", "projects": [2]}}}}')
+    return dict(found)
+
+
+def _is_instance(entry: Mapping[str, object]) -> bool:
+    projects = entry.get("projects")
+    texts = all(isinstance(entry.get(key), str) and str(entry[key]).strip() for key in ("start", "stop"))
+    return texts and isinstance(projects, list) and all(isinstance(number, int) for number in projects)
 
 
 def _networks(text: str) -> tuple[str, ...] | None:
@@ -235,6 +286,42 @@ TABLE: tuple[Setting, ...] = (
         " that the gateway has signed (X-Bkapi-JWT).",
         _public_key,
     ),
+    Setting(
+        "SLUICE_INSTANCES",
+        "",
+        "File (JSON) that says by which commands instances are started and stopped, and whose they are; with it the"
+        " operators BCE::BCC::StartInstance and StopInstance are there.",
+        _instances,
+    ),
+    Setting(
+        "SLUICE_ENOS_UNVERIFIED",
+        "off",
+        "Development only: the EnOS API takes calls from this very machine that bring an apim-accesstoken and no signature,"
+        " which nobody can verify; any program here can then act for any user. Only with a loopback SLUICE_HOST.",
+        _on_or_off,
+    ),
+    Setting("SLUICE_METRICS_TOKEN", "", "Bearer token for reading /metrics; without one only this machine may."),
+    Setting(
+        "SLUICE_METRICS_PORT",
+        "0",
+        "Port on SLUICE_HOST at which a worker that runs without `make up` tells its own measurements; 0: none.",
+        _number(0, 65535),
+    ),
+    Setting(
+        "SLUICE_OIDC_ISSUER",
+        "",
+        "OpenID Connect provider that people may log in by, as it names itself: https://…; by default none.",
+        _issuer,
+    ),
+    Setting("SLUICE_OIDC_CLIENT_ID", "", "By which name the provider knows this installation."),
+    Setting("SLUICE_OIDC_CLIENT_SECRET", "", "Secret of that name; empty for a public client."),
+    Setting("SLUICE_OIDC_NAME", "OpenID Connect", "What the button of the login calls the provider."),
+    Setting(
+        "SLUICE_OIDC_CREATES_USERS",
+        "off",
+        "Whether whom the provider vouches for, and nobody here is, becomes a user at the first login (on, off).",
+        _on_or_off,
+    ),
 )
 
 
@@ -257,6 +344,13 @@ def _completed(values: dict[str, object]) -> dict[str, object]:
     if values["local_execution"] is None:
         values["local_execution"] = not is_production
     return values
+
+
+def _is_loopback(host: object) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
 
 
 def _own_addresses(*urls: str) -> Iterator[str]:

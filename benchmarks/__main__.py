@@ -18,6 +18,7 @@ from app.factory import calm_collector, house_of
 from app.models.tasks import Task
 from app.services.access import SYSTEM
 from app.services.nodes import NodeOrder, operate_node
+from benchmarks.canvas import measure_canvas
 from benchmarks.floor import steps_per_second
 from benchmarks.ground import Ground, grounds
 from benchmarks.lists import measure_lists
@@ -40,6 +41,7 @@ def main() -> None:
             measure_live(ground)
             measure_schedules(ground)
     measure_lists()
+    measure_canvas()
 
 
 def measure(ground: Ground) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from app.engine.dispatch import DELIVER_DUE, DRIVE, FIRE_DUE, SWEEP, Dispatcher
 from app.engine.room import Room, utc_now
 from app.models.base import to_micros
-from app.services import firing
+from app.services import firing, flow_instances
 from app.services.firing_history import forget_fires
 from jobs.postman import Postman
 
@@ -47,9 +47,10 @@ def sweep() -> None:
 
 
 def fire_due() -> None:
-    """Make and start the tasks whose schedules are due; a full portion calls for another."""
+    """Make and start the tasks whose schedules are due; a full portion calls for another. Then bring on flows in cycles."""
     while firing.fire_due() >= firing.MOST_AT_ONCE:
         pass
+    flow_instances.advance()
 
 
 def deliver_due() -> None:

@@ -31,10 +31,11 @@ from rq_scheduler.scheduler import Scheduler
 
 from app.engine.dispatch import DELIVER_DUE, FIRE_DUE, QUEUE, SCHEDULER_ALIVE, SWEEP, Dispatcher, RqDispatcher
 from app.engine.insisting import DATABASE_ERRORS
+from app.engine.queue_report import QueueReport
 from app.errors import InvalidInput
 from app.extensions import db
 from app.factory import create_app, nudging_redis_of
-from app.services import firing
+from app.services import firing, flow_instances
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ class Timekeeper:
     def _fire(self) -> bool:
         """Fire a portion, and say whether there is more."""
         self._looked_at = time.monotonic()
-        return firing.fire_due() >= firing.MOST_AT_ONCE
+        has_more = firing.fire_due() >= firing.MOST_AT_ONCE
+        return flow_instances.advance() >= flow_instances.MOST_AT_ONCE or has_more
 
 
 class Clock(Scheduler):
@@ -176,6 +178,10 @@ class Aside:
     def health(self) -> dict[str, str]:
         """Ask the other."""
         return self._dispatcher.health()
+
+    def report(self) -> QueueReport:
+        """Ask the other."""
+        return self._dispatcher.report()
 
     def _send(self) -> None:
         while True:

@@ -19,6 +19,7 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.timeouts import TimerDeathPenalty
 
+from app import metering
 from app.engine.dispatch import QUEUE, RqDispatcher
 from app.engine.room import Room, open_room
 from app.errors import InvalidInput
@@ -106,6 +107,7 @@ def main() -> int:
     with app.app_context():
         redis = redis_of(settings)
         room, dispatcher, postman = _open(settings, app)
+        metering.serve(settings.metrics_port, settings.host)
         entry.serve(room, dispatcher, postman, fires_kept=settings.fires_kept)
         try:
             _take_jobs(redis, room)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api import bksops, reference
+from app.api import bksops, enos, oos, reference
 
 
 def register(app: Flask) -> None:
     """Add every dialect, and the reference, to the application."""
     bksops.register(app)
+    enos.register(app)
+    oos.register(app)
     app.register_blueprint(reference.blueprint)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, abort, request, session
+from flask import Flask, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 
 from app.auth import limits
 from app.errors import NotAllowed, Refused
-from app.extensions import login_manager
+from app.extensions import csrf, login_manager
 from app.services.access import Actor
 from app.services.accounts import actor_of_password, actor_of_session
 
@@ -31,7 +30,7 @@ def register(app: Flask) -> None:
     login_manager.login_message = ""
     login_manager.session_protection = "strong"
     login_manager.user_loader(_load)
-    app.jinja_env.globals["csrf_token"] = csrf_token
+    app.teardown_request(_forget_token)
 
 
 def log_in(username: str, password: str) -> None:
@@ -45,6 +44,11 @@ def log_in(username: str, password: str) -> None:
     except NotAllowed:
         limits.note_failure()
         raise
+    enter(actor, key)
+
+
+def enter(actor: Actor, key: str) -> None:
+    """Begin a session for whom something else than a password has proved."""
     session.clear()
     login_user(_person_of(actor, key))
     session.permanent = True
@@ -77,19 +81,23 @@ def require_login() -> ResponseReturnValue | None:
 
 def csrf_token() -> str:
     """Return the session's token for forms."""
-    if "csrf" not in session:
-        session["csrf"] = secrets.token_urlsafe(24)
-    token: str = session["csrf"]
+    token: str = generate_csrf()
     return token
 
 
 def require_csrf() -> None:
-    """Refuse what changes something and did not come from our own page: it has the token in its form, or as a header."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        return
-    given = request.headers.get("X-CSRF") or request.form.get("csrf", "")
-    if not hmac.compare_digest(given.encode(), session.get("csrf", "-").encode()):
-        abort(400, "This form has expired. Go back, reload the page and try again.")
+    """Refuse what changes something and did not come from our own page: it has the token in its form, or as a header.
+
+    Everything but the APIs is guarded anyway (`app/factory.py`); blueprints that say it themselves cannot lose it.
+    """
+    if "csrf_valid" not in g:
+        csrf.protect()
+
+
+def _forget_token(_: BaseException | None) -> None:
+    """Let no later request have this one's token, where they share an application context."""
+    for name in ("csrf", "csrf_valid"):
+        g.pop(name, None)
 
 
 def _person() -> Any:

@@ -10,13 +10,14 @@ import click
 from flask.cli import AppGroup
 
 from app.commands.reporting import read_value, told
-from app.services import accounts
+from app.services import access_keys, accounts
 from app.services import apps as app_accounts
 from app.services import tokens as access_tokens
 
 users = AppGroup("users", help="People who use the product.")
 projects = AppGroup("projects", help="Projects, which own flows and tasks.")
 apps = AppGroup("apps", help="Other systems that call the APIs.")
+keys = AppGroup("keys", help="Key pairs that sign the requests of other systems' apps.")
 tokens = AppGroup("tokens", help="What users give to apps, so that these can act for them.")
 
 _DAYS = click.IntRange(1, 36_500)
@@ -102,6 +103,37 @@ def deactivate_app(code: str) -> None:
     with told():
         app_accounts.deactivate_app(code)
     click.echo(f"app {code} is deactivated")
+
+
+@keys.command("create")
+@click.argument("app_code")
+@click.option("--user", required=True, help="Whom the app acts for by this key.")
+@click.option("--project", "biz_id", type=int, required=True, help="The business id of the project that it acts in.")
+@click.option("--days", type=_DAYS, help="How long it holds; for ever when left out.")
+def create_key(app_code: str, user: str, biz_id: int, days: int | None) -> None:
+    """Make a key pair of the app APP_CODE. The last line printed is the pair as JSON; it cannot be read again."""
+    with told():
+        made = access_keys.create_key(app_code, user, biz_id, lasts=_lasts(days))
+    click.echo(json.dumps(asdict(made)))
+
+
+@keys.command("list")
+@click.argument("app_code", required=False)
+def list_keys(app_code: str | None) -> None:
+    """List the key pairs, or those of APP_CODE: access key, app, user, project, and when it was used."""
+    for key in access_keys.list_keys(app_code):
+        state = "active" if key.is_active else "deactivated"
+        whose = (key.access_key, state, key.app_code, key.username, f"project with business id {key.biz_id}")
+        click.echo("\t".join((*whose, *_times(key.created_at, key.expires_at, key.last_used_at))))
+
+
+@keys.command("deactivate")
+@click.argument("access_key")
+def deactivate_key(access_key: str) -> None:
+    """Refuse what the key ACCESS_KEY signs from now on."""
+    with told():
+        access_keys.deactivate_key(access_key)
+    click.echo(f"access key {access_key} is deactivated")
 
 
 @tokens.command("create")

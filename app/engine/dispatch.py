@@ -11,6 +11,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
 
+from app.engine.queue_report import QueueReport, report_of
+
 log = logging.getLogger(__name__)
 
 QUEUE = "sluice"
@@ -38,23 +40,36 @@ class Dispatcher(Protocol):
     def health(self) -> dict[str, str]:
         """Return "ok", or what is wrong, for queue, workers and scheduler."""
 
+    def report(self) -> QueueReport:
+        """Return what the queue holds and who works on it."""
+
 
 class RqDispatcher:
     """Nudges through RQ.
 
     A job that still waits in the queue will find whatever is due when it begins, since a worker goes on to other due
-    tasks after the one that it was nudged for. So no more than a few jobs need to wait.
+    tasks after the one that it was nudged for. So no more than a few jobs need to wait: one for each sender that did
+    not know better, at most, above `_ENOUGH_WAITING`. What waits is learnt with each job that is sent, so that a nudge
+    is one round trip.
     """
 
     def __init__(self, redis: Redis, alarms: Alarms | None = None) -> None:
         self._redis, self._alarms = redis, alarms
         self._queue = Queue(QUEUE, connection=redis)
+        self._waiting = 0
 
     def nudge(self, root_id: int) -> None:
         """Enqueue a job, unless enough of them wait."""
         try:
-            if self._queue.count < _ENOUGH_WAITING:
-                self._queue.enqueue_call(DRIVE, args=(root_id,), timeout=-1, result_ttl=0, failure_ttl=3600)
+            if self._waiting >= _ENOUGH_WAITING:
+                self._waiting = self._queue.count
+            if self._waiting < _ENOUGH_WAITING:
+                with self._redis.pipeline() as pipe:
+                    self._queue.enqueue_call(
+                        DRIVE, args=(root_id,), timeout=-1, result_ttl=0, failure_ttl=3600, pipeline=pipe
+                    )
+                    pipe.llen(self._queue.key)
+                    self._waiting = pipe.execute()[-1]
         except RedisError as error:
             log.warning("nudge-lost run=%s error=%s", root_id, error)
 
@@ -76,6 +91,13 @@ class RqDispatcher:
             "workers": "ok" if workers else "none is running",
             "scheduler": "ok" if has_scheduler else "none is running",
         }
+
+    def report(self) -> QueueReport:
+        """Ask RQ."""
+        try:
+            return report_of(self._queue, self._redis)
+        except RedisError as error:
+            return QueueReport(unreachable=type(error).__name__)
 
 
 class Alarms(Protocol):
@@ -103,3 +125,7 @@ class InlineDispatcher:
     def health(self) -> dict[str, str]:
         """Say that all is well: everything happens in this process."""
         return {"queue": "ok", "workers": "ok", "scheduler": "ok"}
+
+    def report(self) -> QueueReport:
+        """Tell how many nudges are kept; there are no workers but this process."""
+        return QueueReport(waiting=len(self.nudged))

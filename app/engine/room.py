@@ -6,7 +6,7 @@ import os
 import socket
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from app.engine.attempts import Leases, Site
 from app.engine.dispatch import Dispatcher
 from app.engine.loading import Loader
+from app.engine.meter import Meter, NoMeter
 from app.engine.plugins.base import HostAccess, Plugin, PluginSettings
 from app.engine.pool import Pool
 from app.engine.runner import Driver, Habits
@@ -33,6 +34,7 @@ class House:
     lease: timedelta = timedelta(seconds=15)
     slice_s: float = 2.0
     fault: Callable[[str], None] = lambda point: None
+    meter: Meter = field(default_factory=NoMeter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def open_room(
     store, leases = Store(engine), Leases()
     clockwork = Clockwork(store, leases, clock, house.lease)
     pool = Pool(threads) if threads else None
-    habits = Habits(_owner(), house.lease, house.slice_s, house.find_plugin, house.fault)
+    habits = Habits(_owner(), house.lease, house.slice_s, house.find_plugin, house.fault, house.meter)
     site = Site(clock, house.plugin_settings, house.host_of)
     loader = Loader(house.base_url, house.rerun_limit)
     driver = Driver(store, loader.open, dispatcher_of(clockwork), site, habits, leases=leases, pool=pool)

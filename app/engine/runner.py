@@ -41,6 +41,7 @@ from app.engine.core.values import Json, dumps, plain_text
 from app.engine.dispatch import Dispatcher
 from app.engine.flight import Flight, Held
 from app.engine.insisting import DATABASE_ERRORS, insist
+from app.engine.meter import Meter, NoMeter
 from app.engine.plugins.base import Await, Done, Failed, Plugin, Poll
 from app.engine.pool import Pool
 from app.engine.rows import LOCK_ROOT
@@ -95,6 +96,7 @@ class Habits:
     slice_s: float = 2.0
     find_plugin: Callable[[str, str], Plugin | None] = field(default=lambda code, version: None)
     fault: Callable[[str], None] = field(default=lambda point: None)
+    meter: Meter = field(default_factory=NoMeter)
 
 
 class Driver:
@@ -144,13 +146,16 @@ class Driver:
             self._dispatcher.nudge(root_id)
 
     def _burst(self, link: Link, root_id: int, end: float) -> None:
-        claim = self._claim_due(link, root_id)
+        claim, nodes = self._claim_due(link, root_id), 0
         while claim is not None:
             if self._hands_over(claim.plugin):
                 self._hand_over(claim)
                 claim = None if self.is_stopping else self._claim_due(link, root_id)
             else:
                 claim = self._work(link, claim, end)
+                nodes += 1
+        if nodes:
+            self._habits.meter.drove(nodes)
 
     def _claim_due(self, link: Link, root_id: int) -> Claim | None:
         """Look, without a lock, whether a task is owed something, and claim it."""
@@ -212,9 +217,11 @@ class Driver:
         self.leases.add(claim.attempt)
         try:
             self._fault("calling")
+            began = time.monotonic()
             report = call_plugin(
                 claim.plugin, claim.node, claim.token, claim.scope, claim.attempt, claim.given, claim.callback
             )
+            self._habits.meter.called(claim.node.plugin, _word_for(report), time.monotonic() - began)
             self._fault("called")
             goes_on = not self.is_stopping and time.monotonic() < end
             applied = self._decide(link, claim, report, goes_on)
@@ -463,6 +470,10 @@ _NEXT_CALLBACK = (
     " ORDER BY id LIMIT 1"
 )
 _HOLDER = "SELECT fence, owner, wait FROM run_token WHERE run_id = ? AND id = ?"
+
+
+def _word_for(report: Report) -> str:
+    return "cancel" if report.outcome is None else type(report.outcome).__name__.lower()
 
 
 def _is_recorded(token: Token | None, claim: Claim, report: Report) -> bool:

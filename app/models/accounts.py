@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, true
+from sqlalchemy import ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Instant
@@ -13,7 +13,10 @@ from app.models.tasks import Key
 
 
 class User(Base):
-    """A person. Without a password hash nobody can log in as this user, but trusted apps may act for it."""
+    """A person. Without a password hash nobody can log in as this user by name, but trusted apps may act for it.
+
+    `email` is in small letters; who proves it to the OpenID Connect provider logs in as this user.
+    """
 
     __tablename__ = "user"
 
@@ -23,6 +26,20 @@ class User(Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     session_key: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    email: Mapped[str | None] = mapped_column(String(254))
+
+    __table_args__ = (Index("uq_user_email", "email", unique=True),)
+
+
+class Identity(Base):
+    """Whom an OpenID Connect provider knows a user as: its own name (`issuer`), and the user's with it (`subject`)."""
+
+    __tablename__ = "identity"
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

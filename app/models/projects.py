@@ -62,7 +62,7 @@ class Grant(Base):
 
 
 class Host(Base):
-    """A host that scripts may run on, and how to reach it."""
+    """A host that scripts may run on, and how to reach it: by a credential, else by its own user, password and key."""
 
     __tablename__ = "host"
 
@@ -74,5 +74,6 @@ class Host(Base):
     password: Mapped[str] = mapped_column(Sealed, default="")
     private_key: Mapped[str] = mapped_column(Sealed, default="")
     host_key: Mapped[str] = mapped_column(String(2048), default="")
+    credential_id: Mapped[int | None] = mapped_column(ForeignKey("credential.id"), index=True)
 
     __table_args__ = (UniqueConstraint("project_id", "address"),)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Instant, JsonText
@@ -71,7 +71,12 @@ class TokenRow(Base):
     __table_args__ = (
         Index("ix_run_token_claim_at", "claim_at"),
         Index("ix_run_token_deadline", "deadline"),
-    )
+        # Few tokens wait for people, and every page counts them.
+        Index(
+            "ix_run_token_person", "root_id", sqlite_where=text("wait = 'person'"),
+            postgresql_where=text("wait = 'person'"),
+        ),
+    )  # fmt: skip
 
 
 class NodeRunRow(Base):

@@ -45,7 +45,7 @@ class Task(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
-    template_id: Mapped[int | None] = mapped_column(index=True)
+    template_id: Mapped[int | None]
     template_source: Mapped[str] = mapped_column(String(16), default="business")
     template_version_id: Mapped[int | None]
     name: Mapped[str] = mapped_column(String(150))
@@ -72,6 +72,8 @@ class Task(Base):
     __table_args__ = (
         Index("ix_task_project_state", "project_id", "state", "id"),
         Index("ix_task_project", "project_id", "id"),
+        # In the order of ids: lists of flows show the last tasks of each.
+        Index("ix_task_template", "template_id", "id"),
     )
 
 

@@ -98,6 +98,13 @@ def find_project(actor: Actor, number: int, kind: IdKind = "biz") -> Project:
 
 
 def visible_projects(actor: Actor) -> list[Project]:
-    """Return the projects that the actor may see, by name."""
-    projects = db.session.scalars(select(Project).order_by(Project.name))
-    return [project for project in projects if may(actor, project, "view")]
+    """Return the projects that the actor may see, by name; in one statement, whatever their number."""
+    wanted = select(Project).order_by(Project.name)
+    if actor.project_id is not None:
+        wanted = wanted.where(Project.id == actor.project_id)
+    if not (actor.is_admin or actor.is_trusted):
+        if actor.acts_for_itself:
+            return list(db.session.scalars(wanted)) if actor.project_id is not None else []
+        own = select(Membership.project_id).join(User, User.id == Membership.user_id)
+        wanted = wanted.where(Project.id.in_(own.where(User.username == actor.username)))
+    return list(db.session.scalars(wanted))

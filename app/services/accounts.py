@@ -23,8 +23,8 @@ from app.services.passwords import hash_password, is_outdated, is_password
 _CONSTANT_KEY = re.compile(r"[a-zA-Z_]\w{0,49}", re.ASCII)
 
 
-def create_user(name: str, password: str | None, *, is_admin: bool = False) -> str:
-    """Make a user and return the password, which is generated when none is given."""
+def create_user(name: str, password: str | None, *, is_admin: bool = False, by: Actor = SYSTEM) -> str:
+    """Make a user and return the password, which is generated when none is given; `by` is whom the journal names."""
     problems = (
         [] if NAME.fullmatch(name) else [Problem("name", "a user name has 1 to 64 letters, digits and . _ @ + -")]
     )
@@ -41,7 +41,7 @@ def create_user(name: str, password: str | None, *, is_admin: bool = False) -> s
             user = User(username=name, created_at=datetime.now(UTC), session_key=secrets.token_hex(16))
             session.add(user)
         user.password_hash, user.is_admin = hash_password(password), is_admin
-        record(session, SYSTEM, "user", name, "create", detail={"is_admin": is_admin})
+        record(session, by, "user", name, "create", detail={"is_admin": is_admin})
     return password
 
 

@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Text, select, type_coerce, update
+from sqlalchemy import Select, Text, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused
@@ -17,7 +18,7 @@ from app.extensions import db
 from app.models.accounts import ApiApp, User
 from app.models.projects import Project
 from app.models.sealed import open_column
-from app.services.access import NAME, SYSTEM, Actor, find_project
+from app.services.access import NAME, SYSTEM, Actor, find_project, require
 from app.services.engine import bound, writing
 from app.services.journal import record
 from app.services.passwords import digest_of
@@ -84,7 +85,54 @@ class _App:
 def create_app(
     code: str, secret: str | None, *, is_trusted: bool, biz_id: int | None = None, lasts: timedelta | None = None
 ) -> NewApp:
-    """Make an app and return its credentials; they cannot be read again."""
+    """Make an app and return its credentials; they cannot be read again. For commands: nobody is asked."""
+    project_id = find_project(SYSTEM, biz_id).id if biz_id is not None else None
+    return _create(SYSTEM, code, secret, is_trusted=is_trusted, project_id=project_id, lasts=lasts)
+
+
+def create_project_app(
+    actor: Actor, project: Project, code: str, *, is_trusted: bool, lasts: timedelta | None = None
+) -> NewApp:
+    """Make an app that is confined to a project and return its credentials, for who manages the project.
+
+    One that is trusted may do everything there, for whomever it names.
+    """
+    require(actor, project, "manage")
+    return _create(actor, code, None, is_trusted=is_trusted, project_id=project.id, lasts=lasts)
+
+
+def list_project_apps(actor: Actor, project: Project) -> Sequence[KnownApp]:
+    """Return the apps that are confined to a project, by code, for who manages it."""
+    require(actor, project, "manage")
+    return [KnownApp(*row) for row in db.session.execute(_listed().where(ApiApp.project_id == project.id))]
+
+
+def disable_project_app(actor: Actor, project: Project, code: str) -> None:
+    """Refuse the calls of an app of a project from now on; may be called twice. Raises NotFound."""
+    with writing() as session:
+        require(actor, project, "manage")
+        changed = update(ApiApp).where(ApiApp.code == code, ApiApp.project_id == project.id).values(is_active=False)
+        if session.scalar(changed.returning(ApiApp.id)) is None:
+            raise NotFound("app", code)
+        record(session, actor, "app", code, "deactivate", project_id=project.id)
+
+
+def renew_project_secret(actor: Actor, project: Project, code: str) -> str:
+    """Give an app of a project another secret and return it; it cannot be read again. Raises NotFound."""
+    made = secrets.token_urlsafe(24)
+    with writing() as session:
+        require(actor, project, "manage")
+        app = session.scalar(select(ApiApp).where(ApiApp.code == code, ApiApp.project_id == project.id))
+        if app is None:
+            raise NotFound("app", code)
+        app.secret, app.secret_hash = made, ""
+        record(session, actor, "app", code, "renew_secret", project_id=project.id)
+    return made
+
+
+def _create(
+    actor: Actor, code: str, secret: str | None, *, is_trusted: bool, project_id: int | None, lasts: timedelta | None
+) -> NewApp:
     problems = []
     if not NAME.fullmatch(code):
         problems.append(Problem("code", "an app's code has 1 to 64 letters, digits and . _ @ + -"))
@@ -92,7 +140,6 @@ def create_app(
         problems.append(Problem("lasts", "an app lasts for one day or more", "days"))
     if problems:
         raise InvalidInput.of(problems)
-    project_id = find_project(SYSTEM, biz_id).id if biz_id is not None else None
     new = NewApp(code, secret or secrets.token_urlsafe(24), str(uuid.uuid4()), str(uuid.uuid4()))
     now = bound().clock()
     with writing() as session:
@@ -106,17 +153,21 @@ def create_app(
             )
         )  # fmt: skip
         detail = {"is_trusted": is_trusted}
-        record(session, SYSTEM, "app", code, "create", project_id=project_id, detail=detail)
+        record(session, actor, "app", code, "create", project_id=project_id, detail=detail)
     return new
 
 
 def list_apps() -> Sequence[KnownApp]:
-    """Return all apps, by code."""
-    wanted = select(
+    """Return all apps, by code. For commands: nobody is asked."""
+    return [KnownApp(*row) for row in db.session.execute(_listed())]
+
+
+def _listed() -> Select[Any]:
+    columns: list[Any] = [
         ApiApp.code, ApiApp.is_trusted, ApiApp.is_active, Project.biz_id, ApiApp.created_at, ApiApp.expires_at,
         ApiApp.last_used_at,
-    ).outerjoin(Project, Project.id == ApiApp.project_id)  # fmt: skip
-    return [KnownApp(*row) for row in db.session.execute(wanted.order_by(ApiApp.code))]
+    ]  # fmt: skip
+    return select(*columns).outerjoin(Project, Project.id == ApiApp.project_id).order_by(ApiApp.code)
 
 
 def renew_secret(code: str, secret: str | None = None) -> str:

@@ -41,7 +41,7 @@ def variable_types() -> Sequence[Entry]:
         {
             "custom_type": type_.custom_type, "source_tag": type_.source_tag, "name": type_.name,
             "description": type_.description, "widget": type_.widget, "is_meta": type_.is_meta,
-            "fields": [_field(field) for field in type_.fields], "default_validation": type_.default_validation,
+            "fields": [field_entry(field) for field in type_.fields], "default_validation": type_.default_validation,
         }
         for type_ in VARIABLE_TYPES.values()
     ]  # fmt: skip
@@ -51,15 +51,16 @@ def _plugin(plugin: type[Plugin]) -> Entry:
     return {
         "code": plugin.code, "version": plugin.version, "name": plugin.name, "group": plugin.group,
         "description": plugin.description, "icon": plugin.icon, "idempotent": plugin.idempotent,
-        "inputs": [_field(field) for field in plugin.inputs],
-        "outputs": [_field(field) for field in (*plugin.outputs, *EVERY_NODE_GIVES)],
+        "inputs": [field_entry(field) for field in plugin.inputs],
+        "outputs": [field_entry(field) for field in (*plugin.outputs, *EVERY_NODE_GIVES)],
     }  # fmt: skip
 
 
-def _field(field: Field) -> Entry:
+def field_entry(field: Field) -> Entry:
+    """Return a field as the pages draw it."""
     return {
         "key": field.key, "name": field.name, "type": field.type, "widget": field.widget, "required": field.required,
         "default": field.default, "choices": [{"value": c.value, "label": c.label} for c in field.choices],
         "help": field.help, "secret": field.secret, "render": field.render, "minimum": field.minimum,
-        "maximum": field.maximum, "columns": [_field(column) for column in field.columns],
+        "maximum": field.maximum, "columns": [field_entry(column) for column in field.columns],
     }  # fmt: skip

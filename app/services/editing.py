@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from app.engine.core.values import Json
 from app.errors import NotFound, Problem
-from app.models.projects import Project
+from app.extensions import db
+from app.models.projects import Host, Project
 from app.models.templates import Template
-from app.services.access import Actor, require
+from app.services.access import Actor, may, require
 from app.services.drafts import Draft, draft_of
 from app.services.ids import new_id
 from app.services.template_details import labels_of
@@ -18,6 +21,11 @@ from app.services.templates import find_with_drafts, template_problems, version_
 
 _START, _TASK, _END = (40, 150), (240, 140), (540, 150)
 """Where bk-sops' editor puts the nodes of a new flow."""
+
+LOCAL = "127.0.0.1"
+"""The worker's own machine, which is in every inventory."""
+
+_MOST_HOSTS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +46,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A flow as the editor opens it: the tree of its current version (of a draft only the draft's), and the draft."""
+    """A flow as the editor opens it: the tree of its current version (of a draft only the draft's), and the draft.
+
+    `hosts` are the addresses of the project's inventory, for who may edit to choose from.
+    """
 
     template: Head
     tree: Mapping[str, Any]
     draft: Draft | None
+    hosts: Sequence[str] = ()
 
 
 def open_flow(actor: Actor, project: Project, template_id: int) -> Opened:
@@ -54,15 +66,16 @@ def open_flow(actor: Actor, project: Project, template_id: int) -> Opened:
         if draft is None:
             # It was published or discarded between the two reads.
             raise NotFound("draft of template", template_id)
-        return Opened(_head(template, None, None), draft.tree, draft)
+        return Opened(_head(template, None, None), draft.tree, draft, _hosts(actor, project))
     version = version_of(template)
-    return Opened(_head(template, version.number, version.digest), version.tree, draft)
+    head = _head(template, version.number, version.digest)
+    return Opened(head, version.tree, draft, _hosts(actor, project))
 
 
 def open_new(actor: Actor, project: Project) -> Opened:
     """Open a new flow: a start, a task that is to be filled in, an end."""
     require(actor, project, "edit")
-    return Opened(Head(None, "", "Other", "", (), None, None, None), new_tree(), None)
+    return Opened(Head(None, "", "Other", "", (), None, None, None), new_tree(), None, _hosts(actor, project))
 
 
 def check(actor: Actor, project: Project, tree: Mapping[str, Json], template_id: int | None = None) -> list[Problem]:
@@ -91,6 +104,13 @@ def new_tree() -> dict[str, Any]:
         "line": [_line(into, start, task), _line(out, task, end)],
         "location": [{"id": id_, "type": type_, "x": x, "y": y} for id_, type_, (x, y) in places],
     }  # fmt: skip
+
+
+def _hosts(actor: Actor, project: Project) -> list[str]:
+    if not may(actor, project, "edit"):
+        return []
+    wanted = select(Host.address).where(Host.project_id == project.id).order_by(Host.address).limit(_MOST_HOSTS)
+    return [LOCAL, *db.session.scalars(wanted)]
 
 
 def _head(template: Template, version: int | None, digest: str | None) -> Head:

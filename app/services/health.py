@@ -5,8 +5,11 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.engine.queue_report import QueueReport
 from app.extensions import db
+from app.services.access import Actor
 from app.services.engine import bound
+from app.services.users import require_admin
 
 
 def health() -> dict[str, str]:
@@ -22,3 +25,9 @@ def _database() -> str:
     finally:
         db.session.rollback()
     return "ok"
+
+
+def queue_report(actor: Actor) -> QueueReport:
+    """Return what the queue holds and who works on it, for administrators."""
+    require_admin(actor)
+    return bound().dispatcher.report()

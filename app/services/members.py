@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 from sqlalchemy import select
@@ -16,6 +17,23 @@ from app.services.engine import writing
 from app.services.journal import record
 
 ROLES: tuple[str, ...] = get_args(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who belongs to a project; who is not active cannot log in."""
+
+    username: str
+    role: str
+    is_active: bool
+
+
+def list_members(actor: Actor, project: Project) -> Sequence[Member]:
+    """Return who belongs to a project, by name."""
+    require(actor, project, "view")
+    wanted = select(User.username, Membership.role, User.is_active).join(User, User.id == Membership.user_id)
+    rows = db.session.execute(wanted.where(Membership.project_id == project.id).order_by(User.username))
+    return [Member(*row) for row in rows]
 
 
 def set_member(actor: Actor, project: Project, username: str, role: str) -> None:

@@ -25,7 +25,12 @@ def preview(
 ) -> Preview:
     """Return what a task of a template would be made of; `version` is the digest of an older version, if one is meant."""
     require(actor, project, "view")
-    tree = exclude_nodes(unfolded_tree(find_template(project, template_id, source), project, version), exclude)
+    return preview_of(unfolded_tree(find_template(project, template_id, source), project, version), exclude)
+
+
+def preview_of(document: Mapping[str, Any], exclude: Sequence[str]) -> Preview:
+    """Return what a task of a tree, its subprocesses' trees in it, would be made of; raises InvalidInput for other nodes."""
+    tree = exclude_nodes(document, exclude)
     pruned = prune_constants(tree)
     dropped = {key: constant for key, constant in tree["constants"].items() if key not in pruned["constants"]}
     return Preview(pruned, dropped)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from app.extensions import db
 from app.models.projects import Project
 from app.models.tasks import Task
+from app.models.templates import Template
 from app.services.access import Actor, require
+from app.services.paging import Page, Place, page_of
+from app.services.task_states import is_shown_as
 
 GroupBy = Literal["category", "create_method", "flow_type", "status"]
 
@@ -22,10 +25,13 @@ class TaskFilter:
     """Which tasks of a project; what is None is not asked. `keyword` is part of the name, `name` the whole of it.
 
     A task that was revoked counts as finished: nothing of it will go on. With `before_id` only older tasks than that are
-    meant, so that a list can be gone through page by page while it grows. Tasks made in the ways that `leaves_out` names are left out.
+    meant, so that a list can be gone through page by page while it grows. Tasks made in the ways that `leaves_out` names are
+    left out. `states` are those that lists show; `search` is part of the name, or the id.
     """
 
     keyword: str = ""
+    search: str = ""
+    states: Sequence[str] = ()
     name: str | None = None
     template_ids: Sequence[int] = ()
     creator: str | None = None
@@ -61,6 +67,14 @@ def find_tasks(
     return db.session.execute(rows.offset(offset).limit(limit)).all()
 
 
+def page_of_tasks(actor: Actor, project: Project, wanted: TaskFilter, place: Place, limit: int = 50) -> Page:
+    """Return a page of the project's tasks, newest first: rows of `COLUMNS`, `tree_id` and the name of the template."""
+    require(actor, project, "view")
+    rows = select(*COLUMNS, Task.tree_id, Template.name.label("template_name"))
+    rows = rows.outerjoin(Template, Template.id == Task.template_id).where(*_where(project, wanted))
+    return page_of(rows, [Task.id], place, limit)
+
+
 def count_tasks(actor: Actor, project: Project, wanted: TaskFilter) -> int:
     """Count tasks of the project."""
     require(actor, project, "view")
@@ -88,6 +102,12 @@ def _where(project: Project, wanted: TaskFilter) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [Task.project_id == project.id, Task.is_deleted.is_(False)]
     if wanted.keyword:
         where.append(Task.name.contains(wanted.keyword, autoescape=True))
+    if wanted.search:
+        named = Task.name.icontains(wanted.search, autoescape=True)
+        number = int(wanted.search) if wanted.search.isdecimal() and len(wanted.search) < 19 else 0
+        where.append(or_(named, Task.id == number) if number else named)
+    if wanted.states:
+        where.append(is_shown_as(tuple(wanted.states)))
     for column, value in (
         (Task.name, wanted.name), (Task.creator, wanted.creator), (Task.executor, wanted.executor),
         (Task.create_method, wanted.create_method),

@@ -119,6 +119,32 @@ def create_task_of_tree(
     return made
 
 
+def make_started_task(
+    session: Session, actor: Actor, project: Project, document: Mapping[str, Json], wish: Wish
+) -> tuple[Made, int]:
+    """Make a task of a whole tree and start it, in the transaction of a caller who has asked who may.
+
+    Returns the root run as well, to nudge for after the commit.
+    """
+    task, ids = _make(session, actor, project, document, wish)
+    session.flush()
+    record_task(session, actor, project.id, task.id, "create")
+    return Made(task.id, task.tree.body, ids), _begin(session, actor, project, task.id, "")
+
+
+def end_task_of(session: Session, actor: Actor, project: Project, task: Task) -> int | None:
+    """Revoke a task in the transaction of a caller who has asked who may; returns its root run, None if it had ended."""
+    if task.run_id is None or task.finished_at is not None:
+        return None
+    try:
+        operations.revoke(desk(session), task.run_id)
+    except Refused:
+        # It has ended by itself in the meantime.
+        return None
+    record_task(session, actor, project.id, task.id, "revoke", run_id=task.run_id)
+    return task.run_id
+
+
 def modify_constants(actor: Actor, project: Project, task_id: int, constants: Mapping[str, Json]) -> Mapping[str, Json]:
     """Change variables of a task that has not started; unknown keys are ignored. Returns all of its variables."""
     with writing() as session:

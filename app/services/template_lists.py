@@ -31,17 +31,6 @@ def template_rows(
     return _rows(project.id if source in OWN else None, ids, keyword, limit)
 
 
-def rows_with_drafts(actor: Actor, project: Project) -> Sequence[Row[Any]]:
-    """Return a project's templates, newest first, for our own pages: each as a row of `COLUMNS` and `is_draft`.
-
-    That says that it has never been published; other systems know nothing of such a one.
-    """
-    require(actor, project, "view")
-    columns: list[Any] = [*COLUMNS, Template.current_version_id.is_(None).label("is_draft")]
-    there = (Template.project_id == project.id, Template.is_deleted.is_(False))
-    return db.session.execute(select(*columns).where(*there).order_by(Template.id.desc())).all()
-
-
 def common_template_rows(*, ids: Sequence[int] | None = None, keyword: str = "") -> Sequence[Row[Any]]:
     """Return the common templates, newest first; whoever may call may see them."""
     return _rows(None, ids, keyword)

@@ -191,7 +191,7 @@ def add_version(actor: Actor, template: Template, tree: Mapping[str, Json], *, m
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()
-    template.current_version_id = version.id
+    template.current_version_id, template.language = version.id, str(tree.get("language") or "")[:16]
     if last:
         template.editor, template.edited_at = actor.username, now
     db.session.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
@@ -16,7 +17,7 @@ from app.models.schedules import Fire, Schedule
 from app.models.tasks import Task
 from app.services.access import Actor, require
 from app.services.engine import bound
-from app.services.overview import shown_state
+from app.services.overview import shown_states
 from app.services.schedules import Plan, plan_of, plan_problems, zone_of
 
 MOST_TIMES = 100
@@ -120,7 +121,7 @@ def history(
     if before is not None:
         wanted = wanted.where(Fire.fire_at < before)
     rows = db.session.execute(wanted.order_by(Fire.fire_at.desc()).limit(limit)).all()
-    return [_with_state(fire, task) for fire, task in rows]
+    return _with_states(rows)
 
 
 def last_fires(actor: Actor, project: Project, schedule_ids: Iterable[int]) -> Mapping[int, Past]:
@@ -130,7 +131,7 @@ def last_fires(actor: Actor, project: Project, schedule_ids: Iterable[int]) -> M
     of_each = latest.group_by(Fire.schedule_id).subquery()
     wanted = _past().join(of_each, (of_each.c.schedule_id == Fire.schedule_id) & (of_each.c.at == Fire.fire_at))
     rows = db.session.execute(wanted.where(Schedule.project_id == project.id)).all()
-    return {fire.schedule_id: _with_state(fire, task) for fire, task in rows}
+    return {past.fire.schedule_id: past for past in _with_states(rows)}
 
 
 def _own(project: Project) -> Select[Schedule]:
@@ -145,8 +146,11 @@ def _past() -> Select[Fire, Task]:
     )
 
 
-def _with_state(fire: Fire, task: Task | None) -> Past:
-    return Past(fire, task, shown_state(task) if task is not None else "")
+def _with_states(rows: Sequence[Any]) -> list[Past]:
+    """Return fires with their tasks and the states of these, which are asked for all at once."""
+    tasks = [task for _, task in rows if task is not None]
+    states = {task.id: state for task, state in zip(tasks, shown_states(tasks), strict=True)}
+    return [Past(fire, task, states[task.id] if task is not None else "") for fire, task in rows]
 
 
 def _lane(schedule: Schedule, project: Project, until: datetime, most: int) -> Lane:

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, g, url_for
 from flask_babel import Babel
 
-from app.auth import sessions
+from app.auth import oidc, sessions
 from app.languages import DEFAULT, LANGUAGES, TAGS, TRANSLATIONS, language
 from app.web import (
+    approvals,
+    audit,
     editor,
     editor_page,
     editor_saving,
@@ -22,11 +24,22 @@ from app.web import (
     flows,
     health,
     home,
+    hosts,
+    insights,
     language_choice,
     live,
     login,
+    metrics,
+    navigation,
     run_api,
     schedules,
+    search,
+    settings,
+    settings_access,
+    system,
+    task_creation,
+    task_lists,
+    task_reports,
     tasks,
 )
 from app.web.drawing import SHAPES, WORDS
@@ -39,9 +52,11 @@ _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     sessions.register(app)
+    oidc.register(app)
     _speak(app)
     for module in (
         health,
+        metrics,
         login,
         language_choice,
         home,
@@ -50,12 +65,26 @@ def register(app: Flask) -> None:
         editor,
         editor_saving,
         editor_tools,
+        task_lists,
+        approvals,
+        hosts,
+        audit,
+        task_creation,
+        task_reports,
         tasks,
         run_api,
         schedules,
+        insights,
+        settings,
+        settings_access,
+        search,
+        system,
     ):
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(task_creation.asking)
     live.register(app)
+    metrics.register(app)
+    navigation.register(app)
     register_errors(app)
     app.after_request(_with_headers)
     app.jinja_env.globals["asset"] = asset

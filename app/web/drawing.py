@@ -18,7 +18,7 @@ _SIGNS = {
 }
 MARKS = {
     "not_started": "○", "running": "◠", "finished": "✓", "failed": "✕", "paused": "‖", "waiting_person": "☝",
-    "waiting_callback": "◷", "waiting_timer": "◷", "retrying": "↻", "skipped": "»", "revoked": "⊘",
+    "waiting_callback": "◷", "waiting_timer": "◷", "retrying": "↻", "skipped": "»", "revoked": "⊘", "upstream_failed": "⊝",
 }  # fmt: skip
 """The mark of each state: colour never tells it alone."""
 
@@ -35,6 +35,7 @@ WORDS = {
     "retrying": lazy_gettext("retrying"),
     "skipped": lazy_gettext("skipped"),
     "revoked": lazy_gettext("revoked"),
+    "upstream_failed": lazy_gettext("failed upstream"),
     "created": lazy_gettext("not started"),
 }
 """What the states are called."""

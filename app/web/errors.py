@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Refused, SluiceError
 
@@ -13,6 +15,7 @@ _STATUS = {NotFound: 404, NotAllowed: 403, InvalidInput: 400, Refused: 409}
 def register(app: Flask) -> None:
     """Turn errors of ours into pages; a form that was refused goes back to where it came from, with the reason."""
     app.register_error_handler(SluiceError, _told)
+    app.register_error_handler(CSRFError, _expired)
 
 
 def _told(error: SluiceError) -> ResponseReturnValue:
@@ -22,6 +25,14 @@ def _told(error: SluiceError) -> ResponseReturnValue:
             flash(line, "danger")
         return redirect(own_page(request.referrer))
     return render_template("error.html", lines=lines), _STATUS.get(type(error), 500)
+
+
+def _expired(error: CSRFError) -> ResponseReturnValue:
+    """Answer what came without the token of the session: most likely a page from before the last login."""
+    line = gettext("This form has expired. Go back, reload the page and try again.")
+    if request.is_json or request.accept_mimetypes.best == "application/json":
+        return jsonify({"error": line, "problems": []}), error.code or 400
+    return render_template("error.html", lines=[line]), error.code or 400
 
 
 def own_page(address: str | None) -> str:

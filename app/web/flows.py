@@ -1,76 +1,114 @@
-"""Flows: the list, and one flow with the form that runs it."""
+"""Flows: the list, where one is used, and one flow."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.auth.sessions import actor, require_csrf, require_login
-from app.engine.core.values import Json
-from app.services.access import find_project, may
-from app.services.tasks import Wish, create_task, start_task
-from app.services.template_lists import rows_with_drafts
+from app.services.access import Project, find_project, may
+from app.services.favourites import add_favourite, remove_favourite
+from app.services.flow_lists import FlowFilter, categories_in_use, facts_of, labels_in_use, page_of_flows
+from app.services.saved_filters import delete_filter, save_filter, saved_filters
+from app.services.template_uses import template_seen, uses_of
 from app.services.templates import read_template
-from app.web.drawing import draw
+from app.web.categories import CATEGORIES
+from app.web.drawing import MARKS, draw
+from app.web.errors import own_page
+from app.web.listing import answer, hue, is_same_query, link, place_asked, query_kept
 
 blueprint = Blueprint("flows", __name__, url_prefix="/projects/<int:project_id>/flows")
 blueprint.before_request(require_login)
 blueprint.before_request(require_csrf)
+blueprint.add_app_template_filter(hue, "hue")
 
 
 @blueprint.get("/")
 def index(project_id: int) -> ResponseReturnValue:
-    """List a project's flows."""
+    """List a project's flows, favourites first."""
     project = find_project(actor(), project_id, "project")
-    may_edit = may(actor(), project, "edit")
-    return render_template(
-        "flows.html", project=project, templates=rows_with_drafts(actor(), project), may_edit=may_edit
-    )
+    return answer("flows.html", "flow_rows.html", _view(project, is_common=False))
+
+
+@blueprint.get("/common/")
+def common(project_id: int) -> ResponseReturnValue:
+    """List the flows that every project may use."""
+    project = find_project(actor(), project_id, "project")
+    return answer("flows.html", "flow_rows.html", _view(project, is_common=True))
+
+
+@blueprint.post("/<int:template_id>/favourite")
+def favourite(project_id: int, template_id: int) -> ResponseReturnValue:
+    """Let a flow stand first in the lists of whoever asks, or among the others again."""
+    project = find_project(actor(), project_id, "project")
+    is_wanted = request.form.get("favourite") == "1"
+    (add_favourite if is_wanted else remove_favourite)(actor(), project, template_id)
+    if "HX-Request" in request.headers:
+        return render_template("flow_star.html", project=project, id=template_id, is_favourite=is_wanted)
+    return redirect(own_page(request.referrer))
+
+
+@blueprint.get("/<int:template_id>/uses")
+def uses(project_id: int, template_id: int) -> ResponseReturnValue:
+    """Show where a flow is used, and which versions are held there."""
+    project = find_project(actor(), project_id, "project")
+    template = template_seen(actor(), project, template_id)
+    found = uses_of(actor(), project, template)
+    return render_template("flow_uses.html", project=project, template=template, uses=found)
+
+
+@blueprint.post("/filters")
+def keep_filter(project_id: int) -> ResponseReturnValue:
+    """Save the filter of the list under a name, for whoever asks."""
+    project = find_project(actor(), project_id, "project")
+    save_filter(actor(), project, "flows", request.form.get("name", ""), query_kept())
+    return redirect(url_for("flows.index", project_id=project_id) + link())
+
+
+@blueprint.post("/filters/<int:filter_id>/delete")
+def drop_filter(project_id: int, filter_id: int) -> ResponseReturnValue:
+    """Delete a saved filter."""
+    project = find_project(actor(), project_id, "project")
+    delete_filter(actor(), project, filter_id)
+    return redirect(url_for("flows.index", project_id=project_id))
 
 
 @blueprint.get("/<int:template_id>/")
 def show(project_id: int, template_id: int) -> ResponseReturnValue:
-    """Show a flow and the form that runs it."""
+    """Show a flow."""
     project = find_project(actor(), project_id, "project")
     template, tree = read_template(actor(), project, template_id)
     return render_template(
-        "flow.html", project=project, template=template, picture=draw(tree, {}), fields=_fields(tree),
-        optional=[n for n in tree["activities"].values() if n.get("optional")], may_run=may(actor(), project, "operate"),
-        may_edit=may(actor(), project, "edit"),
+        "flow.html", project=project, template=template, picture=draw(tree, {}),
+        may_run=may(actor(), project, "operate"), may_edit=may(actor(), project, "edit"),
     )  # fmt: skip
 
 
-@blueprint.post("/<int:template_id>/run")
-def run(project_id: int, template_id: int) -> ResponseReturnValue:
-    """Make a task of a flow and start it."""
-    project = find_project(actor(), project_id, "project")
-    given = _given(read_template(actor(), project, template_id)[1])
-    left_out = [node_id for node_id in request.form.getlist("optional") if f"with:{node_id}" not in request.form]
-    made = create_task(actor(), project, template_id, Wish(request.form.get("name", ""), given, left_out))
-    start_task(actor(), project, made.task_id)
-    return redirect(url_for("tasks.show", project_id=project.id, task_id=made.task_id))
+def _view(project: Project, *, is_common: bool) -> dict[str, Any]:
+    """Return what the list shows, and only for a whole page what its form offers to choose from."""
+    args = request.args
+    wanted = FlowFilter(
+        is_common, args.get("q", "").strip()[:100], tuple(args.getlist("label")[:10]), args.get("category", ""),
+        args.get("owner", "").strip(), args.get("kind", ""), args.get("starred") == "1",
+    )  # fmt: skip
+    page = page_of_flows(actor(), project, wanted, place_asked())
+    return {
+        "project": project, "page": page, "rows": page.rows, "wanted": wanted, "is_empty": wanted == FlowFilter(is_common=is_common),
+        "facts": facts_of(actor(), project, [row.id for row in page.rows]), "marks": MARKS, "categories": CATEGORIES,
+        "labels": labels_in_use(actor(), project, is_common=is_common), "is_common": is_common, "tabs": _tabs(project),
+        "used_categories": categories_in_use(actor(), project, is_common=is_common), "query": link(),
+        "may_edit": may(actor(), project, "edit"), "may_run": may(actor(), project, "operate"),
+    }  # fmt: skip
 
 
-def _given(tree: Mapping[str, Any]) -> dict[str, Json]:
-    """Return the values of the form: what was no text stays none, and a password that is left empty stays as it is."""
-    given: dict[str, Json] = {}
-    for constant in _fields(tree):
-        key, text = constant["key"], request.form.get(constant["key"])
-        if text is None or (constant.get("custom_type") == "password" and not text):
-            continue
-        given[key] = text
-        if not isinstance(constant.get("value"), str):
-            with contextlib.suppress(ValueError):
-                given[key] = json.loads(text)
-    return given
-
-
-def _fields(tree: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the shown variables in their order."""
-    shown = [c for c in tree["constants"].values() if c.get("show_type") == "show"]
-    return sorted(shown, key=lambda c: c.get("index", 0))
+def _tabs(project: Project) -> list[tuple[str, str, int, bool]]:
+    """Return the tabs as (title, query, id of the saved filter or 0, whether it is the one that is open)."""
+    fixed = [
+        (gettext("All"), "", 0), (gettext("Favourites"), "starred=1", 0), (gettext("Drafts"), "kind=draft", 0),
+        (gettext("Mine"), f"owner={actor().username}", 0),
+    ]  # fmt: skip
+    saved = [(row.name, row.query, row.id) for row in saved_filters(actor(), project, "flows")]
+    return [(title, query, id_, is_same_query(query, query_kept())) for title, query, id_ in (*fixed, *saved)]

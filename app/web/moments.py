@@ -45,6 +45,19 @@ def written(local: datetime, pattern: str) -> str:
     return format_datetime(local, pattern, locale=get_locale())
 
 
+def length(seconds: float | None) -> str:
+    """Write how long something takes, in the largest unit of which there are two; a dash for what is not known."""
+    if seconds is None:
+        return "–"
+    if seconds >= 2 * _DAY:
+        return gettext("%(count)s d", count=round(seconds / _DAY))
+    if seconds >= 2 * _HOUR:
+        return gettext("%(count)s h", count=f"{seconds / _HOUR:.1f}")
+    if seconds >= 2 * _MINUTE:
+        return gettext("%(count)s min", count=f"{seconds / _MINUTE:.1f}")
+    return gettext("%(count)s s", count=f"{seconds:.1f}" if seconds < 10 else round(seconds))
+
+
 def _to_come(seconds: int) -> str:
     if seconds >= 2 * _DAY:
         return gettext("in %(count)s d", count=seconds // _DAY)

@@ -9,12 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.sessions import actor, require_csrf
 from app.errors import InvalidInput, Problem
-from app.services.access import Project, find_project
+from app.services.access import Project, find_project, may
 from app.services.histories import attempts_of, deeds_of, log_of
 from app.services.nodes import NodeOrder, operate_node
+from app.services.notices import list_notices, read_watchers
 from app.services.reading import NodeDetail, node_detail, output_names, task_detail
-from app.services.tasks import Action, operate_task
+from app.services.task_changes import changes_since
+from app.services.tasks import Action, find_task, operate_task
 from app.web.json_edge import phrase, prepare, require_person, take
+from app.web.task_reports import notice_facts, shown_target
 
 blueprint = Blueprint("run_api", __name__, url_prefix="/projects/<int:project_id>/tasks/<int:task_id>")
 blueprint.before_request(require_person)
@@ -62,6 +65,25 @@ def outputs(project_id: int, task_id: int) -> ResponseReturnValue:
     """List the task's outputs, with the values that they have got so far."""
     detail = task_detail(actor(), _project(project_id), task_id)
     return jsonify({"outputs": [phrase(output) for output in detail.outputs]})
+
+
+@blueprint.get("/notices")
+def told(project_id: int, task_id: int) -> ResponseReturnValue:
+    """List who is told of what becomes of the task, and what they have been told."""
+    project = _project(project_id)
+    may_edit, task = may(actor(), project, "edit"), find_task(actor(), project, task_id)
+    watchers = [
+        {"kinds": watcher.kinds, "channel": watcher.channel, "target": shown_target(watcher, may_edit=may_edit)}
+        for watcher in read_watchers(task.watchers)
+    ]
+    notices = [notice_facts(notice, may_edit=may_edit) for notice in list_notices(actor(), project, task_id=task_id)]
+    return jsonify({"watchers": watchers, "notices": [_dated(notice) for notice in notices]})
+
+
+@blueprint.get("/changes")
+def changes(project_id: int, task_id: int) -> ResponseReturnValue:
+    """Compare the flow that the task runs with the flow as it is now."""
+    return jsonify(phrase(changes_since(actor(), _project(project_id), task_id)))
 
 
 @blueprint.post("/orders")

@@ -1,4 +1,4 @@
-"""Tasks: the list, and one task while it runs."""
+"""One task while it runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.languages import language, script_words
 from app.services import catalogue
 from app.services.access import Project, find_project, may
 from app.services.nodes import NodeOrder, operate_node
-from app.services.overview import progress, shown_state, shown_states
+from app.services.overview import progress, shown_state
 from app.services.reading import (
     TaskDetail,
     journal,
@@ -27,23 +27,12 @@ from app.services.reading import (
     task_detail,
     task_status,
 )
-from app.services.task_lists import TaskFilter, find_tasks
 from app.services.tasks import Action, operate_task
 from app.web.drawing import MARKS, draw
 
 blueprint = Blueprint("tasks", __name__)
 blueprint.before_request(require_login)
 blueprint.before_request(require_csrf)
-
-
-@blueprint.get("/projects/<int:project_id>/tasks/")
-def index(project_id: int) -> ResponseReturnValue:
-    """List a project's tasks, newest first."""
-    project = find_project(actor(), project_id, "project")
-    before = request.args.get("before", type=int)
-    tasks = find_tasks(actor(), project, TaskFilter(before_id=before), limit=50)
-    rows = list(zip(tasks, shown_states(tasks), strict=True))
-    return render_template("tasks.html", project=project, rows=rows, marks=MARKS)
 
 
 @blueprint.get("/projects/<int:project_id>/tasks/<int:task_id>/")
@@ -101,7 +90,8 @@ def _run_data(project: Project, detail: TaskDetail) -> dict[str, Any]:
         "task": {"id": task.id, "name": task.name, "template_id": task.template_id}, "tree": tree,
         "total": len(tree["activities"]) + len(tree["gateways"]) + 2, "may_operate": may(actor(), project, "operate"),
         "csrf": csrf_token(), "base": f"/projects/{project.id}/tasks/{task.id}", "plugins": catalogue.plugins(),
-        "chosen": request.args.get("node", ""), "words": script_words(language()),
+        "chosen": request.args.get("node", ""), "tab": request.args.get("tab", ""), "below": request.args.get("below", ""),
+        "words": script_words(language()),
     }  # fmt: skip
 
 

@@ -144,8 +144,8 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 def _is_fault(message: ConsoleMessage) -> bool:
-    """Say whether a message of the console is a fault of the page: a refused request is the server's word, no fault."""
-    return message.type == "error" and "status of 4" not in message.text
+    """Say whether a message of the console is a fault of the page: no answer, or a refusal, is none of its."""
+    return message.type == "error" and not any(words in message.text for words in ("status of 4", "net::ERR_"))
 
 
 def axe(page: Page) -> list[str]:

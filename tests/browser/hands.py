@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 Point = tuple[float, float]
 
@@ -37,6 +37,42 @@ def drag(page: Page, source: Point, target: Point, steps: int = 12) -> None:
     page.mouse.move(*target, steps=steps)
     page.mouse.up()
     page.wait_for_timeout(450)  # a click right after a drag is taken for its end
+
+
+def add_next(page: Page, node: str, choice: str) -> str:
+    """Choose what comes after a node from the list at its plus; returns the id of the new node."""
+    before = set(drawn_ids(page))
+    hover_handles(page, node)
+    page.mouse.click(*middle(page.locator(".handle-plus .handle-face").last))
+    page.get_by_role("option", name=choice).first.click()
+    (added,) = set(drawn_ids(page)) - before
+    return added
+
+
+def connect(page: Page, source: str, target: str, side: str = "Right") -> None:
+    """Draw a line from a side of a node to another node."""
+    hover_handles(page, source)
+    dot = page.locator(".handle-dot .handle-face").nth(("Top", "Right", "Bottom", "Left").index(side))
+    drag(page, middle(dot), centre(page, target))
+
+
+def hover_handles(page: Page, node: str) -> None:
+    """Select a node, so that its handles show."""
+    click_node(page, node)
+    expect(page.locator(".handle-dot")).to_have_count(4)
+
+
+def middle(found: Locator) -> Point:
+    """Return where the middle of something on the page is."""
+    box = found.bounding_box()
+    assert box is not None, f"{found} is not shown"
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drawn_ids(page: Page) -> list[str]:
+    """Return the ids of all nodes on the canvas."""
+    found: list[str] = page.evaluate("window.sluice.editor.get('treeStore').nodes.map((n) => n.id)")
+    return found
 
 
 def tree(page: Page) -> dict[str, Any]:

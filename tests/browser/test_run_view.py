@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, axe, picture
 
 
 def start_task(page: Page, template_id: int, name: str) -> None:
-    """Start a task from the flow's page, and wait for its run view."""
-    page.goto(f"/projects/1/flows/{template_id}/")
-    page.get_by_label(re.compile("Name of the task")).fill(name)
-    page.get_by_role("button", name="Start").click()
+    """Start a task on the page that makes one, and wait for its run view."""
+    page.goto(f"/projects/1/tasks/new?template={template_id}")
+    page.get_by_role("textbox", name="Name", exact=True).fill(name)
+    page.get_by_role("button", name="Start", exact=True).click()
     page.wait_for_selector("html[data-ready=run]")
 
 

@@ -43,6 +43,9 @@ def tree_file(tmp_path, *drawing, **options) -> str:
         ("apps", "list"),
         ("apps", "renew"),
         ("apps", "deactivate"),
+        ("keys", "create"),
+        ("keys", "list"),
+        ("keys", "deactivate"),
         ("tokens", "create"),
         ("tokens", "list"),
         ("tokens", "revoke"),
@@ -153,6 +156,24 @@ def test_apps_are_listed_with_what_they_may_and_refused_once_deactivated(run):
     assert "until 2" in ci
     assert "for ever" in narrow
     assert "never used" in narrow
+
+
+def test_a_key_pair_is_shown_once_listed_without_its_secret_and_refused_once_deactivated(run):
+    run("users", "create", "ada", "--admin")
+    run("apps", "create", "ci")
+    pair = json.loads(
+        run("keys", "create", "ci", "--user", "ada", "--project", "2", "--days", "7").output.splitlines()[-1]
+    )
+
+    listed = run("keys", "list", "ci").output
+    assert listed.startswith(f"{pair['access_key']}\tactive\tci\tada\tproject with business id 2\t")
+    assert pair["secret_key"] not in listed
+    assert run("keys", "deactivate", pair["access_key"]).exit_code == 0
+    assert "\tdeactivated\t" in run("keys", "list").output
+    for wrong in (("nobody", "ada", "2"), ("ci", "nobody", "2"), ("ci", "ada", "99")):
+        app_code, user, project = wrong
+        assert run("keys", "create", app_code, "--user", user, "--project", project).exit_code == 1
+    assert run("keys", "deactivate", "nothing").exit_code == 1
 
 
 def test_a_token_is_shown_once_listed_without_itself_and_revoked(run):

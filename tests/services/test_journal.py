@@ -16,10 +16,10 @@ SERVICES = Path(__file__).parent.parent.parent / "app" / "services"
 RECORDING = {"record", "record_task", "add_template", "add_version", "_import", "save", "_edited", "_begin", "_publish"}
 NO_CHANGE = {
     "actor_of_password", "_admit", "_seal", "_make_user", "owner_of", "_fire", "_release", "_fail", "_drop",
-    "forget_notices", "_claim", "_write_down",
+    "forget_notices", "_claim", "_write_down", "save_filter", "delete_filter", "add_favourite", "remove_favourite",
 }  # fmt: skip
 """What these write is no change that somebody asked for: a hash made stronger, a secret sealed, a time of last use, a user
-first named, a fire or a notice, which is a record of its own."""
+first named, a fire or a notice, which is a record of its own, what somebody keeps of the lists for themselves."""
 
 
 def test_each_service_that_writes_says_so_in_the_journal():

@@ -131,6 +131,10 @@ def test_the_product_starts_survives_and_stops(tmp_path):
             )
 
         run_a_flow()
+        with urllib.request.urlopen(f"http://127.0.0.1:{product.port}/metrics", timeout=5) as answer:
+            measured = answer.read().decode()
+        # What workers have done is told by the web server: they share a folder.
+        assert 'sluice_plugin_call_seconds_count{outcome="poll",plugin="sleep_timer"} 1.0' in measured
 
         # One worker is killed: it is started again.
         before = product.children("jobs.worker")

@@ -23,9 +23,9 @@ class Editor:
         page = self.http.get("/login").text
         token = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
         self.http.post("/login", data={"csrf": token, "username": name, "password": "opensesame"})
-        with self.http.session_transaction() as session:
-            session.setdefault("csrf", "token")
-            self.csrf = session["csrf"]
+        self._come_in()
+        page = self.http.get("/", follow_redirects=True).text
+        self.csrf = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
         self.base = f"/projects/{project_id}/editor"
 
     def ask(self, method: str, path: str, **body: Any) -> Any:

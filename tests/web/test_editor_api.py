@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from app.engine.core.schema import Field
 from app.engine.core.variables import VARIABLE_TYPES
+from app.engine.plugins.base import HostAccess
 from app.engine.plugins.registry import PLUGINS
 from app.services.access import SYSTEM, find_project
 from app.services.first_start import first_start
+from app.services.hosts import add_host
+from app.services.schemes import create_scheme
 from tests.drawing import flow, variable
 from tests.web.editor_client import Editor, save
 
@@ -36,6 +39,12 @@ class TestPage:
         ]  # fmt: skip
         assert len(tree["flows"]) == len(tree["line"]) == 2
         assert {p["rule"] for p in ed.do("POST", "/check", tree=tree)["problems"]} == {"name", "component"}
+
+    def test_the_hosts_of_the_project_are_offered_to_who_may_edit(self, ed):
+        add_host(1, HostAccess("10.0.0.7"))
+        add_host(2, HostAccess("10.0.0.8"))
+
+        assert ed.page("/projects/1/flows/new")["hosts"] == ["127.0.0.1", "10.0.0.7"]
 
     def test_a_flow_is_opened_with_the_tree_that_was_saved(self, ed):
         tree = flow("start > a > end")
@@ -279,6 +288,20 @@ class TestFlows:
         (found,) = ed.get("/flows")["flows"]
         assert [v["key"] for v in found["variables"]] == ["${a}", "${b}"]
         assert (found["version"], found["number"], found["source"], len(found["digest"])) == (1, 1, "project", 32)
+
+    def test_flows_are_found_by_a_label_and_the_labels_are_told(self, ed):
+        nightly, other = save(flow("start > a > end"), "one"), save(flow("start > a > end"), "two")
+        ed.do("PATCH", f"/flows/{nightly}", 200, labels=["nightly", "web"])
+        ed.do("PATCH", f"/flows/{other}", 200, labels=["web"])
+
+        found = ed.get("/flows", label="nightly")
+        assert ([f["id"] for f in found["flows"]], found["labels"]) == ([nightly], ["nightly", "web"])
+
+    def test_a_flow_tells_its_schemes(self, ed):
+        id_ = save(flow("start > a > end", nodes={"a": {"optional": True}}))
+        create_scheme(SYSTEM, find_project(SYSTEM, 1, "project"), id_, "all of it", ["a"])
+
+        assert [s["name"] for s in ed.get(f"/flows/{id_}")["schemes"]] == ["all of it"]
 
     def test_common_flows_are_listed_apart(self, ed):
         id_ = save(flow("start > a > end"), "For everybody", project=None)

@@ -32,7 +32,10 @@ class TestNew:
         assert re.search(rf'href="{made["url"]}">Soon</a> <span class="badge">draft<', page)
         assert ed.http.get(f"/projects/1/flows/{made['id']}/").status_code == 404
         assert (
-            ed.http.post(f"/projects/1/flows/{made['id']}/run", data={"csrf": ed.csrf, "name": "x"}).status_code == 404
+            ed.http.post(
+                f"/projects/1/tasks/new?template={made['id']}", data={"csrf": ed.csrf, "name": "x"}
+            ).status_code
+            == 404
         )
 
     def test_a_new_flow_is_published_at_once(self, ed):

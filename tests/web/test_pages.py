@@ -78,7 +78,8 @@ def test_a_flow_is_started_confirmed_and_finished_from_its_pages(person):
     page = person.get("/projects/1/flows/2/")
     assert "Approve the release" in page
 
-    page = person.send("/projects/1/flows/2/run", page, name="Release 7", **{"${version}": "7.0"}, optional="unit").text
+    page = person.get("/projects/1/tasks/new?template=2")
+    person.send("/projects/1/tasks/new?template=2", page, name="Release 7", when="now", **{"${version}": "7.0"})
     for _ in range(8):
         person.drive()
         threading.Event().wait(0.7)
@@ -107,9 +108,11 @@ def test_a_form_keeps_types_and_passwords_that_are_left_empty(person):
     )  # fmt: skip
     template = create_template(SYSTEM, project, "typed", tree)
     person.log_in()
-    page = person.get(f"/projects/1/flows/{template.id}/")
+    page = person.get(f"/projects/1/tasks/new?template={template.id}")
     assert "hunter22" not in page
-    person.send(f"/projects/1/flows/{template.id}/run", page, name="t", **{"${l}": "[3]", "${pw}": ""})
+    person.send(
+        f"/projects/1/tasks/new?template={template.id}", page, name="t", when="now", **{"${l}": "[3]", "${pw}": ""}
+    )
 
     constants = task_detail(SYSTEM, find_project(SYSTEM, 2), 1).tree["constants"]
     assert constants["${l}"]["value"] == [3]
@@ -148,13 +151,16 @@ def test_a_person_sees_only_projects_that_they_are_a_member_of(person):
     set_member(SYSTEM, find_project(SYSTEM, 1, "project"), "carol", "viewer")
     page = person.get("/projects/1/flows/1/")
     assert "Run it" not in page
-    assert person.send("/projects/1/flows/1/run", person.get("/projects/1/"), name="x").status_code == 403
+    assert (
+        person.send("/projects/1/tasks/new?template=1", person.get("/projects/1/"), name="x", when="now").status_code
+        == 403
+    )
 
 
 def test_what_users_write_is_shown_as_text(person):
     person.log_in()
     page = person.get("/projects/1/flows/1/")
-    page = person.send("/projects/1/flows/1/run", page, name="<script>alert(1)</script>").text
+    page = person.send("/projects/1/tasks/new?template=1", page, name="<script>alert(1)</script>", when="now").text
     assert "<script>alert" not in page
     assert (
         "script-src" in person.http.get("/login").headers["Content-Security-Policy"]

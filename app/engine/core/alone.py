@@ -16,7 +16,8 @@ START, END, INTO, OUT = "start", "end", "into", "out"
 def alone(document: Mapping[str, Json], node_id: str, given: Collection[str]) -> dict[str, Any]:
     """Return the flow of one activity of a tree, which need not be valid besides; raises InvalidInput.
 
-    A step is not made to wait for anything, and decides nothing: it works. Variables keep their values. One that takes an output of another node is there only if its key is among `given`.
+    A step is not made to wait for anything, and decides nothing: it works. Variables keep their values. One that takes an
+    output of another node is there only if its key is among `given`.
     """
     activities = document.get("activities")
     node = activities.get(node_id) if isinstance(activities, Mapping) else None

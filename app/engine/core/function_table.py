@@ -18,8 +18,8 @@ _LONGEST_FORMAT, _MOST_HOURS = 200, 24 * 366 * 1000
 
 
 def is_true(value: Json) -> bool:
-    """Say whether a value counts as true; the texts `false`, `0` and nothing do not."""
-    return value.strip().lower() not in ("", "false", "0") if isinstance(value, str) else bool(value)
+    """Say whether a value counts as true; the texts `false`, `no`, `0` and nothing do not."""
+    return value.strip().lower() not in ("", "false", "0", "no") if isinstance(value, str) else bool(value)
 
 
 def placeholders(text: str) -> Iterator[tuple[str, str]]:
@@ -239,7 +239,13 @@ def _get_attribute(budget: Budget, given: Any) -> Json:
         budget.step()
         if isinstance(holder, Mapping) and step in holder:
             holder = holder[step]
-        elif isinstance(holder, list) and step.isascii() and step.isdecimal() and len(step) < 10 and int(step) < len(holder):
+        elif (
+            isinstance(holder, list)
+            and step.isascii()
+            and step.isdecimal()
+            and len(step) < 10
+            and int(step) < len(holder)
+        ):
             holder = holder[int(step)]
         else:
             raise ExpressionError(f"there is no {str(path)[:80]!r}")

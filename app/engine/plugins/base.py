@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 
 from app.engine.core.schema import Field
 from app.engine.core.values import Json
+from app.engine.plugins.instance_provider import InstanceProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class PluginSettings:
     local_execution: bool = True
     smtp_url: str = ""
     mail_from: str = ""
+    instances: InstanceProvider | None = None
 
 
 EVERY_NODE_GIVES = (

@@ -83,6 +83,18 @@ def _problems(language: str | None, content: str, hosts: list[str]) -> list[str]
     return wrong
 
 
+def run_script_on(host: str, work: Work, ctx: Context) -> tuple[str, dict[str, Json]]:
+    """Run a script on one host; returns why it failed ("" when its exit code is 0), and what it gave."""
+    kept: list[str] = []
+
+    def tell(text: str) -> None:
+        kept.append(text)
+        ctx.log(text)
+
+    reason, exit_code = _run_one(host, work, tell, ctx)
+    return reason, _outputs(kept, exit_code)
+
+
 def _run_on(hosts: list[str], work: Work, ctx: Context) -> Outcome:
     """Run on each host in turn, and stop at the first that fails."""
     number = zlib.crc32(ctx.idempotency_key.encode())
@@ -96,11 +108,15 @@ def _run_on(hosts: list[str], work: Work, ctx: Context) -> Outcome:
             ctx.log(line)
 
         reason, exit_code = _run_one(host, work, tell, ctx)
-        log = "".join(kept)[-_KEPT_LOG:]
-        outputs |= {"exit_code": exit_code, "log": log, "log_outputs": dict(_VARIABLE.findall(log))}
+        outputs |= _outputs(kept, exit_code)
         if reason:
             return Failed(reason, outputs)
     return Done(outputs)
+
+
+def _outputs(kept: list[str], exit_code: int | None) -> dict[str, Json]:
+    log = "".join(kept)[-_KEPT_LOG:]
+    return {"exit_code": exit_code, "log": log, "log_outputs": dict(_VARIABLE.findall(log))}
 
 
 def _run_one(host: str, work: Work, tell: Callable[[str], None], ctx: Context) -> tuple[str, int | None]:

@@ -5,16 +5,19 @@ import { useRun, useSeconds } from "./page.js";
 import { State } from "./state.js";
 import { Timeline } from "./timeline.js";
 import { exact, lasted } from "./times.js";
+import { Told } from "./told.js";
 
-/** The strip below the canvas: timeline, nodes, journal. @param {{ run: import("./page.js").Run }} props */
+/** The strip below the canvas: timeline, nodes, journal, notifications. @param {{ run: import("./page.js").Run }} props */
 export function Below({ run }) {
   useRun(run);
-  const [open, show] = useState("");
+  const [isFull, grow] = useState(false);
+  const open = run.strip, show = (/** @type {string} */ strip) => run.set({ strip });
   /** @type {Record<string, { label: string, panel: any }>} */
-  const tabs = { timeline: { label: t("Timeline"), panel: Timeline }, nodes: { label: t("Nodes"), panel: Nodes }, journal: { label: t("Journal"), panel: Journal } };
-  return html`<div class=${`strip ${open ? "is-open" : ""}`}>
+  const tabs = { timeline: { label: t("Timeline"), panel: Timeline }, nodes: { label: t("Nodes"), panel: Nodes }, journal: { label: t("Journal"), panel: Journal }, told: { label: t("Notifications"), panel: Told } };
+  return html`<div class=${`strip ${tabs[open] ? "is-open" : ""} ${isFull ? "is-full" : ""}`}>
     <div class="strip-tabs" role="tablist">${Object.entries(tabs).map(([name, { label }]) => html`<button type="button" role="tab" aria-selected=${open === name} class=${open === name ? "active" : ""} onClick=${() => show(open === name ? "" : name)}>${label}</button>`)}</div>
-    ${open && html`<div class="strip-body" role="tabpanel"><${tabs[open].panel} run=${run} /></div>`}
+    ${tabs[open] && html`<button type="button" class="strip-grow" aria-pressed=${isFull} onClick=${() => grow(!isFull)}>${isFull ? t("Smaller") : t("Full page")}</button>`}
+    ${tabs[open] && html`<div class="strip-body" role="tabpanel" tabindex="0"><${tabs[open].panel} run=${run} /></div>`}
   </div>`;
 }
 

@@ -26,7 +26,7 @@ function NodeDrawer({ run, path }) {
   const detail = useNodeDetail(run, path, asked.loop);
   const attempts = detail?.attempts ?? [];
   const attempt = attempts.find((/** @type {any} */ a) => a.attempt === asked.attempt) ?? attempts.at(-1);
-  const [tab, open] = useState("");
+  const { tab } = run, open = (/** @type {string} */ name) => run.set({ tab: name });
   const plugin = run.data.plugins.find((/** @type {any} */ p) => p.code === drawn?.component?.code);
   const tabs = tabsOf(drawn, node);
   const shown = tabs.some((it) => it.name === tab) ? tab : tabs[0]?.name;

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { html } from "../panels/parts.js";
 import { t } from "../words.js";
+import { isOver } from "./live.js";
+import { Menu } from "./menu.js";
 import { taskOrders } from "./orders.js";
 import { useRun, useSeconds } from "./page.js";
 import { State } from "./state.js";
@@ -18,8 +20,8 @@ export function Head({ run }) {
   const states = Object.entries(nodes).filter(([path]) => !path.includes("/")).map(([, node]) => node.state);
   const ended = states.filter((s) => s === "finished" || s === "skipped").length, total = data.total;
   const percent = task.state === "finished" ? 100 : Math.min(99, Math.round((100 * ended) / Math.max(1, total)));
-  const give = (/** @type {import("./orders.js").Order} */ order) => {
-    if (order.ask && !window.confirm(order.ask)) return;
+  const give = async (/** @type {import("./orders.js").Order} */ order) => {
+    if (order.ask && !(await run.asking.ask(order.ask, order.label, order.action === "revoke"))) return;
     run.order("", { action: order.action }).then(() => fail(""), (/** @type {Error} */ error) => fail(error.message));
   };
   const orders = data.may_operate ? taskOrders(task, states.filter((s) => MOVING.has(s)).length) : [];
@@ -31,6 +33,9 @@ export function Head({ run }) {
     <span class="text-secondary small run-facts">${task.started_at ? lasted((task.finished_at ?? Date.now()) - task.started_at) : ""}${task.executor && ` · ${t("started by {name}", { name: task.executor })}`}</span>
     ${link === "away" && html`<span class="badge bg-orange-lt" role="status">${t("Connection lost; trying again")}</span>`}
     ${failed && html`<span class="text-danger small text-truncate" role="alert" title=${failed}>${failed}</span>`}
+    <span class="run-word small" role="status">${run.word}</span>
     <span class="flex-fill"></span>
-    ${orders.map((order) => html`<button type="button" class=${`btn ${order.style ?? ""}`} onClick=${() => give(order)}>${order.label}</button>`)}`;
+    ${orders.map((order) => html`<button type="button" class=${`btn ${order.style ?? ""}`} onClick=${() => give(order)}>${order.label}</button>`)}
+    ${data.may_operate && isOver(task) && html`<a class="btn" href=${`/projects/${data.project.id}/tasks/new?task=${data.task.id}`}>${t("Run it again…")}</a>`}
+    <${Menu} run=${run} />`;
 }

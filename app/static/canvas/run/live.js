@@ -127,5 +127,5 @@ export class Live {
 
 /** @param {TaskState | null} task */
 export function isOver(task) {
-  return task !== null && (task.state === "finished" || task.state === "revoked");
+  return task !== null && ["finished", "failed", "revoked"].includes(task.state);
 }

@@ -23,9 +23,9 @@ export function NodeOrders({ run, path, node, drawn, plugin }) {
       setBusy(false);
     }
   };
-  const pressed = (/** @type {import("./orders.js").Order} */ order) => {
+  const pressed = async (/** @type {import("./orders.js").Order} */ order) => {
     if (order.needs) return open(form === order.needs ? "" : order.needs);
-    if (!order.ask || window.confirm(order.ask)) give({ action: order.action });
+    if (!order.ask || (await run.asking.ask(order.ask, order.label, order.action === "forced_fail"))) give({ action: order.action });
   };
   if (!orders.length && !failed) return null;
   const needed = (/** @type {string} */ kind) => orders.find((o) => o.needs === kind);

@@ -41,7 +41,7 @@ export function nodeOrders(node, drawn) {
 
 /** @param {string} kind @param {string} name @returns {Order[]} */
 function failedOrders(kind, name) {
-  const retry = { action: "retry", label: t("Retry"), style: "btn-primary", ask: "" };
+  const retry = { action: "retry", label: t("Retry"), style: "btn-primary", ask: t("Retry {name} with the same inputs?", { name }) };
   const skip = { action: "skip", label: t("Skip"), ask: t("Skip {name}? The flow goes on as if it had succeeded, without its outputs.", { name }) };
   if (kind === "ExclusiveGateway") return [retry, { action: "skip_exg", label: t("Choose a branch…"), ask: "", needs: "branch" }];
   if (kind === "ConditionalParallelGateway") return [retry, { action: "skip_cpg", label: t("Choose branches…"), ask: "", needs: "branch" }];

@@ -3,6 +3,7 @@
  */
 import { useEffect, useReducer } from "preact/hooks";
 import { Server } from "../server.js";
+import { Asking } from "./asking.js";
 import { Live } from "./live.js";
 
 /** One task on a page. `chosen` is the path of the node whose drawer is open. */
@@ -15,7 +16,16 @@ export class Run {
     /** The paths of the subprocesses that are open, the outermost first. @type {string[]} */
     this.opened = [];
     this.chosen = "";
+    /** Whether nobody has chosen a node yet. */
     this.isFollowing = true;
+    /** The tab of the drawer and the part of the strip that somebody opened; empty for what they open by themselves. */
+    this.tab = data.tab ?? "";
+    this.strip = data.below ?? "";
+    /** What lies over the page. @type {"" | "keys" | "changes" | "link"} */
+    this.dialog = "";
+    this.asking = new Asking();
+    /** What the page has to say for a moment. */
+    this.word = "";
     /** @type {Set<() => void>} */
     this.listeners = new Set();
   }
@@ -43,6 +53,7 @@ export class Run {
 
   /** Open the drawer of a node, and the flow that it is in. @param {string} path */
   choose(path) {
+    this.isFollowing = false;
     this.chosen = path;
     if (path) {
       const ids = path.split("/").slice(0, -1);
@@ -56,6 +67,18 @@ export class Run {
     const ids = path.split("/").filter(Boolean);
     this.opened = ids.map((_, i) => ids.slice(0, i + 1).join("/"));
     this.#tell();
+  }
+
+  /** Change what is open. @param {Partial<Pick<Run, "tab" | "strip" | "dialog" | "word">>} patch */
+  set(patch) {
+    Object.assign(this, patch);
+    this.#tell();
+  }
+
+  /** Say something for a moment. @param {string} word */
+  say(word) {
+    this.set({ word });
+    window.setTimeout(() => this.word === word && this.set({ word: "" }), 4000);
   }
 
   /** @param {() => void} listener @returns {() => void} */

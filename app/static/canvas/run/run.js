@@ -5,9 +5,14 @@ import { html } from "../panels/parts.js";
 import { keepTheme } from "../theme.js";
 import { setWords } from "../words.js";
 import { Breadcrumbs } from "./breadcrumbs.js";
+import { Question } from "./asking.js";
 import { Drawer } from "./drawer.js";
 import { Head } from "./head.js";
+import { listenToKeys } from "./keys.js";
+import { Over } from "./over.js";
+import { fit } from "./fitting.js";
 import { Run } from "./page.js";
+import { keepAddress } from "./sharing.js";
 import { STATES } from "./states.js";
 import { Below } from "./below.js";
 
@@ -33,12 +38,6 @@ function draw() {
   select();
 }
 
-/** Show the whole flow with some room around, no larger than it is. @param {any} canvas */
-function fit(canvas) {
-  canvas.zoom("fit-viewport", "auto");
-  canvas.zoom(Math.min(1, canvas.zoom() * 0.94), "auto");
-}
-
 /** Select the chosen node on the canvas when it is there. */
 function select() {
   const selection = /** @type {any} */ (viewer.get("selection"));
@@ -50,7 +49,7 @@ function select() {
 /** At the first look the page opens at the node that was asked for, else at what needs a person: a failed one first. @param {string} id */
 function openAt(id) {
   const entries = Object.entries(run.live.nodes);
-  const asked = entries.find(([path]) => id && path.split("/").at(-1) === id)?.[0] ?? (id && run.drawnAt(id) ? id : "");
+  const asked = (id in run.live.nodes ? id : entries.find(([path]) => id && path.split("/").at(-1) === id)?.[0]) ?? (id && run.drawnAt(id) ? id : "");
   if (asked) return run.choose(asked);
   const deepest = (/** @type {string} */ state) => entries.filter(([, n]) => n.state === state).sort(([a], [b]) => b.split("/").length - a.split("/").length)[0];
   const found = deepest("failed") ?? deepest("waiting_person");
@@ -63,7 +62,9 @@ bus.on("element.dblclick", (/** @type {any} */ { element }) => element.businessO
 let isFirst = true;
 run.live.listen((what) => {
   if (what !== "view") return;
-  if (isFirst) openAt(data.chosen);
+  // While nobody has chosen anything, the page opens what comes to need somebody.
+  if (isFirst || (run.isFollowing && !run.chosen)) openAt(isFirst ? data.chosen : "");
+  if (isFirst) keepAddress(run);
   isFirst = false;
   draw();
 });
@@ -73,6 +74,8 @@ render(html`<${Head} run=${run} />`, at("top-bar"));
 render(html`<${Breadcrumbs} run=${run} />`, at("crumbs"));
 render(html`<${Drawer} run=${run} />`, at("drawer"));
 render(html`<${Below} run=${run} />`, at("strip"));
+render(html`<${Question} asking=${run.asking} /><${Over} run=${run} />`, at("over"));
+listenToKeys(run);
 run.live.follow();
 document.documentElement.dataset.ready = "run";
 Object.assign(window, { sluice: { viewer, run } });

@@ -17,13 +17,14 @@ const MARKS = {
   retrying: "M12.5,5 V8 H9.5 M12,8 a4.6,4.6 0 1 0 -1,3.4",
   skipped: "M3.5,8.5 L5,9.9 M6,10.8 L6.8,11.5 L8.5,9.5 M9.6,8.2 L12.5,4.8",
   revoked: "M8,3 a5,5 0 1 0 0.01,0 M4.6,11.4 L11.4,4.6",
+  upstream_failed: "M8,3 V8 M5.6,5.4 L8,3 L10.4,5.4 M5.8,10.2 L10.2,14 M10.2,10.2 L5.8,14",
 };
 
 /** @returns {Record<string, string>} what people call each state */
 export const stateWords = () => ({
   not_started: t("not started"), created: t("not started"), running: t("running"), finished: t("finished"), failed: t("failed"), paused: t("paused"),
   waiting_person: t("waits for a person"), waiting_callback: t("waits for a callback"), waiting_timer: t("waits for its time"),
-  retrying: t("retrying"), skipped: t("skipped"), revoked: t("revoked"),
+  retrying: t("retrying"), skipped: t("skipped"), revoked: t("revoked"), upstream_failed: t("failed upstream"),
 });
 
 /** @param {string} state */

@@ -1,0 +1,47 @@
+/** What is done with a task now and then: shared, compared, taken away, run again. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { html } from "../panels/parts.js";
+import { t } from "../words.js";
+import { shareLink } from "./sharing.js";
+
+/** @param {{ run: import("./page.js").Run }} props */
+export function Menu({ run }) {
+  const [isOpen, open] = useState(false);
+  const element = useRef(/** @type {HTMLElement | null} */ (null));
+  const { base, project, task } = run.data;
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    /** @type {HTMLElement | null | undefined} */ (element.current?.querySelector("[role=menuitem]"))?.focus();
+    const elsewhere = (/** @type {Event} */ e) => !element.current?.contains(/** @type {Node} */ (e.target)) && open(false);
+    document.addEventListener("pointerdown", elsewhere);
+    return () => document.removeEventListener("pointerdown", elsewhere);
+  }, [isOpen]);
+  const item = (/** @type {string} */ words, /** @type {() => unknown} */ act) => html`<button type="button" role="menuitem" class="dropdown-item" onClick=${() => (open(false), act())}>${words}</button>`;
+  const link = (/** @type {string} */ words, /** @type {string} */ href, isFile = false) => html`<a role="menuitem" class="dropdown-item" href=${href} download=${isFile || undefined} onClick=${() => open(false)}>${words}</a>`;
+  return html`<span class="dropdown" ref=${element} onKeyDown=${(/** @type {KeyboardEvent} */ e) => walk(e, element.current, () => open(false))}>
+    <button type="button" class="btn" aria-haspopup="menu" aria-expanded=${isOpen} onClick=${() => open(!isOpen)}>${t("More")}</button>
+    ${isOpen && html`<div class="dropdown-menu dropdown-menu-end show" role="menu">
+      ${item(t("Copy the link to what is open"), () => shareLink(run))}
+      ${run.data.may_operate && link(t("Run it again…"), `/projects/${project.id}/tasks/new?task=${task.id}`)}
+      ${task.template_id !== null && item(t("Compare with the flow now…"), () => run.set({ dialog: "changes" }))}
+      <div class="dropdown-divider"></div>
+      ${link(t("Report to read and print"), `${base}/report`)}${link(t("Export as JSON"), `${base}/export.json`, true)}
+      <div class="dropdown-divider"></div>
+      ${item(t("Keys"), () => run.set({ dialog: "keys" }))}
+    </div>`}
+  </span>`;
+}
+
+/** Arrows go through the menu, Escape leaves it. @param {KeyboardEvent} event @param {HTMLElement | null} menu @param {() => void} close */
+function walk(event, menu, close) {
+  const items = /** @type {HTMLElement[]} */ ([...(menu?.querySelectorAll("[role=menuitem]") ?? [])]);
+  if (!items.length) return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  if (step) items[(at + step + items.length) % items.length].focus();
+  else if (event.key === "Escape") {
+    close();
+    menu?.querySelector("button")?.focus();
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
