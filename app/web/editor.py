@@ -46,11 +46,12 @@ def check(project_id: int) -> ResponseReturnValue:
 @blueprint.get("/flows")
 def flows(project_id: int) -> ResponseReturnValue:
     """List the flows that a subprocess can run."""
+    project, source = asked_project(project_id), asked_text("source", "project")
     found, following = flow_choice.find_choices(
-        actor(), asked_project(project_id), asked_text("source", "project"), search=asked_text("search"),
-        before=asked_number("cursor"),
-    )  # fmt: skip
-    return jsonify({"flows": [_choice(choice) for choice in found], "next": following})
+        actor(), project, source, search=asked_text("search"), label=asked_text("label"), before=asked_number("cursor")
+    )
+    labels = flow_choice.labels_to_choose(actor(), project, source)
+    return jsonify({"flows": [_choice(choice) for choice in found], "next": following, "labels": labels})
 
 
 @blueprint.get("/flows/<int:template_id>")

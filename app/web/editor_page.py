@@ -12,6 +12,7 @@ from app.languages import language, script_words
 from app.services import catalogue, editing
 from app.services.access import Project, find_project, may
 from app.services.editing import Opened
+from app.web.editor_words import in_words
 from app.web.json_edge import phrase
 
 blueprint = Blueprint("editor_page", __name__, url_prefix="/projects/<int:project_id>/flows")
@@ -33,10 +34,12 @@ def edit(project_id: int, template_id: int) -> ResponseReturnValue:
 
 
 def _page(project: Project, opened: Opened) -> ResponseReturnValue:
+    locale = language()
     data: dict[str, Any] = {
         "project": {"id": project.id, "name": project.name}, **phrase(opened),
         "may_edit": may(actor(), project, "edit"), "may_run": may(actor(), project, "operate"), "csrf": csrf_token(),
-        "base": f"/projects/{project.id}/editor", "rules": catalogue.rules(), "plugins": catalogue.plugins(),
-        "variable_types": catalogue.variable_types(), "words": script_words(language()),
+        "base": f"/projects/{project.id}/editor", "rules": in_words(catalogue.rules(), locale),
+        "plugins": in_words(catalogue.plugins(), locale),
+        "variable_types": in_words(catalogue.variable_types(), locale), "words": script_words(locale),
     }  # fmt: skip
     return render_template("editor.html", project=project, data=data)

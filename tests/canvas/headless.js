@@ -8,6 +8,7 @@ import Elements from "../../app/static/canvas/diagram/elements.js";
 import FlowBehavior from "../../app/static/canvas/diagram/flow_behavior.js";
 import Layouter from "../../app/static/canvas/diagram/layouter.js";
 import TreeRules from "../../app/static/canvas/diagram/rules.js";
+import Steps from "../../app/static/canvas/diagram/steps.js";
 import TreeStore from "../../app/static/canvas/diagram/tree_store.js";
 import TreeModeling from "../../app/static/canvas/diagram/updating.js";
 
@@ -94,6 +95,10 @@ const CATALOGUE = {
       ...Object.fromEntries(["ServiceActivity", "SubProcess", "ConvergeGateway"].map((k) => [k, { in: [1, 1000], out: [1, 1] }])),
       ...Object.fromEntries(["ExclusiveGateway", "ParallelGateway", "ConditionalParallelGateway"].map((k) => [k, { in: [1, 1000], out: [1, 1000] }])),
     },
+    dependency_kinds: {
+      EmptyStartEvent: { in: [0, 0], out: [1, 1000] }, EmptyEndEvent: { in: [1, 1000], out: [0, 0] },
+      ServiceActivity: { in: [1, 1000], out: [1, 1000] }, SubProcess: { in: [1, 1000], out: [1, 1000] },
+    },
     forbidden: [{ source: "EmptyStartEvent", target: "EmptyEndEvent", message: "the start leads straight to the end" }],
     deciding: ["ExclusiveGateway", "ConditionalParallelGateway"],
     limits: {},
@@ -109,7 +114,7 @@ export function editorOn(tree, modules = []) {
   const injector = new Injector([
     CommandModule, RulesModule,
     {
-      __init__: ["flowBehavior", "treeRules"],
+      __init__: ["flowBehavior", "steps", "treeRules"],
       eventBus: ["type", EventBus],
       "config.catalogue": ["value", CATALOGUE],
       catalogue: ["type", Catalogue],
@@ -120,6 +125,7 @@ export function editorOn(tree, modules = []) {
       treeStore: ["type", TreeStore],
       modeling: ["type", TreeModeling],
       flowBehavior: ["type", FlowBehavior],
+      steps: ["type", Steps],
       treeRules: ["type", TreeRules],
     },
     ...modules,

@@ -6,7 +6,9 @@ import { freePlace, placeBeside, ROOM } from "../../app/static/canvas/gestures/p
 import { healing } from "../../app/static/canvas/gestures/pure/healing.js";
 import { isPressed, shownKeys } from "../../app/static/canvas/gestures/pure/keys.js";
 import { layoutGraph, placesOf, sidesAfterLayout } from "../../app/static/canvas/gestures/pure/layout_graph.js";
-import { buttonsPlace, distanceTo, nearestLine } from "../../app/static/canvas/gestures/pure/lines.js";
+import { buttonsPlace, distanceTo, nearestLine, nearestPart } from "../../app/static/canvas/gestures/pure/lines.js";
+import { matching } from "../../app/static/canvas/gestures/pure/matching.js";
+import { pointAt } from "../../app/static/canvas/diagram/routing_labels.js";
 import { walkOrder } from "../../app/static/canvas/gestures/pure/walk_order.js";
 
 /** Lines written as "a>b b>c", each called by its ends. @param {string} text */
@@ -183,4 +185,16 @@ test("lines leave a diamond up or down where branches part, and enter it so wher
 test("a line from a node to itself is nothing for auto-layout, which would fail on it", () => {
   const graph = layoutGraph([node("a", "ServiceActivity", 0, 0)], [{ id: "l", source: "a", target: "a", label: 0 }]);
   assert.deepEqual(graph.edges, []);
+});
+
+test("a part of a line and the point there belong together", () => {
+  const line = [{ x: 0, y: 0 }, { x: 100, y: 0 }, { x: 100, y: 300 }];
+  assert.deepEqual(pointAt(line, 0.25), { x: 100, y: 0 });
+  assert.equal(nearestPart({ x: 130, y: 100 }, line), 0.5);
+  fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (part) => assert.ok(Math.abs(nearestPart(pointAt(line, part), line) - part) < 1e-6)));
+});
+
+test("what is called as was typed comes first, then what begins so", () => {
+  const found = matching([{ label: "Run a shell script" }, { label: "Run a script twice" }, { label: "Run a script" }], "run a script");
+  assert.deepEqual(found.map((f) => f.label), ["Run a script", "Run a script twice", "Run a shell script"]);
 });

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { GESTURES } from "./gestures/index.js";
 import { Editor } from "./diagram/canvas.js";
 import { html } from "./panels/parts.js";
+import { goTo } from "./panels/going.js";
 import { Inspector } from "./panels/inspector/index.js";
 import { PANEL_MODULES } from "./panels/services.js";
 import { TABS, TOOLS } from "./panels/tabs.js";
@@ -28,5 +29,7 @@ const shared = { editor, server, page };
 render(html`<${TopBar} ...${shared} />`, at("top-bar"));
 render(html`<${Sidebar} ...${shared} panel=${Inspector} />`, at("inspector"));
 render(html`<${Strip} ...${shared} tabs=${TABS} tools=${TOOLS} />`, at("strip"));
+// The search of Ctrl-K leads to a node of a flow.
+goTo(editor, new URLSearchParams(window.location.search).get("node") ?? "");
 document.documentElement.dataset.ready = "editor";
 Object.assign(window, { sluice: { editor } });

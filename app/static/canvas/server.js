@@ -36,6 +36,7 @@ export class Server {
     if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
     const reply = await fetch(this.base + path, { method, headers, signal, body: isForm ? body : body === undefined ? undefined : JSON.stringify(body) });
     const answer = reply.status === 204 ? null : await reply.json().catch(() => null);
+    signal?.throwIfAborted();
     if (!reply.ok) throw new Refused(reply.status, answer);
     return answer;
   }

@@ -16,3 +16,9 @@ export function setWords(words) {
 export function t(text, values = {}) {
   return (catalogue[text] || text).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
+
+/** A moment as the page's readers write it, with the date or only the time. @param {string | number | Date} at @param {{ timeOnly?: boolean }} [options] */
+export function moment(at, { timeOnly = false } = {}) {
+  const language = document.documentElement.lang || undefined, time = new Date(at);
+  return timeOnly ? time.toLocaleTimeString(language, { timeStyle: "short" }) : time.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+}

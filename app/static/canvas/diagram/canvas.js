@@ -31,6 +31,7 @@ import QuietCanvas from "./quiet_canvas.js";
 import Renderer from "./renderer.js";
 import Rerouting from "./rerouting.js";
 import TreeRules from "./rules.js";
+import Steps from "./steps.js";
 import TreeStore from "./tree_store.js";
 import TreeModeling from "./updating.js";
 
@@ -55,7 +56,7 @@ const EDITING = [
   ModelingModule, RulesModule, MoveModule, CreateModule, ConnectModule, ConnectionPreviewModule, ResizeModule,
   SnappingModule, GridSnappingModule, LassoToolModule, HandToolModule,
   {
-    __init__: ["draggedLines", "flowBehavior", "rerouting", "treeRules"],
+    __init__: ["draggedLines", "flowBehavior", "rerouting", "steps", "treeRules"],
     elementFactory: ["type", Elements],
     layouter: ["type", Layouter],
     modeling: ["type", TreeModeling],
@@ -64,6 +65,7 @@ const EDITING = [
     draggedLines: ["type", DraggedLines],
     flowBehavior: ["type", FlowBehavior],
     rerouting: ["type", Rerouting],
+    steps: ["type", Steps],
     treeRules: ["type", TreeRules],
   },
 ];

@@ -12,7 +12,7 @@ export default class FlowBehavior extends CommandInterceptor {
     this.postExecuted("connection.create", (/** @type {any} */ { context }) => void (context.hints?.exact || this.#addCondition(context.connection)));
     this.postExecuted("connection.reconnect", (/** @type {any} */ { context }) => this.#settleCondition(context.connection));
     this.postExecuted("node.kind", (/** @type {any} */ { context }) => context.shape.outgoing.forEach((/** @type {any} */ line) => this.#settleCondition(line)));
-    this.postExecuted("elements.move", (/** @type {any} */ { context }) => this.#faceAgain(context.shapes));
+    this.postExecuted("elements.move", (/** @type {any} */ { context }) => void (context.hints?.keepsSides || this.#faceAgain(context.shapes)));
     this.postExecuted("element.update", (/** @type {any} */ { context }) => {
       const { element, before, businessObject } = context;
       if (element.waypoints && before.sides !== businessObject.sides) modeling.layoutConnection(element);

@@ -11,7 +11,7 @@ import { DECIDING, KINDS } from "../tree/kinds.js";
 import { t } from "../words.js";
 import { FONTS, widthOf } from "./measuring.js";
 import { Field, meet, wallOf } from "./routing_field.js";
-import { areaOfChip, areaOfName, chipPlace, namePlace, stretchesOf } from "./routing_labels.js";
+import { areaOfChip, areaOfName, chipPlace, namePlace, pointAt, stretchesOf } from "./routing_labels.js";
 
 /** How wide a chip and a name get, and what of a chip is no words. */
 const CHIP = 140, NAME = 130, PADDING = 16;
@@ -105,6 +105,9 @@ export default class Labels {
   #placeChip(line, words, standing) {
     const area = areaAround(line.waypoints);
     const width = Math.min(CHIP, Math.ceil(widthOf(words, FONTS.small)) + PADDING);
+    const { condition, fallback } = line.businessObject, { loc } = condition ?? fallback ?? {};
+    // What bk-sops writes there, such as -70, counts pixels of its own lines.
+    if (typeof loc === "number" && loc > 0 && loc < 1) return { ...pointAt(line.waypoints, loc), width };
     return chipPlace(line.waypoints, width, { lines: this.#linesNear(area, line), nodes: this.#nodesNear(area), words: standing });
   }
 

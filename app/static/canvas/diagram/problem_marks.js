@@ -1,15 +1,16 @@
 /** Red dots on the nodes and lines with problems, each with how many there are; a click shows them in the panel. */
 import { t } from "../words.js";
 
-const TYPE = "problems", SIZE = 18;
+const TYPE = "problems", SIZE = 18, HALF_CHIP = 8;
 
 export default class ProblemMarks {
-  /** @param {any} eventBus @param {any} overlays @param {any} elementRegistry @param {any} problems @param {any} panels */
-  constructor(eventBus, overlays, elementRegistry, problems, panels) {
+  /** @param {any} eventBus @param {any} overlays @param {any} elementRegistry @param {any} problems @param {any} panels @param {import("./labels.js").default} labels */
+  constructor(eventBus, overlays, elementRegistry, problems, panels, labels) {
     this.overlays = overlays;
     this.registry = elementRegistry;
     this.problems = problems;
     this.panels = panels;
+    this.labels = labels;
     /** What is marked now: the id of the mark and what it shows, by element. @type {Map<string, { mark: string, shows: string }>} */
     this.marked = new Map();
     eventBus.on("problems.changed", () => this.mark());
@@ -26,7 +27,7 @@ export default class ProblemMarks {
     for (const [id, list] of this.problems.byPlace) if (this.registry.get(id)?.parent) wanted.set(this.registry.get(id), list);
     for (const [id, { mark }] of this.marked) if (!wanted.has(this.registry.get(id))) this.#unmark(id, mark);
     for (const [element, list] of wanted) {
-      const position = element.waypoints ? middle(element) : { top: -SIZE / 2, right: SIZE / 2 };
+      const position = element.waypoints ? onLine(element, this.labels.chipOf(element)) : { top: -SIZE / 2, right: SIZE / 2 };
       const shows = JSON.stringify([position, list]), now = this.marked.get(element.id);
       if (now?.shows === shows) continue;
       if (now) this.#unmark(element.id, now.mark);
@@ -54,12 +55,17 @@ export default class ProblemMarks {
     return dot;
   }
 }
-ProblemMarks.$inject = ["eventBus", "overlays", "elementRegistry", "problems", "panels"];
+ProblemMarks.$inject = ["eventBus", "overlays", "elementRegistry", "problems", "panels", "labels"];
 
-/** Where the mark of a line lies, from the corner of the box around it: on its longest stretch, above what is written there. @param {any} connection */
-function middle({ waypoints, businessObject: { condition, fallback } }) {
+/**
+ * Where the mark of a line lies, from the corner of the box around it: at the corner of its chip, else on its longest stretch.
+ * @param {any} connection
+ * @param {{ x: number, y: number, width: number } | null} chip
+ */
+function onLine({ waypoints }, chip) {
+  const left = Math.min(...waypoints.map((/** @type {any} */ p) => p.x)) + SIZE / 2, top = Math.min(...waypoints.map((/** @type {any} */ p) => p.y)) + SIZE / 2;
+  if (chip) return { left: chip.x + chip.width / 2 - left, top: chip.y - HALF_CHIP - top };
   const stretches = waypoints.slice(1).map((/** @type {any} */ to, /** @type {number} */ i) => ({ from: waypoints[i], to, length: Math.hypot(to.x - waypoints[i].x, to.y - waypoints[i].y) }));
   const { from, to } = stretches.reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.length > a.length ? b : a));
-  const left = Math.min(...waypoints.map((/** @type {any} */ p) => p.x)), top = Math.min(...waypoints.map((/** @type {any} */ p) => p.y));
-  return { left: (from.x + to.x) / 2 - left - SIZE / 2, top: (from.y + to.y) / 2 - top - SIZE / 2 - (condition || fallback ? 19 : 0) };
+  return { left: (from.x + to.x) / 2 - left, top: (from.y + to.y) / 2 - top };
 }

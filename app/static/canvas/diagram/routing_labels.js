@@ -38,6 +38,22 @@ export function chipPlace(points, width, around = { lines: [], nodes: [], words:
   return cheapest(places, (place) => costOf(areaOfChip(place), around) + bent(areaOfChip(place))) ?? { ...middleOf(points), width };
 }
 
+/**
+ * Where a chip stands that someone has put to a part of its line.
+ * @param {Point[]} points its line
+ * @param {number} part of its length, from 0 to 1
+ * @returns {Point}
+ */
+export function pointAt(points, part) {
+  const lengths = points.slice(1).map((to, i) => Math.hypot(to.x - points[i].x, to.y - points[i].y));
+  let left = part * lengths.reduce((sum, length) => sum + length, 0);
+  for (const [i, length] of lengths.entries()) {
+    if (left <= length && length) return { x: points[i].x + ((points[i + 1].x - points[i].x) * left) / length, y: points[i].y + ((points[i + 1].y - points[i].y) * left) / length };
+    left -= length;
+  }
+  return points[points.length - 1];
+}
+
 /** @param {Chip} chip @returns {Area} */
 export function areaOfChip({ x, y, width }) {
   return { left: x - width / 2, top: y - CHIP_HEIGHT / 2, right: x + width / 2, bottom: y + CHIP_HEIGHT / 2 };

@@ -4,13 +4,26 @@
  * @import Catalogue from "./catalogue.js"
  */
 import RuleProvider from "diagram-js/lib/features/rules/RuleProvider.js";
+import { isDependencies } from "../tree/kinds.js";
 import { t } from "../words.js";
 
 export default class TreeRules extends RuleProvider {
-  /** @param {any} eventBus @param {Catalogue} catalogue */
-  constructor(eventBus, catalogue) {
+  /** @param {any} eventBus @param {Catalogue} catalogue @param {any} canvas */
+  constructor(eventBus, catalogue, canvas) {
     super(eventBus);
     this.catalogue = catalogue;
+    this.canvas = canvas;
+  }
+
+  /** Whether the flow is a graph of dependencies. @returns {boolean} */
+  get isDependencies() {
+    return isDependencies(this.canvas.getRootElement()?.businessObject?.rest);
+  }
+
+  /** The kinds that nodes of this flow can be of, with how many lines lead to and from each. */
+  get kinds() {
+    const { kinds, dependency_kinds: steps } = this.catalogue.rules;
+    return this.isDependencies && steps ? steps : kinds;
   }
 
   init() {
@@ -32,7 +45,7 @@ export default class TreeRules extends RuleProvider {
    */
   whyNot(source, target, connection) {
     const from = source?.businessObject?.kind, to = target?.businessObject?.kind;
-    const { kinds, to_itself: toItself } = this.catalogue.rules;
+    const { to_itself: toItself } = this.catalogue.rules, { kinds } = this;
     if (source === target && toItself) return t(toItself);
     if (!from || !to || !(from in kinds) || !(to in kinds) || source === target) return t("A line leads from one node to another");
     const others = (/** @type {any[]} */ lines) => lines.filter((c) => c !== connection);
@@ -56,7 +69,7 @@ export default class TreeRules extends RuleProvider {
     return this.catalogue.rules.forbidden.find((f) => f.source === source.businessObject.kind && f.target === target.businessObject.kind);
   }
 }
-TreeRules.$inject = ["eventBus", "catalogue"];
+TreeRules.$inject = ["eventBus", "catalogue", "canvas"];
 
 /** @param {any} element */
 export function isEvent(element) {

@@ -25,6 +25,11 @@ export function Popover({ anchor, onClose, children, label, class: more = "", wi
   useEffect(() => {
     if (takesFocus) /** @type {HTMLElement | null} */ (panel.current?.querySelector("input, textarea, select") ?? panel.current?.querySelector("button"))?.focus();
   }, []);
+  useLayoutEffect(() => {
+    const element = panel.current, from = anchor.current;
+    // However it closes, keys go on where they were.
+    return () => void (takesFocus && element?.contains(document.activeElement) && focusable(from)?.focus());
+  }, []);
   useOutside(panel, anchor, onClose);
   const back = () => {
     onClose();

@@ -30,6 +30,7 @@ import History from "./history.js";
 import AutoLayout from "./layout/auto_layout.js";
 import Healing from "./lines/healing.js";
 import Inserting from "./lines/inserting.js";
+import MovingChips from "./lines/moving_chips.js";
 import Mode from "./mode.js";
 import MovingLayer from "./moving/moving_layer.js";
 import PlainCursor from "./moving/plain_cursor.js";
@@ -87,7 +88,7 @@ const SEEING = {
 
 const EDITING = {
   __depends__: [SchedulerModule],
-  __init__: ["history", "healing", "inserting", "dropping", "connecting", "handles", "contextPad", "contextMenu", "palette", "clipboardEvents", "afterAdding", "noteEditing"],
+  __init__: ["history", "healing", "inserting", "dropping", "movingChips", "connecting", "handles", "contextPad", "contextMenu", "palette", "clipboardEvents", "afterAdding", "noteEditing"],
   history: ["type", History],
   choices: ["type", Choices],
   adding: ["type", Adding],
@@ -96,6 +97,7 @@ const EDITING = {
   healing: ["type", Healing],
   inserting: ["type", Inserting],
   dropping: ["type", Dropping],
+  movingChips: ["type", MovingChips],
   connecting: ["type", Connecting],
   connectingByKey: ["type", ConnectingByKey],
   connectionPreview: ["type", LinePreview],

@@ -4,6 +4,11 @@ import { html } from "../panels/parts.js";
 import { compare } from "../tree/comparing.js";
 import { t } from "../words.js";
 
+/** The room around two trees that are compared, and what is seen of them at least. */
+const MARGIN = 30, WIDTH = 600;
+/** How many variables are named. */
+const MOST_NAMES = 6;
+
 /**
  * Two trees side by side, moved and zoomed together, with what differs marked by colour and word.
  * @param {{ before: any, after: any, names: [string, string], page: any, editor: any }} props
@@ -23,11 +28,15 @@ export function Comparison({ before, after, names, page }) {
 function counted({ nodes, flows, variables, moved }) {
   const count = (/** @type {Map<string, string>} */ of, /** @type {string} */ what) => [...of.values()].filter((d) => d === what).length;
   const parts = [
-    [count(nodes, "added"), t("nodes added"), "added"], [count(nodes, "removed"), t("nodes removed"), "removed"], [count(nodes, "changed"), t("nodes changed"), "changed"],
-    [count(flows, "added") + count(flows, "removed") + count(flows, "changed"), t("lines differ"), "changed"], [variables.size, t("variables differ"), "changed"], [moved, t("nodes moved"), ""],
-  ].filter(([number]) => number);
+    { words: t("Added nodes"), number: count(nodes, "added"), kind: "added" },
+    { words: t("Removed nodes"), number: count(nodes, "removed"), kind: "removed" },
+    { words: t("Changed nodes"), number: count(nodes, "changed"), kind: "changed" },
+    { words: t("Other lines"), number: flows.size, kind: "changed" },
+    { words: t("Other variables"), number: variables.size, kind: "changed", names: [...variables.keys()].slice(0, MOST_NAMES).join(" ") },
+    { words: t("Moved nodes"), number: moved, kind: "" },
+  ].filter(({ number }) => number);
   if (!parts.length) return t("They are the same.");
-  return parts.map(([number, words, kind]) => html`<span class=${`difference ${kind}`}><b>${number}</b> ${words}</span>`);
+  return parts.map(({ words, number, kind, names }) => html`<span class=${`difference ${kind}`}>${words} <b>${number}</b>${names && html` <code>${names}</code>`}</span>`);
 }
 
 /** @param {any} left @param {any} right @param {any} before @param {any} after @param {ReturnType<typeof compare>} found @param {any} page */
@@ -40,8 +49,9 @@ function side(left, right, before, after, found, page) {
     return viewer;
   });
   /** @type {any[]} */
-  const canvases = viewers.map((v) => v.get("canvas"));
-  canvases[1].zoom("fit-viewport", "auto");
+  const canvases = viewers.map((v) => v.get("canvas")), end = () => viewers.forEach((v) => v.destroy());
+  if (!right.clientWidth || !right.clientHeight) return end;
+  const whole = around(canvases.map((c) => c.viewbox().inner), right.clientHeight / right.clientWidth);
   let following = false;
   viewers.forEach((viewer, i) => viewer.get("eventBus").on("canvas.viewbox.changed", () => {
     if (following) return;
@@ -50,9 +60,16 @@ function side(left, right, before, after, found, page) {
     canvases[1 - i].viewbox({ x, y, width, height });
     following = false;
   }));
-  const { x, y, width, height } = canvases[1].viewbox();
-  canvases[0].viewbox({ x, y, width, height });
-  return () => viewers.forEach((v) => v.destroy());
+  canvases[1].viewbox(whole);
+  return end;
+}
+
+/** A view that shows both in the middle, not larger than they are. @param {{ x: number, y: number, width: number, height: number }[]} boxes @param {number} slope height by width of the view */
+function around(boxes, slope) {
+  const x = Math.min(...boxes.map((b) => b.x)) - MARGIN, y = Math.min(...boxes.map((b) => b.y)) - MARGIN;
+  const width = Math.max(...boxes.map((b) => b.x + b.width)) + MARGIN - x, height = Math.max(...boxes.map((b) => b.y + b.height)) + MARGIN - y;
+  const wide = Math.max(width, WIDTH, height / slope), high = wide * slope;
+  return { x: x - (wide - width) / 2, y: y - (high - height) / 2, width: wide, height: high };
 }
 
 /** @param {any} viewer @param {Map<string, string>} differences */

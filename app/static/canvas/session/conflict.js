@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { html } from "../panels/parts.js";
-import { t } from "../words.js";
+import { moment, t } from "../words.js";
 import { Comparison } from "./comparison.js";
 import { Dialog, Refusal } from "./dialog.js";
 
@@ -11,7 +11,7 @@ export function ConflictDialog({ session, conflict, page, editor }) {
   const { theirs, kind } = conflict;
   const settle = (/** @type {Promise<any>} */ done) => done.catch((/** @type {Error} */ error) => setMessage(error.message));
   if (later) return html`<div class="notice-bar" role="alert"><span>${t("Nothing is saved on the server until you choose between your edits and theirs.")}</span><button type="button" class="btn btn-sm btn-primary" onClick=${() => setLater(false)}>${t("Choose")}</button></div>`;
-  const values = { name: theirs.by, time: new Date(theirs.at).toLocaleString(), number: theirs.version };
+  const values = { name: theirs.by, time: moment(theirs.at), number: theirs.version };
   const what = kind === "draft" ? t("{name} saved this draft at {time}.", values) : t("{name} published version {number} at {time}.", values);
   return html`<${Dialog} wide title=${t("Someone saved in between")} onClose=${() => setLater(true)}
     actions=${html`<button type="button" class="btn me-auto" onClick=${() => setLater(true)}>${t("Decide later")}</button>

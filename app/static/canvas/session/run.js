@@ -4,7 +4,7 @@ import { Dialog } from "./dialog.js";
 
 /** Goes to the form that makes a task; edits that are not published do not run, so it says so first. @param {{ session: any, page: any, publish: () => void, onClose: () => void }} props */
 export function RunDialog({ session, page, publish, onClose }) {
-  const address = `/projects/${page.project.id}/flows/${session.id}/`;
+  const address = `/projects/${page.project.id}/tasks/new?template=${session.id}`;
   const edited = session.hasDraft || session.isUnsaved;
   if (session.version !== null && !edited) {
     window.location.assign(address);

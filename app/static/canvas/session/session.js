@@ -5,7 +5,7 @@
  *
  * @import { Tree } from "../tree/types.js"
  * @typedef {"clean" | "unsaved" | "saving" | "saved" | "offline" | "conflict"} State
- * @typedef {{ kind: "draft" | "version", theirs: any }} Conflict
+ * @typedef {{ kind: "draft" | "version", theirs: any, message: string }} Conflict `message` was written for the version that was to be published
  */
 import { Refused } from "../server.js";
 import { t } from "../words.js";
@@ -27,6 +27,8 @@ export default class Session {
     this.name = page.template.name;
     /** @type {number | null} */
     this.version = page.template.version;
+    /** The version that the work on the canvas began with; a draft may be older than the current version. @type {number | null} */
+    this.base = page.draft ? page.draft.base_version : page.template.version;
     /** @type {number | null} */
     this.revision = page.draft?.revision ?? null;
     /** @type {State} */
@@ -38,6 +40,7 @@ export default class Session {
     this.hasDraft = Boolean(page.draft) || (this.id !== null && this.version === null);
     this.local = new LocalCopy(`${page.project.id}.${this.id ?? "new"}`);
     this.savedText = "";
+    this.openedText = "";
     /** What was asked for last, since the page asks at every move of the view. */
     this.written = { tree: /** @type {any} */ (null), name: "", text: "" };
     /** @type {Promise<boolean> | null} */
@@ -50,6 +53,16 @@ export default class Session {
   /** Whether there is something that the server does not have. */
   get isUnsaved() {
     return this.text !== this.savedText;
+  }
+
+  /** Whether there is something that nobody has anywhere: a new flow is nobody's work until it is edited. */
+  get wouldBeLost() {
+    return this.isUnsaved && this.text !== this.openedText;
+  }
+
+  /** Whether the draft began with a version that is no longer the current one. */
+  get isOutdated() {
+    return this.hasDraft && this.version !== null && this.base !== this.version;
   }
 
   /** What would be saved, as text. */
@@ -108,10 +121,11 @@ export default class Session {
     const text = this.text, tree = this.store.tree;
     try {
       if (this.id === null) await this.#create(tree, { draft: false, message });
-      else this.version = (await this.server.send("POST", `/flows/${this.id}/publish`, { tree, message, force, name: this.name, base_version: this.version })).version;
+      else this.version = (await this.server.send("POST", `/flows/${this.id}/publish`, { tree, message, force, name: this.name, base_version: this.base, revision: this.revision })).version;
     } catch (error) {
-      return this.#refused(error, "version");
+      return this.#refused(error, "version", message);
     }
+    this.base = this.version;
     this.#kept(text, { hasDraft: false, revision: null });
     return true;
   }
@@ -140,24 +154,33 @@ export default class Session {
    * @param {Conflict} conflict
    */
   async takeTheirs({ kind, theirs }) {
-    if (kind === "draft") this.revision = theirs.revision;
-    else this.version = theirs.version;
+    if (kind === "draft") [this.revision, this.base] = [theirs.revision, theirs.base_version];
+    else await this.#goOnFrom(theirs.version);
     this.take(theirs.tree);
-    this.savedText = kind === "draft" ? this.text : this.savedText;
-    await this.saveDraft();
+    this.#kept(this.text, { hasDraft: kind === "draft" });
   }
 
   /**
    * Settle a conflict by what is on the canvas.
    * @param {Conflict} conflict
-   * @param {string} [message]
    */
-  async takeMine({ kind, theirs }, message = "") {
+  async takeMine({ kind, theirs, message }) {
     this.conflict = null;
     this.#become("unsaved");
     if (kind === "draft") return this.saveDraft({ force: true });
-    this.version = theirs.version;
+    this.base = theirs.version;
     return this.publish({ message, force: true });
+  }
+
+  /** Someone's version takes the place of the draft here. @param {number} version */
+  async #goOnFrom(version) {
+    if (this.hasDraft && this.revision !== null) {
+      await this.server.send("DELETE", `/flows/${this.id}/draft`, { revision: this.revision }).catch((/** @type {unknown} */ error) => {
+        if (!(error instanceof Refused)) throw error;
+      });
+    }
+    this.version = this.base = version;
+    this.revision = null;
   }
 
   /** @param {boolean} force */
@@ -176,7 +199,7 @@ export default class Session {
 
   /** @param {Tree} tree @param {boolean} force */
   async #putDraft(tree, force) {
-    const { revision } = await this.server.send("PUT", `/flows/${this.id}/draft`, { tree, force, name: this.name, base_version: this.version, revision: this.revision });
+    const { revision } = await this.server.send("PUT", `/flows/${this.id}/draft`, { tree, force, name: this.name, base_version: this.base, revision: this.revision });
     this.revision = revision;
   }
 
@@ -185,7 +208,7 @@ export default class Session {
     const made = await this.server.send("POST", "/flows", { tree, name: this.name, category: this.page.template.category, description: this.page.template.description, ...more });
     this.id = made.id;
     this.page.template.id = made.id;
-    this.version = made.version ?? null;
+    this.version = this.base = made.version ?? null;
     this.revision = made.revision ?? null;
     await this.local.forget();
     this.local = new LocalCopy(`${this.page.project.id}.${made.id}`);
@@ -195,11 +218,12 @@ export default class Session {
   /**
    * @param {unknown} error
    * @param {"draft" | "version"} kind
+   * @param {string} [message]
    * @returns {boolean} false, when it is settled later
    */
-  #refused(error, kind) {
+  #refused(error, kind, message = "") {
     if (error instanceof Refused && error.status === 409 && error.answer.theirs) {
-      this.conflict = { kind, theirs: error.answer.theirs };
+      this.conflict = { ...conflictWith(error.answer.theirs), message };
       this.#become("conflict");
       return false;
     }
@@ -225,14 +249,15 @@ export default class Session {
   }
 
   async #keepLocally() {
-    if (!this.isUnsaved) {
-      this.#become("clean");
+    if (!this.wouldBeLost) {
+      if (this.state === "unsaved") this.#become("clean");
       return;
     }
     await this.local.keep({ name: this.name, tree: this.store.tree, version: this.version, revision: this.revision, at: Date.now() });
   }
 
   #opened() {
+    this.openedText = this.text;
     this.savedText = this.id === null ? "" : this.text;
     this.#become(this.id === null ? "unsaved" : "clean");
   }
@@ -244,3 +269,14 @@ export default class Session {
   }
 }
 Session.$inject = ["eventBus", "treeStore", "modeling", "page", "server"];
+
+/**
+ * What stands against what was to be saved: a version, also where it took the draft with it, or a draft.
+ * @param {any} theirs
+ * @returns {Pick<Conflict, "kind" | "theirs">}
+ */
+function conflictWith(theirs) {
+  if (theirs.version !== undefined) return { kind: "version", theirs };
+  if (theirs.revision === null) return { kind: "version", theirs: { ...theirs, version: theirs.base_version } };
+  return { kind: "draft", theirs };
+}

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { html, useEvents } from "../panels/parts.js";
 import { Refused } from "../server.js";
-import { t } from "../words.js";
+import { moment, t } from "../words.js";
 import { ConflictDialog } from "./conflict.js";
 import { Menu } from "./menu.js";
 import { PublishDialog } from "./publish.js";
@@ -17,7 +17,7 @@ import { ImportDialog } from "./importing.js";
 export function TopBar(props) {
   const { editor, page } = props;
   const session = editor.get("session");
-  const [open, show] = useState("");
+  const [open, show] = useState(page.may_edit && window.location.hash === "#import" ? "import" : "");
   const [failed, fail] = useState("");
   useEvents(editor, ["session.changed", "commandStack.changed", "canvas.viewbox.changed"]);
   useLeaveGuard(session);
@@ -42,7 +42,7 @@ export function TopBar(props) {
     ${open === "versions" && html`<${VersionsDialog} ...${props} session=${session} onClose=${close} />`}
     ${open === "import" && html`<${ImportDialog} ...${props} session=${session} onClose=${close} />`}
     ${session.conflict && html`<${ConflictDialog} ...${props} session=${session} conflict=${session.conflict} />`}
-    <${RecoveredNotice} session=${session} />`;
+    <${RecoveredNotice} session=${session} show=${show} />`;
 }
 
 /** @param {{ session: any, page: any }} props */
@@ -60,7 +60,7 @@ function Standing({ session }) {
     unsaved: t("Unsaved changes"), saving: t("Saving…"), offline: t("Offline: kept in this browser"), conflict: t("Someone else saved"),
     saved: session.hasDraft ? t("Draft saved") : t("Saved"), clean: session.hasDraft ? t("Draft") : "",
   };
-  const title = session.savedAt ? t("Saved at {time}", { time: session.savedAt.toLocaleTimeString() }) : "";
+  const title = session.savedAt ? t("Saved at {time}", { time: moment(session.savedAt, { timeOnly: true }) }) : "";
   return html`<span class="standing" role="status" title=${title}><span class="badge">${version}</span>${words[session.state] && html`<span class=${`saved-${session.state}`}>${words[session.state]}</span>`}</span>`;
 }
 
@@ -88,7 +88,7 @@ function Zoom({ editor }) {
 function useLeaveGuard(session) {
   useEffect(() => {
     const guard = (/** @type {BeforeUnloadEvent} */ event) => {
-      if (session.page.may_edit && session.isUnsaved && session.state !== "clean") event.preventDefault();
+      if (session.page.may_edit && session.wouldBeLost) event.preventDefault();
     };
     window.addEventListener("beforeunload", guard);
     return () => window.removeEventListener("beforeunload", guard);

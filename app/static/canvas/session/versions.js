@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { html } from "../panels/parts.js";
-import { t } from "../words.js";
+import { moment, t } from "../words.js";
 import { Comparison } from "./comparison.js";
 import { Dialog, Refusal } from "./dialog.js";
 
@@ -23,7 +23,7 @@ export function VersionsDialog({ session, server, page, editor, onClose }) {
     load().catch(failed);
     session.local.snapshots().then(setSnapshots);
   }, []);
-  const pick = async (/** @type {any} */ version) => setShown({ label: t("Version {number}", { number: version.number }), tree: (await server.get(`/flows/${session.id}/versions/${version.number}`)).tree });
+  const pick = async (/** @type {any} */ version) => setShown({ key: version.number, label: t("Version {number}", { number: version.number }), tree: (await server.get(`/flows/${session.id}/versions/${version.number}`)).tree });
   const restore = () => {
     session.take(shown.tree);
     onClose();
@@ -32,10 +32,10 @@ export function VersionsDialog({ session, server, page, editor, onClose }) {
     actions=${shown && page.may_edit && html`<span class="me-auto text-secondary">${t("Restoring puts it on the canvas; you can undo it, and publish it as a new version.")}</span><button type="button" class="btn btn-primary" onClick=${restore}>${t("Restore {label}", { label: shown.label })}</button>`}>
     <${Refusal} error=${error} />
     <div class="versions">
-      <ol>${versions.map((v) => html`<li key=${v.number}><button type="button" onClick=${() => pick(v).catch(failed)}><b>${t("Version {number}", { number: v.number })}${v.is_current ? ` · ${t("current")}` : ""}</b><span>${v.message || t("No message")}</span><small>${v.by} · ${new Date(v.at).toLocaleString()}</small></button></li>`)}
+      <ol>${versions.map((v) => html`<li key=${v.number}><button type="button" aria-current=${shown?.key === v.number} onClick=${() => pick(v).catch(failed)}><b>${t("Version {number}", { number: v.number })}${v.is_current ? ` · ${t("current")}` : ""}</b><span>${v.message || t("No message")}</span><small>${v.by} · ${moment(v.at)}</small></button></li>`)}
         ${more && html`<li><button type="button" onClick=${() => load().catch(failed)}>${t("Older versions")}</button></li>`}
         ${snapshots.length > 0 && html`<li class="heading">${t("Kept in this browser")}</li>`}
-        ${snapshots.map((s) => html`<li key=${s.at}><button type="button" onClick=${() => setShown({ label: s.label, tree: s.tree })}><b>${s.label}</b><small>${new Date(s.at).toLocaleString()}</small></button></li>`)}
+        ${snapshots.map((s) => html`<li key=${s.at}><button type="button" aria-current=${shown?.key === s.at} onClick=${() => setShown({ key: s.at, label: s.label, tree: s.tree })}><b>${s.label}</b><small>${moment(s.at)}</small></button></li>`)}
       </ol>
       ${shown ? html`<${Comparison} key=${shown.label} before=${shown.tree} after=${session.store.tree} names=${[shown.label, t("The canvas now")]} page=${page} editor=${editor} />` : html`<p class="text-secondary p-4">${t("Choose a version to compare it with the canvas.")}</p>`}
     </div>

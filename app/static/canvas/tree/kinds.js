@@ -27,6 +27,12 @@ export const KINDS = {
 /** The gateways that decide by the conditions of their lines. */
 export const DECIDING = new Set(/** @type {Kind[]} */ (["ExclusiveGateway", "ConditionalParallelGateway"]));
 
+/**
+ * Whether a tree is a graph of steps, each of which waits for all lines in and leaves by all lines out; there are no gateways.
+ * @param {import("./types.js").JsonObject | undefined} rest a tree, or what is no node or line of it
+ */
+export const isDependencies = (rest) => rest?.kind === "dependencies";
+
 const MOVED = 3;
 
 /**

@@ -35,7 +35,8 @@ export function sideTowards(box, point) {
 }
 
 /**
- * The sides that make the shortest plain line: across while there is room between the boxes, else up or down.
+ * The sides that make the shortest plain line: across while there is room between the boxes, else up or down. A line back
+ * goes below what lies between, or above where it leads up.
  * @param {Box} source
  * @param {Box} target
  * @returns {{ source: Side, target: Side }}
@@ -49,5 +50,6 @@ export function sidesBetween(source, target) {
   if (gapRight >= 20 || best === gapRight) return { source: "Right", target: "Left" };
   if (best === gapDown) return { source: "Bottom", target: "Top" };
   if (best === gapUp) return { source: "Top", target: "Bottom" };
-  return { source: "Left", target: "Right" };
+  const isUp = target.y + target.height / 2 < source.y + source.height / 2;
+  return isUp ? { source: "Top", target: "Top" } : { source: "Bottom", target: "Bottom" };
 }

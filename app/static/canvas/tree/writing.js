@@ -3,7 +3,7 @@
  *
  * @import { Drawing, DrawnFlow, DrawnNode, JsonObject, Origin, Tree } from "./types.js"
  */
-import { DECIDING, KINDS, toTree } from "./kinds.js";
+import { DECIDING, isDependencies, KINDS, toTree } from "./kinds.js";
 import { asList } from "./reading.js";
 
 /**
@@ -37,12 +37,13 @@ export function writeTree(drawing) {
  * @param {DrawnNode} drawn
  * @param {Drawing} drawing
  */
-function writtenNode(drawn, { flows, origin, nodes }) {
+function writtenNode(drawn, { flows, origin, nodes, rest }) {
   const ins = flows.filter((f) => f.target === drawn.id), outs = flows.filter((f) => f.source === drawn.id);
   const was = origin.ends[drawn.id];
   const node = structuredClone(drawn.node);
-  node.incoming = ends(was?.incoming, ins.map((f) => f.id), false);
-  node.outgoing = ends(was?.outgoing, outs.map((f) => f.id), drawn.kind !== "ConvergeGateway" && KINDS[drawn.kind].group === "gateway");
+  const splits = drawn.kind !== "ConvergeGateway" && KINDS[drawn.kind].group === "gateway", isStep = isDependencies(rest) && drawn.kind !== "EmptyStartEvent" && drawn.kind !== "EmptyEndEvent";
+  node.incoming = ends(was?.incoming, ins.map((f) => f.id), isStep || drawn.kind === "EmptyEndEvent" && isDependencies(rest) ? "list" : "either");
+  node.outgoing = ends(was?.outgoing, outs.map((f) => f.id), splits ? "ordered" : isStep || drawn.kind === "EmptyStartEvent" && isDependencies(rest) ? "list" : "either");
   if (DECIDING.has(drawn.kind)) decide(node, outs, was);
   if (node.converge_gateway_id && !nodes.some((n) => n.id === node.converge_gateway_id)) delete node.converge_gateway_id;
   return node;
@@ -105,13 +106,13 @@ function writtenPlace(drawn, stays) {
  * Incoming or outgoing lines as they were written, when they are still the same ones: a text for one, a list for more.
  * @param {any} before
  * @param {string[]} now
- * @param {boolean} alwaysList
+ * @param {"either" | "list" | "ordered"} form whether one is a list too, and whether their order means something
  */
-function ends(before, now, alwaysList) {
-  const was = asList(before), same = was.length === now.length && was.every((id, i) => (alwaysList ? id === now[i] : now.includes(id)));
+function ends(before, now, form) {
+  const was = asList(before), same = was.length === now.length && was.every((id, i) => (form === "ordered" ? id === now[i] : now.includes(id)));
   if (before !== undefined && same) return structuredClone(before);
-  const ordered = alwaysList ? now : [...was.filter((id) => now.includes(id)), ...now.filter((id) => !was.includes(id))];
-  if (Array.isArray(before) || alwaysList || ordered.length > 1) return ordered;
+  const ordered = form === "ordered" ? now : [...was.filter((id) => now.includes(id)), ...now.filter((id) => !was.includes(id))];
+  if (Array.isArray(before) || form !== "either" || ordered.length > 1) return ordered;
   return ordered[0] ?? "";
 }
 

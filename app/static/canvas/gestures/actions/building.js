@@ -8,7 +8,7 @@ export function building(injector) {
   const mayEdit = () => get("mode").mayEdit;
   return {
     addNext: { label: t("Add what comes next"), group, keys: ["N"], icon: "circle-plus", enabled: mayEdit, run: () => get("quickAdd").open({ element: only() }) },
-    addGateway: { label: t("Add a gateway"), group, keys: ["G"], icon: "ExclusiveGateway", enabled: mayEdit, run: () => get("quickAdd").openGateways({ element: only() }) },
+    addGateway: { label: t("Add a gateway"), group, keys: ["G"], icon: "ExclusiveGateway", enabled: () => mayEdit() && get("choices").gateways.length > 0, run: () => get("quickAdd").openGateways({ element: only() }) },
     connect: { label: t("Connect to another node"), group, keys: ["C"], icon: "arrow-right", enabled: () => mayEdit() && Boolean(node()), run: () => get("connectingByKey").open(node()) },
     disconnect: {
       label: t("Remove its lines"), group, keys: [], icon: "unlink", enabled: () => mayEdit() && linesOf(node()).length > 0,

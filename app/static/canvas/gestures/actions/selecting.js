@@ -10,6 +10,7 @@ export function selecting(injector) {
   return {
     next: { label: t("Next node along the flow"), group, keys: ["Tab"], enabled: always, run: () => get("walking").go(1) },
     previous: { label: t("Node before along the flow"), group, keys: ["Shift+Tab"], enabled: always, run: () => get("walking").go(-1) },
+    nextLine: { label: t("Next line of the node"), group, keys: ["O"], icon: "arrow-right", enabled: () => Boolean(nextLine(only())), run: () => get("selection").select(nextLine(only())) },
     inspect: { label: t("Go to its settings"), group, keys: ["Enter"], icon: "settings", enabled: () => Boolean(only()), run: () => get("eventBus").fire("inspector.focus", { element: only() }) },
     selectAll: { label: t("Select everything"), group, keys: ["Mod+A"], enabled: always, run: () => get("selection").select([...get("treeStore").root.children]) },
     clear: { label: t("Select nothing"), group, keys: ["Escape"], enabled: () => get("selection").get().length > 0, run: () => get("selection").select(null) },
@@ -17,4 +18,10 @@ export function selecting(injector) {
     openSubprocess: { label: t("Open the subprocess in a new tab"), group, keys: [], icon: "external", enabled: isSubprocess, run: () => get("insides").openInTab(only()) },
     contextMenu: { label: t("What can be done here"), group, keys: ["Shift+F10", "ContextMenu"], enabled: always, run: () => get("contextMenu").openAtSelection() },
   };
+}
+
+/** The first line out of a node; from a line, the next one out of its node. @param {any} element */
+function nextLine(element) {
+  const lines = element?.waypoints ? element.source.outgoing : (element?.outgoing ?? []);
+  return lines[(lines.indexOf(element) + 1) % lines.length];
 }

@@ -1,6 +1,6 @@
 /**
- * Puts new nodes onto the canvas: after a node, into a line, at a place. Each is one step to undo, overlaps nothing and
- * pushes nothing aside. Fires `adding.added` with the new element.
+ * Puts new nodes onto the canvas: after a node, into a line, at a place. Each is one step to undo and overlaps
+ * nothing; what is put into a line pushes on what comes behind, as far as there is no room. Fires `adding.added` with the new element.
  *
  * @import { Choice } from "./choices.js"
  * @import { Point } from "../../diagram/types.js"
@@ -11,11 +11,9 @@ import { DECIDING } from "../../tree/kinds.js";
 import { anchor } from "../../tree/sides.js";
 import { t } from "../../words.js";
 import { elementName } from "../naming.js";
-import { freePlace, placeBeside, placeBetween } from "../pure/free_place.js";
+import { ROOM_FOR_WORDS } from "../lines/inserting.js";
+import { freePlace, placeBeside, placeBetween, rowsOfBranches } from "../pure/free_place.js";
 import { sidesAfterLayout } from "../pure/layout_graph.js";
-
-/** The room after a gateway that has conditions on its lines. */
-const ROOM_FOR_WORDS = 120;
 
 export default class Adding {
   /** @param {any} eventBus @param {any} modeling @param {any} treeStore @param {any} choices @param {any} inserting @param {any} history */
@@ -37,7 +35,7 @@ export default class Adding {
   add(choice, { element, side, point }) {
     const shape = this.choices.make(choice);
     this.history.as(t("Add {name}", { name: elementName(shape) }), () => this.modeling.together(() => {
-      if (!element || choice.kind === "Note") this.#put(shape, point ?? this.#beside(element, side, shape));
+      if (!element || choice.kind === "Note") this.#put(shape, point ?? (element.waypoints ? middleOf(element) : this.#beside(element, side, shape)));
       else if (element.waypoints) this.#into(shape, element, point);
       else this.#after(shape, element, side, point);
     }));
@@ -47,8 +45,8 @@ export default class Adding {
 
   /** @param {any} shape @param {any} source @param {Side} [side] @param {Point} [point] */
   #after(shape, source, side, point) {
-    const [line] = source.outgoing, why = this.inserting.rules.whyNot(source, shape);
-    if (why && source.outgoing.length === 1 && !this.inserting.whyNot(shape, line)) return this.#into(shape, line, point);
+    const [line] = source.outgoing, why = this.inserting.rules.whyNot(source, shape), isLast = this.inserting.rules.isDependencies && line?.target.businessObject.kind === "EmptyEndEvent";
+    if ((why || isLast) && source.outgoing.length === 1 && !this.inserting.whyNot(shape, line)) return this.#into(shape, line, point);
     this.#put(shape, point ?? this.#beside(source, side, shape));
     if (why) this.bus.fire("hint", { words: why });
     else if (side) this.modeling.connect(source, shape, {}, { connectionStart: anchor(source, side) });
@@ -57,15 +55,21 @@ export default class Adding {
 
   /** @param {any} shape @param {any} line @param {Point} [point] */
   #into(shape, line, point) {
-    this.#put(shape, point ?? placeBetween(line.source, line.target, shape, this.#taken()));
-    const why = this.inserting.whyNot(shape, line);
-    if (why) this.bus.fire("hint", { words: why });
-    else this.inserting.insert(shape, line);
+    const middle = point ?? placeBetween(shaped(line.source), shaped(line.target)), why = this.inserting.whyNot(shape, line);
+    if (why) {
+      this.#put(shape, middle);
+      this.bus.fire("hint", { words: why });
+      return;
+    }
+    const { width, height, businessObject } = shape;
+    const by = this.inserting.makeRoom({ x: middle.x - width / 2, y: middle.y - height / 2, width, height, businessObject }, line);
+    this.#put(shape, { x: middle.x + by.x, y: middle.y + by.y });
+    this.inserting.insert(shape, line);
   }
 
   /** @param {any} element @param {Side | undefined} side @param {any} shape */
   #beside(element, side = "Right", shape) {
-    return placeBeside(element, side, shape, this.#taken(), DECIDING.has(element.businessObject.kind) ? ROOM_FOR_WORDS : undefined);
+    return placeBeside(element, side, shape, [...this.#taken(), ...rowsOfBranches(element)], DECIDING.has(element.businessObject.kind) ? ROOM_FOR_WORDS : undefined);
   }
 
   /** @param {any} shape @param {Point} point */
@@ -82,3 +86,6 @@ Adding.$inject = ["eventBus", "modeling", "treeStore", "choices", "inserting", "
 
 /** @param {any} shape */
 const shaped = ({ x, y, width, height, businessObject: { kind } }) => ({ x, y, width, height, kind });
+
+/** @param {any} line @returns {Point} */
+const middleOf = ({ waypoints }) => waypoints[Math.floor(waypoints.length / 2)];

@@ -24,9 +24,14 @@ export default class Choices {
     this.subprocess = choice("SubProcess", t("Runs another flow"), "sitemap", t("General"));
     this.note = choice("Note", t("Says something to people"), "note", t("General"));
     /** @type {Choice[]} */
-    this.gateways = GATEWAYS.map((kind) => choice(kind, gatewayWords(kind), kind, t("Gateways")));
+    this.allGateways = GATEWAYS.map((kind) => choice(kind, gatewayWords(kind), kind, t("Gateways")));
     /** @type {Choice[]} */
     this.plugins = latest(catalogue.plugins).map((plugin) => this.#ofPlugin(plugin));
+  }
+
+  /** The gateways that a flow of this kind can have. */
+  get gateways() {
+    return this.allGateways.filter(({ kind }) => kind in this.rules.kinds);
   }
 
   /** All of them, plugins first. */

@@ -8,12 +8,15 @@ import CommandInterceptor from "diagram-js/lib/command/CommandInterceptor.js";
 import { DECIDING, KINDS } from "../../tree/kinds.js";
 import { anchor } from "../../tree/sides.js";
 import { nearestLine } from "../pure/lines.js";
+import { makingRoom } from "../pure/making_room.js";
 
 const SIDES = /** @type {const} */ (["Right", "Left", "Top", "Bottom"]);
 /** What a bend costs, in length, and what an end that stays where it was is worth. */
 const BEND = 40, HABIT = 30;
 /** How near to a line the middle of a node is dropped into it. */
 const NEAR = 18;
+/** The room after a gateway that has conditions on its lines. */
+export const ROOM_FOR_WORDS = 120;
 const DRAGS = ["shape.move", "create"];
 
 export default class Inserting extends CommandInterceptor {
@@ -57,12 +60,30 @@ export default class Inserting extends CommandInterceptor {
    * @param {any} line
    */
   insert(node, line) {
-    const { target } = line, { into, out } = this.#sides(node, line);
+    const { target } = line;
     this.modeling.together(() => {
+      const by = this.makeRoom(node, line);
+      if (by.x || by.y) this.modeling.moveElements([node], by);
+      const { into, out } = this.#sides(node, line);
       this.modeling.reconnectEnd(line, node, anchor(node, into.target));
       if (line.businessObject.sides.source !== into.source) this.modeling.updateFlow(line, { sides: into });
       this.modeling.connect(node, target, { businessObject: { sides: out } });
     });
+  }
+
+  /**
+   * Push on what comes after a line, as far as a node needs to stand in it.
+   * @param {any} node what is to stand there: an element, or a box with what it is
+   * @param {any} line
+   * @returns {Point} how far the node itself has to move off what it comes after
+   */
+  makeRoom(node, { source, target }) {
+    const decides = (/** @type {any} */ { businessObject: { kind } }) => (DECIDING.has(kind) ? ROOM_FOR_WORDS : undefined);
+    const nodes = this.registry.filter((/** @type {any} */ e) => e.parent && !e.waypoints && e.businessObject.kind !== "Root" && e !== node);
+    const flows = this.registry.filter((/** @type {any} */ e) => e.waypoints).map((/** @type {any} */ l) => ({ source: l.source.id, target: l.target.id }));
+    const { by, pushed, way } = makingRoom(node, source, target, nodes, flows, { before: decides(source), behind: decides(node) });
+    if (pushed.length) this.modeling.moveElements(pushed.map((id) => this.registry.get(id)), way, undefined, { keepsSides: true });
+    return by;
   }
 
   /**

@@ -22,7 +22,7 @@ export function Bar({ palette, injector }) {
     <div class="palette-bar" role="toolbar" aria-orientation="vertical" aria-label=${t("What to add, and tools")} onKeyDown=${walk}>
       <button type="button" class="palette-item" aria-expanded=${isOpen} aria-controls="palette-plugins" title=${t("Plugins")} aria-label=${t("Plugins")} onClick=${toggle}><${Icon} name="apps" size=${20} /></button>
       ${node(choices.task)}${node(choices.subprocess)}
-      <hr />${choices.gateways.map(node)}
+      ${choices.gateways.length > 0 && html`<hr />${choices.gateways.map(node)}`}
       <hr />${node(choices.note)}
       <hr />${act("hand", tool === "hand")}${act("lasso", tool === "lasso")}${act("space", tool === "space")}
       <span class="palette-rest"></span>

@@ -15,9 +15,9 @@ export default class Palette {
     this.mode = mode;
     this.view = view;
     this.injector = injector;
-    this.place = canvas.getContainer().appendChild(Object.assign(document.createElement("div"), { className: "palette" }));
+    this.place = canvas.getContainer().appendChild(Object.assign(document.createElement("div"), { className: "node-palette" }));
     this.place.addEventListener("wheel", (/** @type {Event} */ event) => event.stopPropagation());
-    eventBus.on("mode.changed", () => this.#draw());
+    eventBus.on(["mode.changed", "tree.opened"], 2000, () => this.#draw());
     eventBus.on("diagram.init", 500, () => this.#draw());
     eventBus.on("diagram.destroy", () => render(null, this.place));
   }

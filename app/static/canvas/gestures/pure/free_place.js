@@ -50,14 +50,27 @@ export function placeBeside(source, side, size, taken, gap = GAP) {
 }
 
 /**
- * The place for a node that comes between two: in the middle where there is room, else near it.
- * @param {Box} source
- * @param {Box} target
- * @param {{ width: number, height: number }} size
- * @param {Box[]} taken
+ * Where a node stands best that comes between two: half way, in the row of a branch that it is put into.
+ * @param {Box & { kind: string }} source
+ * @param {Box & { kind: string }} target
  * @returns {Point} the middle
  */
-export function placeBetween(source, target, size, taken) {
-  const x = (source.x + source.width + target.x) / 2, y = (source.y + source.height / 2 + target.y + target.height / 2) / 2;
-  return freePlace(size, { x, y }, taken);
+export function placeBetween(source, target) {
+  const from = middleOf(source), to = middleOf(target), x = (source.x + source.width + target.x) / 2;
+  if (target.x < source.x + source.width) return { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+  const isBranch = source.kind.endsWith("Gateway") && source.kind !== "ConvergeGateway", meets = target.kind === "ConvergeGateway" || target.kind === "EmptyEndEvent";
+  return { x: onGrid(x), y: isBranch && !meets ? to.y : meets && !isBranch ? from.y : (from.y + to.y) / 2 };
+}
+
+/** @param {Box} box @returns {Point} */
+const middleOf = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 });
+
+/**
+ * The rows that the branches of a node go along already: the next branch has one of its own.
+ * @param {Box & { outgoing: { target: Box }[] }} source
+ * @returns {Box[]}
+ */
+export function rowsOfBranches({ x, width, outgoing }) {
+  const after = x + width;
+  return outgoing.filter(({ target }) => target.x >= after).map(({ target }) => ({ x: after, y: target.y, width: target.x + target.width + FARTHEST * GRID - after, height: target.height }));
 }

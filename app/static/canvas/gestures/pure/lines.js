@@ -39,6 +39,24 @@ export function nearestLine(point, lines, most) {
   return found;
 }
 
+/**
+ * The part of a line's length, from 0 to 1, that is nearest to a point.
+ * @param {Point} point
+ * @param {Point[]} line
+ */
+export function nearestPart(point, line) {
+  const lengths = line.slice(1).map((to, i) => Math.hypot(to.x - line[i].x, to.y - line[i].y)), whole = lengths.reduce((sum, length) => sum + length, 0);
+  let best = 0, least = Infinity, gone = 0;
+  for (const [i, length] of lengths.entries()) {
+    const dx = line[i + 1].x - line[i].x, dy = line[i + 1].y - line[i].y;
+    const along = length ? Math.max(0, Math.min(1, ((point.x - line[i].x) * dx + (point.y - line[i].y) * dy) / (length * length))) : 0;
+    const distance = Math.hypot(point.x - line[i].x - along * dx, point.y - line[i].y - along * dy);
+    if (distance < least) [least, best] = [distance, (gone + along * length) / (whole || 1)];
+    gone += length;
+  }
+  return best;
+}
+
 /** The room that the two buttons of a line need. */
 const BUTTONS = 56;
 

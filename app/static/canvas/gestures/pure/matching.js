@@ -5,7 +5,8 @@
  */
 
 /**
- * The entries that have every typed word somewhere, those first whose label begins with it.
+ * The entries that have every typed word somewhere: first those that are called so, or begin so, then those with a word
+ * that begins so.
  * @template {Findable} T
  * @param {T[]} entries
  * @param {string} typed
@@ -20,6 +21,7 @@ export function matching(entries, typed) {
 
 /** @param {Findable} entry @param {string[]} words */
 function rankOf({ label, detail = "", search = "" }, words) {
-  const name = label.toLowerCase(), rest = `${detail} ${search}`.toLowerCase();
+  const name = label.toLowerCase(), rest = `${detail} ${search}`.toLowerCase(), whole = words.join(" ");
+  if (name.startsWith(whole)) return name === whole ? -2 : -1;
   return words.reduce((sum, word) => sum + (name.startsWith(word) ? 0 : name.includes(` ${word}`) ? 1 : name.includes(word) ? 2 : rest.includes(word) ? 4 : Infinity), 0);
 }

@@ -14,7 +14,8 @@ export class Details {
     /** @type {State} */
     this.state = "idle";
     this.error = "";
-    eventBus.on("session.changed", () => this.#send());
+    // Nothing is returned, for an event ends at the first listener that returns something.
+    eventBus.on("session.changed", () => void this.#send());
   }
 
   /** @param {Record<string, any>} patch */

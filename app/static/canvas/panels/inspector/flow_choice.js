@@ -27,8 +27,8 @@ export function FlowChoice({ node, current, problem, take }) {
 
 /** @param {{ anchor: any, chosen: string, take: (choice: Choice) => void, onClose: () => void }} props */
 function FlowList({ anchor, chosen, take, onClose }) {
-  const { page } = useForm(), [source, setSource] = useState("project"), [search, setSearch] = useState(""), [at, setAt] = useState(0), id = useId();
-  const { flows, next, more, failed } = useFlows(source, search), own = flows.filter((f) => !(f.source === "project" && f.id === page.template?.id));
+  const { page } = useForm(), [source, setSource] = useState("project"), [search, setSearch] = useState(""), [label, setLabel] = useState(""), [at, setAt] = useState(0), id = useId();
+  const { flows, next, labels, more, failed } = useFlows(source, search, label), own = flows.filter((f) => !(f.source === "project" && f.id === page.template?.id));
   const keys = (/** @type {KeyboardEvent} */ e) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (step && own.length) setAt((at + step + own.length) % own.length);
@@ -36,35 +36,43 @@ function FlowList({ anchor, chosen, take, onClose }) {
     else return;
     e.preventDefault();
   };
-  const tab = (/** @type {string} */ name, /** @type {string} */ words) => html`<button type="button" role="tab" aria-selected=${source === name} class=${source === name ? "on" : ""} onClick=${() => setSource(name)}>${words}</button>`;
+  const tab = (/** @type {string} */ name, /** @type {string} */ words) => html`<button type="button" role="tab" aria-selected=${source === name} class=${source === name ? "on" : ""} onClick=${() => {
+    setSource(name);
+    setLabel("");
+    setAt(0);
+  }}>${words}</button>`;
   return html`<${Popover} anchor=${anchor} onClose=${onClose} label=${t("Flows")} class="i-plugins">
     <label class="f-search"><${Glyph} name="search" size=${14} /><input type="search" role="combobox" aria-expanded="true" aria-controls=${id} aria-activedescendant=${own[at] ? `${id}-${own[at].id}` : undefined} placeholder=${t("Find a flow")} aria-label=${t("Find a flow")} value=${search} onKeyDown=${keys} onInput=${(/** @type {any} */ e) => {
       setSearch(e.target.value);
       setAt(0);
     }} /></label>
     <div class="i-tabs" role="tablist">${tab("project", t("This project"))}${tab("common", t("Common"))}</div>
+    ${labels.length > 0 && html`<select class="f-select i-labels" aria-label=${t("Label")} value=${label} onChange=${(/** @type {any} */ e) => {
+        setLabel(e.target.value);
+        setAt(0);
+      }}><option value="">${t("All labels")}</option>${labels.map((l) => html`<option key=${l} value=${l}>${l}</option>`)}</select>`}
     <div class="i-plugin-list" id=${id} role="listbox" aria-label=${t("Flows")}>${own.map((f, i) => html`<div key=${f.id} id=${`${id}-${f.id}`} role="option" aria-selected=${i === at} class=${`i-option${i === at ? " at" : ""}`} onClick=${() => take(f)}>
       <span class="i-tile small sub"><${Icon} name="sitemap" size=${15} /></span><span class="i-option-words"><b>${f.name}</b><span>${f.description || t("version {number}", { number: f.number })}</span></span>${String(f.id) === chosen && html`<${Glyph} name="check" size=${15} />`}</div>`)}</div>
-    ${failed ? html`<p class="f-none f-wrong">${failed}</p>` : !own.length && html`<p class="f-none">${search ? t("No flow of that name") : t("There is none yet")}</p>`}
+    ${failed ? html`<p class="f-none f-wrong">${failed}</p>` : !own.length && html`<p class="f-none">${search || label ? t("No flow of that name") : t("There is none yet")}</p>`}
     ${next && html`<button type="button" class="f-add" onClick=${more}>${t("Show more")}</button>`}
   </${Popover}>`;
 }
 
-/** @param {string} source @param {string} search */
-function useFlows(source, search) {
-  const { server } = useForm(), [found, setFound] = useState(/** @type {{ flows: Choice[], next: any, failed: string }} */ ({ flows: [], next: null, failed: "" }));
-  const ask = (/** @type {any} */ cursor, /** @type {AbortSignal} */ signal) => server.get(`/flows?${new URLSearchParams({ source, search, ...(cursor ? { cursor } : {}) })}`, signal);
+/** @param {string} source @param {string} search @param {string} label */
+function useFlows(source, search, label) {
+  const { server } = useForm(), [found, setFound] = useState(/** @type {{ flows: Choice[], next: any, labels: string[], failed: string }} */ ({ flows: [], next: null, labels: [], failed: "" }));
+  const ask = (/** @type {any} */ cursor, /** @type {AbortSignal} */ signal) => server.get(`/flows?${new URLSearchParams({ source, search, label, ...(cursor ? { cursor } : {}) })}`, signal);
   useEffect(() => {
     const stop = new AbortController();
     const timer = setTimeout(() => ask(null, stop.signal).then(
-      (/** @type {any} */ told) => setFound({ ...told, failed: "" }),
-      (/** @type {Error} */ error) => stop.signal.aborted || setFound({ flows: [], next: null, failed: error.message }),
+      (/** @type {any} */ told) => setFound({ labels: [], ...told, failed: "" }),
+      (/** @type {Error} */ error) => stop.signal.aborted || setFound({ flows: [], next: null, labels: [], failed: error.message }),
     ), search ? WAIT_MS : 0);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [source, search]);
-  const more = () => ask(found.next, new AbortController().signal).then((/** @type {any} */ told) => setFound({ flows: [...found.flows, ...told.flows], next: told.next, failed: "" }), () => {});
+  }, [source, search, label]);
+  const more = () => ask(found.next, new AbortController().signal).then((/** @type {any} */ told) => setFound({ ...found, flows: [...found.flows, ...told.flows], next: told.next, failed: "" }), () => {});
   return { ...found, more };
 }

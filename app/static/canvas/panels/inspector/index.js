@@ -27,7 +27,8 @@ export function Inspector({ editor, server, page }) {
     together: (/** @type {() => void} */ change) => editor.get("modeling").together(change),
   }), [editor, server, page, element]);
   useFocus(editor, panel);
-  return html`<${FormContext.Provider} value=${form}><div class="inspector" ref=${panel}>${formOf(elements, (/** @type {any} */ e) => problemsAt(editor, e))}</div></${FormContext.Provider}>`;
+  const leave = useLeaving(editor);
+  return html`<${FormContext.Provider} value=${form}><div class="inspector" ref=${panel} onKeyDown=${leave}>${formOf(elements, (/** @type {any} */ e) => problemsAt(editor, e))}</div></${FormContext.Provider}>`;
 }
 
 /** @param {any[]} elements @param {(element: any) => any[]} problems */
@@ -58,4 +59,17 @@ function useFocus(editor, panel) {
     bus.on("inspector.focus", focus);
     return () => bus.off("inspector.focus", focus);
   }, [editor]);
+}
+
+/** Escape leads back to the canvas; in an editor of code the first one lets Tab go on to the next field. @param {any} editor */
+function useLeaving(editor) {
+  const isSecond = useRef(false);
+  return (/** @type {KeyboardEvent} */ e) => {
+    if (e.key !== "Escape" || e.defaultPrevented) {
+      isSecond.current = false;
+      return;
+    }
+    isSecond.current = !isSecond.current && /** @type {Element} */ (e.target).closest(".f-code .cm-content") !== null;
+    if (!isSecond.current) editor.get("canvas").focus();
+  };
 }
