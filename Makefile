@@ -16,7 +16,8 @@ setup-tests:
 	@$(PYTHON) jobs/setup.py --tests
 
 test: setup-tests ## Run the whole test suite
-	@$(PY) -m pytest -m "not soak"
+	@$(PY) -m pytest -m "not soak" --ignore=tests/browser -n auto --dist loadfile; all=$$?; \
+	$(PY) -m pytest -m "not soak" tests/browser; exit $$((all | $$?))
 
 check: setup-tests ## Lint, types, layers
 	@$(PY) -m ruff check .

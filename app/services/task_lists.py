@@ -95,7 +95,7 @@ def count_by(actor: Actor, project: Project, wanted: TaskFilter, by: GroupBy) ->
     return counts
 
 
-_STATUSES = {"created": "CREATED", "finished": "FINISHED", "revoked": "FINISHED"}
+_STATUSES = {"created": "CREATED", "finished": "FINISHED", "failed": "FINISHED", "revoked": "FINISHED"}
 
 
 def _where(project: Project, wanted: TaskFilter) -> list[ColumnElement[bool]]:

@@ -26,7 +26,8 @@ def _holds(*waits: str) -> ColumnElement[bool]:
 
 
 def _is_failed() -> ColumnElement[bool]:
-    return and_(Task.state == "running", _holds("failed"), not_(_holds(*_BUSY)))
+    held_up = and_(Task.state == "running", _holds("failed"), not_(_holds(*_BUSY)))
+    return or_(Task.state == "failed", held_up)
 
 
 def _is_waiting() -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.auth.sessions import actor, csrf_token, require_csrf, require_login
+from app.engine.core.run import OVER
 from app.engine.core.scope import MASK
 from app.engine.core.secret_values import with_secrets
 from app.engine.core.status import NodeStatus
@@ -109,7 +110,7 @@ def _view(project_id: int, task_id: int) -> dict[str, Any]:
         "node": node_detail(actor(), project, task_id, chosen.node_id) if chosen and chosen.loop else None,
         "log": node_log(actor(), project, task_id, chosen.node_id)[0] if chosen and chosen.loop else "",
         "branches": _branches(detail.tree, chosen), "journal": journal(actor(), project, task_id),
-        "may_operate": may(actor(), project, "operate"), "is_over": detail.task.state in ("finished", "revoked"),
+        "may_operate": may(actor(), project, "operate"), "is_over": detail.task.state in OVER,
     }  # fmt: skip
 
 

@@ -197,7 +197,9 @@ class TestCancelling:
 
 class TestPlugins:
     @pytest.mark.parametrize(
-        "outcome", [None, {"a": 1}, Done(None), Done({"x": "\ud800"}), Done({"x": object()}), Poll(5)], ids=repr
+        "outcome",
+        [None, {"a": 1}, Done(None), Done({"x": "\ud800"}), Done({"x": object()}), Poll(5)],
+        ids=["nothing", "a mapping", "no outputs", "half a surrogate", "no JSON", "no time"],
     )
     def test_an_outcome_that_is_none_fails_the_node(self, workshop, odd, outcome):
         odd.outcome = outcome

@@ -342,7 +342,9 @@ class TestDryRun:
         counted = editor_app.test_client().post("/apigw/query_task_count/2/", data=body).json
         assert counted["data"]["total"] == 0
         assert count_tasks(SYSTEM, project, TaskFilter()) == 1
-        assert f"/tasks/{made['task_id']}/" in ed.http.get("/projects/1/tasks/").text
+        link = f"/tasks/{made['task_id']}/"
+        assert link not in ed.http.get("/projects/1/tasks/").text
+        assert link in ed.http.get("/projects/1/tasks/?method=dry_run").text
 
     def test_who_may_only_look_runs_nothing(self, editor_app, ed):
         vera = Editor(editor_app, "vera")
