@@ -225,6 +225,6 @@ def test_without_scripts_a_list_is_filtered_and_takes_orders_too(plain: Page, ya
 
     plain.get_by_role("checkbox", name="Choose Silent one").check()
     plain.get_by_role("button", name="Delete…").click()
-    plain.get_by_role("button", name="Delete it").click()
+    plain.get_by_role("button", name="Delete the task").click()
     expect(plain.get_by_text("1 task deleted.")).to_be_visible()
     expect(plain.get_by_role("heading", name="No task fits")).to_be_visible()

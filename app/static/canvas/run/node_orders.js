@@ -9,8 +9,10 @@ export function NodeOrders({ run, path, node, drawn, plugin }) {
   const [form, open] = useState("");
   const [failed, fail] = useState("");
   const [busy, setBusy] = useState(false);
-  const over = run.live.link === "over" || run.live.task?.state === "created";
-  const orders = over ? [] : nodeOrders(node, drawn);
+  const state = run.live.task?.state, over = run.live.link === "over" || state === "created";
+  // A dependency graph that has failed is opened again at a failed step.
+  const opens = state === "failed" && node?.state === "failed" && !path.includes("/");
+  const orders = over && !opens ? [] : nodeOrders(node, drawn);
   const give = async (/** @type {any} */ order) => {
     setBusy(true);
     try {
