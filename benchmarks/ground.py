@@ -101,7 +101,7 @@ def grounds(workers: int = 2) -> Iterator[Iterator[Ground]]:
     """Yield the grounds one after another; a database kind that this machine lacks is left out, and said so."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sluice-bench-")))
-        server = stack.enter_context(postgres_server(folder))
+        server = stack.enter_context(postgres_server(is_durable=True))
 
         def each() -> Iterator[Ground]:
             with _ground("SQLite", f"sqlite:///{folder / 'bench.db'}", folder / "s", workers) as ground:

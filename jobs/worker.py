@@ -16,6 +16,7 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.timeouts import TimerDeathPenalty
 
@@ -48,6 +49,7 @@ class NudgeWorker(SimpleWorker):
     death_penalty_class = TimerDeathPenalty
     is_stopping: Callable[[], bool] = staticmethod(lambda: False)
     beat_at = 0.0
+    is_at_job = False
 
     def _install_signal_handlers(self) -> None:
         """Listen to signals, and heed the one that came before."""
@@ -61,11 +63,24 @@ class NudgeWorker(SimpleWorker):
         self.beat_at = time.monotonic()
         super().heartbeat(timeout, pipeline)
 
+    def _shutdown(self) -> None:
+        """Stop after the job at hand, or at once between two: RQ's exception must not end up inside a job."""
+        if not self.is_at_job:
+            raise StopRequested
+        self._stop_requested = True
+
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Carry a nudge out; a job that is none, or cannot be read, is dropped.
 
         RQ's own records of a job at work (five more round trips) are left out: nobody needs them.
         """
+        self.is_at_job = True
+        try:
+            self._carry_out(job, queue)
+        finally:
+            self.is_at_job = False
+
+    def _carry_out(self, job: Job, queue: Queue) -> None:
         try:
             work, args = entry.NUDGES[job.func_name or ""], job.args
         except Exception:

@@ -17,8 +17,11 @@ import psycopg
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str | None]:
-    """Yield the URL of a server: the one in SLUICE_TEST_DATABASE_URL, or one started here; None without binaries."""
+def postgres_server(*, is_durable: bool = False) -> Iterator[str | None]:
+    """Yield the URL of a server: the one in SLUICE_TEST_DATABASE_URL, or one started here; None without binaries.
+
+    One started here outlives no power cut unless `is_durable`: tests need not wait for the disk, measurements must.
+    """
     given = os.environ.get("SLUICE_TEST_DATABASE_URL")
     if given:
         yield given
@@ -35,6 +38,8 @@ def postgres_server(folder: Path) -> Iterator[str | None]:
     try:
         run(f"{binaries[-1]}/initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories={home} -c max_connections=200"
+        if not is_durable:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         run(f"{binaries[-1]}/pg_ctl", "-D", str(data), "-l", str(home / "log"), "-w", "-o", options, "start")
         yield f"postgresql://postgres@/postgres?host={home}"
         run(f"{binaries[-1]}/pg_ctl", "-D", str(data), "-m", "immediate", "stop")
@@ -43,11 +48,11 @@ def postgres_server(folder: Path) -> Iterator[str | None]:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
-    """Yield the URL of an empty database that is dropped afterwards."""
+def fresh_database(server_url: str, mould: str = "template1") -> Iterator[str]:
+    """Yield the URL of a database that is made like `mould`, by default empty, and dropped afterwards."""
     name = f"sluice_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {mould}")
     try:
         yield (
             server_url.replace("/postgres?", f"/{name}?") if "/postgres?" in server_url else _renamed(server_url, name)

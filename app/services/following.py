@@ -44,13 +44,20 @@ Look = Callable[[Collection[int]], Mapping[int, Position]]
 
 
 class Following:
-    """Wakes those who wait for tasks to move; its thread lives only while somebody does."""
+    """Wakes those who wait for tasks to move; its thread lives only while somebody does.
+
+    Looks are numbered. What is known of a task may be old, if nobody watched it for a while, and a task that was over may
+    have been opened again; so who has seen nothing is told only what a look has seen that began after they asked.
+    """
 
     def __init__(self, look: Look, every_s: float = EVERY_S) -> None:
         self._look, self._every_s = look, every_s
         self._changed = threading.Condition()
         self._watched: Counter[int] = Counter()
         self._known: dict[int, Position] = {}
+        self._looks = 0
+        self._known_by: dict[int, int] = {}
+        self._newcomers = 0
         self._thread: threading.Thread | None = None
 
     def wait(self, task_id: int, seen: Position | None, timeout_s: float) -> Position | None:
@@ -59,14 +66,17 @@ class Following:
         with self._changed:
             self._watched[task_id] += 1
             self._start()
+            before = self._looks if seen is None else 0
+            self._newcomers += seen is None
             try:
                 while True:
-                    known = self._known.get(task_id)
+                    known = self._known.get(task_id) if self._known_by.get(task_id, 0) > before else None
                     left = until - time.monotonic()
                     if left <= 0 or (known is not None and known != seen):
                         return known
                     self._changed.wait(left)
             finally:
+                self._newcomers -= seen is None
                 self._watched[task_id] -= 1
                 if not self._watched[task_id]:
                     del self._watched[task_id]
@@ -81,10 +91,12 @@ class Following:
         while True:
             with self._changed:
                 watched = list(self._watched)
+                self._looks += 1
                 if watched:
                     idle_since = time.monotonic()
                 elif time.monotonic() - idle_since > _IDLE_S:
                     self._known.clear()
+                    self._known_by.clear()
                     self._thread = None
                     return
             if watched:
@@ -99,8 +111,10 @@ class Following:
             time.sleep(1.0)
             return
         with self._changed:
-            if any(self._known.get(task_id) != position for task_id, position in found.items()):
-                self._known.update(found)
+            has_moved = any(self._known.get(task_id) != position for task_id, position in found.items())
+            self._known.update(found)
+            self._known_by.update(dict.fromkeys(found, self._looks))
+            if has_moved or self._newcomers:
                 self._changed.notify_all()
 
 

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import time
-from pathlib import Path
 
 import pytest
-from redis import Redis
-from redis.exceptions import RedisError
 
 from app.errors import InvalidInput
 from app.extensions import limiter
 from app.services import accounts
 from app.services.apps import create_app
 from app.settings import Settings
-from jobs.valkey import server_binary, server_command
+from tests.valkey import valkey_server
 
 PATH = "/apigw/get_task_status/1/2/"
 
@@ -40,29 +34,10 @@ class Caller:
 
 
 @pytest.fixture
-def valkey(tmp_path):
+def valkey():
     """A queue's server of our own: its address, and how to end it."""
-    binary = server_binary()
-    if binary is None:
-        pytest.skip("neither Valkey nor Redis is installed")
-    # The path of a socket has at most about a hundred characters.
-    folder = Path("/tmp") / f"sluice-limits-{time.time_ns()}"
-    socket = folder / "s"
-    server = subprocess.Popen(server_command(binary, socket, folder))
-    try:
-        client, until = Redis(unix_socket_path=str(socket)), time.monotonic() + 20
-        while True:
-            try:
-                client.ping()
-                break
-            except RedisError:
-                assert time.monotonic() < until, "the server does not start"
-                time.sleep(0.05)
-        yield f"unix://{socket}", server, client
-    finally:
-        server.kill()
-        server.wait()
-        shutil.rmtree(folder)
+    with valkey_server() as server:
+        yield server
 
 
 def test_an_app_that_calls_too_often_is_told_so_with_429_in_the_envelope(make_app, sqlite_url):
@@ -133,7 +108,7 @@ def test_failed_logins_of_one_user_from_one_address_are_limited(make_app, sqlite
 
 
 def test_counts_are_kept_in_redis_and_in_this_process_once_redis_is_away(make_app, sqlite_url, valkey, monkeypatch):
-    url, server, client = valkey
+    url, server, client = valkey.url, valkey.process, valkey.client
     # The limiter of this process may have lost sight of another test's Redis.
     monkeypatch.setattr(limiter, "_storage_dead", False)
     caller = Caller(make_app, sqlite_url, SLUICE_API_RATE="3 per hour", SLUICE_REDIS_URL=url)

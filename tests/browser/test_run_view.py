@@ -5,6 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, axe, picture
+from tests.browser.hands import click_node
+from tests.drawing import dependencies
 
 
 def start_task(page: Page, template_id: int, name: str) -> None:
@@ -65,3 +67,27 @@ def test_a_failing_script_is_retried_with_new_inputs_and_finishes_without_a_relo
     picture(page, "run-finished")
     page.get_by_role("tab", name="Journal").click()
     expect(page.locator(".journal")).to_contain_text("retried Restart nginx")
+
+
+def test_a_graph_that_has_failed_is_opened_again_at_its_failed_step(page: Page, site: Site) -> None:
+    script = {"job_script_type": "1", "job_content": "exit 3", "job_ip_list": "127.0.0.1"}
+    data = {key: {"hook": False, "value": value} for key, value in script.items()}
+    nodes = {"a": {"component": {"code": "job_fast_execute_script", "data": data}}}
+    start_task(page, site.add_flow("Graph", dependencies("a > b", nodes=nodes, language="")), "a graph tonight")
+    page.evaluate("window.isTheSamePage = true")
+
+    expect(page.locator("#top-bar .state-failed").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".state-badge-upstream_failed")).to_be_visible()
+    picture(page, "graph-failed")
+    click_node(page, "a")
+    drawer = page.locator("#drawer")
+    drawer.get_by_role("button", name="Retry with other inputs…").click()
+    drawer.locator("#retry-job_content .cm-content, textarea#retry-job_content, #retry-job_content").first.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("echo fine now")
+    drawer.get_by_role("button", name="Retry with these inputs").click()
+
+    expect(page.locator("#top-bar .state-finished").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".state-badge-upstream_failed")).to_have_count(0)
+    assert page.evaluate("window.isTheSamePage")
+    picture(page, "graph-finished")

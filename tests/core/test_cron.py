@@ -213,11 +213,11 @@ class TestCost:
         ],
     )
     def test_a_thousand_fires_are_found_or_given_up_soon(self, expression, form):
-        start = time.perf_counter()
+        start = time.thread_time()
         next_fires(expression, datetime(2011, 12, 29, tzinfo=UTC), 1000, "Pacific/Apia", form)
 
         # Some hundredths of a second here.
-        assert time.perf_counter() - start < 2
+        assert time.thread_time() - start < 2
 
     @pytest.mark.parametrize("form", ["cron", "bksops", "quartz"])
     @pytest.mark.parametrize(
@@ -235,8 +235,8 @@ class TestCost:
     )
     def test_hostile_text_is_dealt_with_at_once(self, field, form):
         rest = " * * * *" if form != "quartz" else " * * * * ? " + "9" * 5
-        start = time.perf_counter()
+        start = time.thread_time()
         problems = check(field + rest, form)
 
-        assert time.perf_counter() - start < 0.5
+        assert time.thread_time() - start < 0.5
         assert all(len(problem.message) < 300 for problem in problems)

@@ -51,30 +51,26 @@ def test_an_expression_has_its_value(source, expected):
 
 
 @pytest.mark.parametrize("source", HOSTILE + GENERATED, ids=lambda source: source[:40])
-def test_a_hostile_expression_is_refused_quickly_and_cheaply(source):
+def test_a_hostile_expression_is_refused_cheaply(source):
     tracemalloc.start()
-    begin = time.process_time()
     try:
         with pytest.raises(ExpressionError):
             value(source)
     finally:
-        took = time.process_time() - begin
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
 
-    # Tracing slows evaluation several times, so the true figure is well below the 50 ms that are promised.
-    assert took < 0.5
     assert peak < 50 * 1024 * 1024
 
 
 def test_the_corpus_is_refused_within_fifty_milliseconds_each():
     def took(source: str) -> float:
-        begin = time.process_time()
+        begin = time.thread_time()
         with pytest.raises(ExpressionError):
             value(source)
-        return time.process_time() - begin
+        return time.thread_time() - begin
 
-    # The least of three: what else the process and the machine do is not the expression's cost.
+    # This thread's own time, and the least of three: what else the process and the machine do is not the expression's.
     gc.disable()
     try:
         slowest = max(min(took(source) for _ in range(3)) for source in HOSTILE + GENERATED)

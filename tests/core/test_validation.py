@@ -123,9 +123,9 @@ def test_an_id_may_hold_any_word():
 def test_a_row_of_ten_thousand_nodes_is_checked_in_a_moment():
     tree = flow("start > " + " > ".join(f"a{i}" for i in range(10_000)) + " > end")
 
-    begin = time.process_time()
+    begin = time.thread_time()
     assert problems_of(parse_tree(tree)) == []
-    assert time.process_time() - begin < 5
+    assert time.thread_time() - begin < 5
 
 
 class TestShape:

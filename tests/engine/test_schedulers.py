@@ -34,11 +34,10 @@ from app.services.access import SYSTEM
 from app.services.schedules import Plan, create_schedule
 from app.services.templates import create_template
 from jobs.scheduler import PERIODIC, Aside, Beats, Clock, Timekeeper
-from jobs.supervise import Child, Supervisor
-from jobs.valkey import server_binary, server_command
 from tests.drawing import flow
 from tests.engine.fleet import Fleet
 from tests.engine.processes import Site, ended
+from tests.valkey import valkey_server
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -266,27 +265,10 @@ def test_nudges_that_hang_hold_up_nobody():
 
 
 @pytest.fixture
-def redis(tmp_path_factory):
+def redis():
     """A queue of its own."""
-    folder = tmp_path_factory.mktemp("queue")
-    binary = server_binary()
-    assert binary is not None
-    supervisor = Supervisor(os.environ)
-    supervisor.add(Child("queue", server_command(binary, folder / "socket", folder / "queue")))
-    client = Redis.from_url(f"unix://{folder / 'socket'}")
-    wait_for(lambda: answers(client))
-    yield client
-    client.close()
-    supervisor.stop()
-
-
-def answers(client: Redis) -> bool:
-    from redis.exceptions import RedisError
-
-    try:
-        return bool(client.ping())
-    except RedisError:
-        return False
+    with valkey_server() as server:
+        yield server.client
 
 
 @contextmanager

@@ -31,7 +31,6 @@ from app.services.template_details import Details, change_details
 from app.services.template_lists import template_rows
 from app.services.templates import create_template, template_problems
 from tests.drawing import flow
-from tests.postgres import fresh_database
 
 ANN, BEN = Actor("ann"), Actor("ben")
 ONE, TWO, THREE = (flow(f"start > {name} > end") for name in "abc")
@@ -44,12 +43,8 @@ BOTH = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def database_url(request, sqlite_url):
-    if getattr(request, "param", "sqlite") == "sqlite":
-        yield sqlite_url
-        return
-    with fresh_database(request.getfixturevalue("postgres_url")) as url:
-        yield url
+def database_url(request):
+    return request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
 
 
 @pytest.fixture

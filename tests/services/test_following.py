@@ -48,6 +48,19 @@ def test_when_nothing_happens_the_wait_ends_with_what_is_known() -> None:
     assert following.wait(2, None, 0.1) is None
 
 
+def test_what_was_seen_before_nobody_watched_is_not_told_again() -> None:
+    database = Database(t1=Position("failed", 7), t2=RUNNING)
+    following = Following(database.look, every_s=0.01)
+    assert following.wait(1, None, 5) == Position("failed", 7)
+
+    # Somebody watches another task, so that the thread lives on; the first one is opened again meanwhile.
+    other = threading.Thread(target=following.wait, args=(2, RUNNING, 0.5))
+    other.start()
+    database.standing[1] = Position("running", 8)
+    assert following.wait(1, None, 5) == Position("running", 8)
+    other.join()
+
+
 def test_many_watchers_of_many_tasks_cost_one_look() -> None:
     database = Database(t1=RUNNING, t2=RUNNING)
     following = Following(database.look, every_s=0.05)

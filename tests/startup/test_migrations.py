@@ -19,11 +19,22 @@ from app.models.base import Base
 from app.services.apps import Claim, actor_of_app
 from app.services.passwords import digest_of
 from app.settings import Settings
+from tests.postgres import fresh_database
 
 
-def test_migrations_lead_to_the_declared_tables_and_back(database_url, tmp_path):
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request, tmp_path):
+    """A database of each kind in turn that has no tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with fresh_database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+def test_migrations_lead_to_the_declared_tables_and_back(empty_url, tmp_path):
     app = create_app(
-        Settings.from_environ({"SLUICE_DATA_DIR": str(tmp_path / "data"), "SLUICE_DATABASE_URL": database_url}),
+        Settings.from_environ({"SLUICE_DATA_DIR": str(tmp_path / "data"), "SLUICE_DATABASE_URL": empty_url}),
         InlineDispatcher(),
     )
     with app.app_context():
@@ -41,9 +52,9 @@ def test_migrations_lead_to_the_declared_tables_and_back(database_url, tmp_path)
         db.engine.dispose()
 
 
-def test_secrets_of_apps_survive_the_way_up_and_down(database_url, tmp_path):
+def test_secrets_of_apps_survive_the_way_up_and_down(empty_url, tmp_path):
     app = create_app(
-        Settings.from_environ({"SLUICE_DATA_DIR": str(tmp_path / "data"), "SLUICE_DATABASE_URL": database_url}),
+        Settings.from_environ({"SLUICE_DATA_DIR": str(tmp_path / "data"), "SLUICE_DATABASE_URL": empty_url}),
         InlineDispatcher(),
     )
     row = {"code": "ci", "hash": digest_of("s3cret"), "key": "k", "at": 0}

@@ -81,11 +81,11 @@ class TestPreview:
 
     def test_a_few_variables_cannot_fill_the_memory(self, ed):
         tower = {f"x{i}": f"${{x{i - 1}}}" * 20 for i in range(1, 40)}
-        begin = time.process_time()
+        begin = time.thread_time()
         value, _ = self.tried(ed, ["${x39}", "${x39 * 1000}", "${'y' * 1000}"], x0="z" * 100, **tower)
 
         assert len(json.dumps(value)) < 3_000_000
-        assert time.process_time() - begin < 10
+        assert time.thread_time() - begin < 10
         many = ["${'y' * 300000}"] * 1000
         assert len(json.dumps(self.tried(ed, many)[0])) < 3_000_000
         ed.do("POST", "/preview", 422, constants={}, value="x" * 300_000)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import g
 from redis import Redis
-from redis.exceptions import RedisError
 from rq import SimpleWorker
 from sqlalchemy import delete, select, update
 
@@ -30,8 +26,8 @@ from app.services.tasks import Wish, create_task, start_task
 from app.services.templates import create_template
 from app.services.users import lock_user
 from app.services.work import OVERDUE_AFTER, work
-from jobs.valkey import server_binary, server_command
 from tests.drawing import flow
+from tests.valkey import valkey_server
 from tests.web.test_pages import Person
 
 
@@ -238,26 +234,8 @@ def test_every_plugin_is_documented_with_all_that_it_takes_and_gives_for_everybo
 
 @pytest.fixture
 def valkey():
-    binary = server_binary()
-    if binary is None:
-        pytest.skip("neither Valkey nor Redis is installed")
-    folder = Path("/tmp") / f"sluice-system-{time.time_ns()}"
-    server = subprocess.Popen(server_command(binary, folder / "s", folder))
-    client, until = Redis(unix_socket_path=str(folder / "s")), time.monotonic() + 20
-    try:
-        while True:
-            try:
-                client.ping()
-                break
-            except RedisError:
-                assert time.monotonic() < until, "the server does not start"
-                time.sleep(0.05)
-        yield client
-    finally:
-        client.close()
-        server.kill()
-        server.wait()
-        shutil.rmtree(folder)
+    with valkey_server() as server:
+        yield server.client
 
 
 def test_the_queue_tells_of_its_workers_its_jobs_and_why_some_failed(valkey):
