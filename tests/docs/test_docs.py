@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 from app.engine.core.validate import LOCAL_RULES, PATH_RULES, RULES
 from app.engine.core.variables import VARIABLE_TYPES
 from app.engine.plugins.registry import PLUGINS
@@ -71,3 +73,18 @@ def test_the_tests_that_answer_complaints_exist():
     for file, name in named:
         text = (ROOT / "tests" / file).read_text(encoding="utf-8")
         assert f"def {name}(" in text or not name, f"{file}: {name}"
+
+
+def test_what_runs_before_a_commit_is_the_projects_own():
+    hooks = [
+        hook
+        for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+        for hook in repo["hooks"]
+    ]
+    checked = re.search(r"^check:.*?\n\n", (ROOT / "Makefile").read_text(), re.MULTILINE | re.DOTALL)
+    assert checked is not None
+    for hook in hooks:
+        assert hook["language"] == "system"
+        tool = hook["entry"].split()[0].removeprefix(".venv/bin/")
+        assert tool in checked.group(), f"make check does not run {tool}"
+    assert len(hooks) == 4

@@ -26,15 +26,16 @@ from app.api.bksops.translate import node_detail_body, outputs_body
 from app.errors import InvalidInput, Problem
 from app.services.nodes import NodeOrder
 from app.services.nodes import operate_node as order_node
-from app.services.reading import NodeDetail, node_detail, output_names, present
+from app.services.reading import NodeDetail, node_detail, node_log, output_names, present
 from app.services.tasks import require_operable
 
 _HISTORY = obj(
     history_id=INT, elapsed_time=INT, inputs=OBJECT, outputs=array(OUTPUT_ROW), ex_data=TEXT, loop=INT, state=TEXT,
     start_time=TEXT, finish_time=TEXT, children=NOTHING,
 )  # fmt: skip
+_OF_NODE = {name: type_ for name, type_ in STATUS["properties"].items() if name != "waits_for_room"}
 _DETAIL = obj(
-    **STATUS["properties"], histories=told(array(_HISTORY), "earlier attempts, the first first"), inputs=OBJECT,
+    **_OF_NODE, histories=told(array(_HISTORY), "earlier attempts, the first first"), inputs=OBJECT,
     outputs=array(OUTPUT_ROW), ex_data=TEXT,
 )  # fmt: skip
 _LOOK = {
@@ -118,6 +119,19 @@ def get_task_node_data(call: Call) -> Any:
         "outputs": outputs_body(current.outputs, output_names(detail)),
         "ex_data": current.reason,
     }
+
+
+@operation(
+    "GET",
+    "get_task_node_log/{task_id}/{project_id}/",
+    told(TEXT, "all that was logged"),
+    takes={"node_id": TEXT, "version": told(TEXT, "not needed: a node has one log"), "scope": SCOPE},
+    required=("node_id",),
+)
+def get_task_node_log(call: Call) -> Any:
+    """Return what a node has logged so far."""
+    text, _ = node_log(call.actor, call.project, call.ids["task_id"], call.params["node_id"])
+    return Body(data=text, message="success", page={})
 
 
 def _detail(call: Call) -> NodeDetail:

@@ -211,6 +211,8 @@ def _refused(error: Refused, ids: Mapping[str, int], operation: str) -> str:
             return _transit(node, state, "SUSPENDED")
         case "already_held":
             return _transit(node, "paused", "SUSPENDED")
+        case "wrong_step":
+            return f"task with current_flow:{data['step']} cannot be {action}ed"
         case "wrong_state":
             return _transit(str(data.get("pipeline") or node), state, _NEXT.get(action, "READY"))
         case _ if node and operation == "operate_node":

@@ -78,6 +78,7 @@ STATUS: Schema = {
         "id": TEXT, "state": STATE, "name": TEXT, "retry": INT, "loop": INT, "skip": {"type": ["boolean", "integer"]},
         "error_ignorable": FLAG, "version": TEXT, "elapsed_time": INT, "start_time": nullable(TIME),
         "finish_time": nullable(TIME), "children": told(mapping(OBJECT), "the nodes reached so far, by id, each of this shape"),
+        "waits_for_room": told(FLAG, "there, and true, while the task waits for others to end"),
     },
     "required": ["state", "retry", "skip", "elapsed_time", "start_time", "finish_time"],
 }  # fmt: skip

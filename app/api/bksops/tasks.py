@@ -43,13 +43,14 @@ from app.services.templates import find_template
 
 _MOST_STATUSES, _MOST_STATES = 50, 10
 _CALLBACK_URL = re.compile(r"https?://\w.+")
-_LONGEST_URL = 2000
+_LONGEST_URL, _LARGEST_PRIORITY = 2000, 1000
 _CALLBACK = {
     "callback_url": told(
         nullable(TEXT), "is sent `task_id` and `task_success` by POST when the task has ended, or a failure holds it up"
     ),
     "callback_version": told(nullable(TEXT), "`v2`: the POST is JSON and has `task_outputs` too; otherwise it is a form"),
 }  # fmt: skip
+_PRIORITY = defaulting(told(INT, "of started tasks that wait for room, the one of the highest goes first"), 0)
 _CREATE = {
     "name": NAME, "template_source": SOURCE, "flow_type": defaulting(one_of("common", "common_func"), "common"),
     "constants": defaulting(told(OBJECT, "values by key, `${key}`; unknown keys are ignored"), {}),
@@ -57,11 +58,12 @@ _CREATE = {
     "execute_task_nodes_id": told(TEXTS, "optional nodes to take, in place of those to leave out"),
     "template_schemes_id": told(array(TEXT), "execution schemes, whose nodes are taken"),
     "pipeline_tree": told(TREE, "a tree to take in place of the flow's own, with all of its nodes; none with schemes"),
-    "description": defaulting(TEXT, ""), **_CALLBACK, "scope": SCOPE,
+    "description": defaulting(TEXT, ""), "priority": _PRIORITY, **_CALLBACK, "scope": SCOPE,
 }  # fmt: skip
 _FAST = {
     "name": NAME, "pipeline_tree": TREE, "category": defaulting(TEXT, "Other"), "flow_type": _CREATE["flow_type"],
-    "constants": _CREATE["constants"], "description": _CREATE["description"], "has_common_subprocess": FLAG, **_CALLBACK,
+    "constants": _CREATE["constants"], "description": _CREATE["description"], "priority": _PRIORITY,
+    "has_common_subprocess": FLAG, **_CALLBACK,
     "scope": SCOPE,
 }  # fmt: skip
 _IDS = {"task_id_list": array(ID), "include_children_status": defaulting(FLAG, False), "scope": SCOPE}
@@ -96,6 +98,7 @@ def fast_create_task(call: Call) -> Any:
     wish = orders.Wish(
         params["name"], params["constants"], description=params["description"], flow_type=params["flow_type"],
         create_method="api", create_info=call.actor.app_code, category=params["category"], watchers=watchers,
+        priority=_priority(call),
     )  # fmt: skip
     made = orders.create_task_of_tree(call.actor, project, params["pipeline_tree"], wish)
     return _made(call, made)
@@ -207,10 +210,17 @@ def _created(call: Call, *, starts: bool = False) -> dict[str, Any]:
         params["name"], params["constants"], params["exclude_task_nodes_id"], params.get("execute_task_nodes_id"),
         _scheme_ids(params), description=params["description"], flow_type=params["flow_type"], create_method="api",
         create_info=call.actor.app_code, template_source=params["template_source"], tree=params.get("pipeline_tree"),
-        watchers=watchers,
+        watchers=watchers, priority=_priority(call),
     )  # fmt: skip
     starts = starts and wish.flow_type == "common"
     return _made(call, orders.create_task(call.actor, project, template.id, wish, starts=starts))
+
+
+def _priority(call: Call) -> int:
+    priority: int = call.params["priority"]
+    if abs(priority) > _LARGEST_PRIORITY:
+        raise InvalidInput(Problem("format", f"priority must be from -{_LARGEST_PRIORITY} to {_LARGEST_PRIORITY}"))
+    return priority
 
 
 def _watchers(call: Call) -> list[Watcher]:

@@ -72,6 +72,7 @@ def task_status_body(status: TaskStatus, root_id: str, zone: str, now: datetime)
         "start_time": shown_time(status.started_at, zone),
         "finish_time": shown_time(status.finished_at, zone),
         "children": children,
+        **({"waits_for_room": True} if status.waits_for_room else {}),
     }
 
 
