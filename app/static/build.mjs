@@ -5,6 +5,7 @@ import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { icons } from "./src/icons.mjs";
+import { usedStyles } from "./used_styles.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -25,6 +26,7 @@ const result = await build({
   format: "esm",
   target: "es2022",
   logLevel: "warning",
+  plugins: [usedStyles],
   loader: { ".svg": "text", ".woff": "dataurl", ".woff2": "dataurl" },
 });
 const manifest = {};

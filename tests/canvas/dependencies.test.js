@@ -9,25 +9,11 @@ import Healing from "../../app/static/canvas/gestures/lines/healing.js";
 import Inserting from "../../app/static/canvas/gestures/lines/inserting.js";
 import { readTree } from "../../app/static/canvas/tree/reading.js";
 import { writeTree } from "../../app/static/canvas/tree/writing.js";
+import { DIAMOND, graph } from "./graphs.js";
 import { editorOn } from "./headless.js";
 
 const MODULES = [{ __init__: ["healing", "inserting", "history"], healing: ["type", Healing], inserting: ["type", Inserting], history: ["type", History], choices: ["type", Choices], adding: ["type", Adding] }];
 
-/** A graph drawn as "start>a a>b a>c b>end c>end", as programs write it. @param {string} drawing */
-function graph(drawing) {
-  const pairs = drawing.split(" ").map((id) => ({ id, source: id.split(">")[0], target: id.split(">")[1] }));
-  const ids = [...new Set(pairs.flatMap((p) => [p.source, p.target]))].filter((id) => !["start", "end"].includes(id));
-  const out = (/** @type {string} */ id) => pairs.filter((p) => p.source === id).map((p) => p.id), into = (/** @type {string} */ id) => pairs.filter((p) => p.target === id).map((p) => p.id);
-  return {
-    kind: "dependencies", language: "functions", parallelism: 3,
-    start_event: { id: "start", type: "EmptyStartEvent", name: "", incoming: "", outgoing: out("start") },
-    end_event: { id: "end", type: "EmptyEndEvent", name: "", incoming: into("end"), outgoing: "" },
-    activities: Object.fromEntries(ids.map((id) => [id, { id, type: "ServiceActivity", name: id, incoming: into(id), outgoing: out(id), step: { rule: "one_success", retries: 2 }, component: { code: "bk_display", data: {} } }])),
-    gateways: {}, flows: Object.fromEntries(pairs.map((p) => [p.id, { ...p, is_default: false }])), constants: {}, outputs: [], line: [], location: [],
-  };
-}
-
-const DIAMOND = graph("start>a a>b a>c b>d c>d d>end");
 /** @param {any} editor */
 const lines = (editor) => Object.values(editor.get("treeStore").tree.flows).map((f) => `${f.source}>${f.target}`).sort().join(" ");
 /** @param {any} editor @param {string} id */
@@ -51,6 +37,20 @@ test("a step may lead to several others, and a task of a common flow to one only
   const graphs = editorOn(DIAMOND, MODULES), flows = editorOn({ ...DIAMOND, kind: undefined }, MODULES);
   assert.equal(graphs.get("treeRules").whyNot(at(graphs, "a"), at(graphs, "d")), "");
   assert.match(flows.get("treeRules").whyNot(at(flows, "b"), at(flows, "c")), /Only 1 line/);
+});
+
+test("a line that would let steps wait for one another is refused, and one that is drawn elsewhere does not count", () => {
+  const editor = editorOn(graph("start>a a>b b>c c>end start>x x>end"), MODULES), rules = editor.get("treeRules");
+  assert.match(rules.whyNot(at(editor, "c"), at(editor, "a")), /wait for one another/);
+  assert.match(rules.whyNot(at(editor, "b"), at(editor, "a")), /wait for one another/);
+  assert.equal(rules.whyNot(at(editor, "c"), at(editor, "x")), "");
+  assert.equal(rules.whyNot(at(editor, "b"), at(editor, "a"), at(editor, "a>b")), "");
+});
+
+test("a common flow may lead back", () => {
+  const flows = editorOn({ ...DIAMOND, kind: undefined }, MODULES);
+  flows.get("modeling").removeElements([at(flows, "d>end")]);
+  assert.equal(flows.get("treeRules").whyNot(at(flows, "d"), at(flows, "a")), "");
 });
 
 test("gateways are offered in common flows only", () => {

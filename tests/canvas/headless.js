@@ -100,6 +100,7 @@ const CATALOGUE = {
       ServiceActivity: { in: [1, 1000], out: [1, 1000] }, SubProcess: { in: [1, 1000], out: [1, 1000] },
     },
     forbidden: [{ source: "EmptyStartEvent", target: "EmptyEndEvent", message: "the start leads straight to the end" }],
+    in_a_circle: "the steps would wait for one another in a circle",
     deciding: ["ExclusiveGateway", "ConditionalParallelGateway"],
     limits: {},
   },

@@ -17,12 +17,12 @@ function takeOnce(event) {
 /** @param {EventTarget | null} box */
 function chosen(box) {
   if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
-  const form = box.closest("form.bulk");
-  if (!form) return;
+  const { form } = box;
+  if (!form?.matches(".bulk")) return;
   const boxes = rowBoxes(form);
   if (box.matches("[data-all]")) for (const one of boxes) one.checked = box.checked;
   const count = boxes.filter((one) => one.checked).length;
-  const all = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-all]"));
+  const all = boxesOf(form).find((one) => one.matches("[data-all]"));
   if (all) {
     all.checked = count === boxes.length;
     all.indeterminate = count > 0 && count < boxes.length;
@@ -31,10 +31,11 @@ function chosen(box) {
   if (told) told.textContent = (told.dataset.count ?? "").replace("{count}", String(count));
 }
 
-/** @param {Element} form @returns {HTMLInputElement[]} */
-function rowBoxes(form) {
-  return [...form.querySelectorAll('tbody input[type="checkbox"]')].filter((one) => one instanceof HTMLInputElement);
-}
+/** The boxes of rows, also those that lie outside of the form that they belong to. @param {HTMLFormElement} form */
+const rowBoxes = (form) => boxesOf(form).filter((one) => one.closest("tbody"));
+
+/** @param {HTMLFormElement} form */
+const boxesOf = (form) => [...form.elements].filter((one) => one instanceof HTMLInputElement).filter((one) => one.type === "checkbox");
 
 function showChoosers() {
   for (const box of document.querySelectorAll("[data-all][hidden]")) box.removeAttribute("hidden");

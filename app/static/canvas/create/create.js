@@ -4,7 +4,7 @@ import { Viewer } from "../diagram/canvas.js";
 import { html } from "../panels/parts.js";
 import { fit } from "../run/fitting.js";
 import { keepTheme } from "../theme.js";
-import { setWords } from "../words.js";
+import { setWords, t } from "../words.js";
 import { Form } from "./form.js";
 import { Order } from "./order.js";
 import { TICKS } from "./ticks.js";
@@ -18,7 +18,7 @@ const data = JSON.parse(at("create-data").textContent ?? "{}");
 setWords(data.words ?? {});
 at("create").hidden = false;
 const order = new Order(data);
-const viewer = new Viewer(at("flow"), { catalogue: { plugins: data.plugins }, modules: TICKS });
+const viewer = new Viewer(at("flow"), { catalogue: { plugins: data.plugins }, modules: TICKS, label: t("The flow {name}; what may be left out stands in the list beside it", { name: data.flow.name }) });
 /** @type {any} */
 const ticks = viewer.get("ticks");
 /** @type {any} */

@@ -67,7 +67,7 @@ function Answer({ order, viewer, question }) {
 function Foot({ order }) {
   const { data } = order, others = order.otherProblems;
   if (!data.may_start) return html`<footer class="create-foot"><p class="f-help">${t("You may look at this flow; to start tasks of it you need the role of an operator.")}</p></footer>`;
-  const words = { now: t("Start"), waits: t("Make it"), later: t("Set it"), schedule: t("Make it and switch it on") };
+  const words = { now: t("Start"), waits: t("Make it"), claim: t("Submit it"), later: t("Set it"), schedule: t("Make it and switch it on") };
   return html`<footer class="create-foot">
     ${(order.error || others.length > 0) && html`<div class="alert alert-danger" role="alert">${order.error}${others.length > 0 && html`<ul>${others.map((p) => html`<li>${p.message}</li>`)}</ul>`}${order.newVersion !== null && html` <a href="">${t("Show version {number}", { number: order.newVersion })}</a>`}</div>`}
     ${order.isTried && !order.isRight && html`<p class="f-wrong" role="status">${t("Nothing was made yet: see what is marked above.")}</p>`}

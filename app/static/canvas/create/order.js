@@ -2,7 +2,7 @@
  * What somebody is about to order: which optional nodes run, the answers, the name, and when.
  *
  * @import { Question } from "./asking.js"
- * @typedef {"now" | "waits" | "later" | "schedule"} When
+ * @typedef {"now" | "waits" | "claim" | "later" | "schedule"} When
  * @typedef {{ form: string, expression: string, starts_at: string, time_zone: string }} Plan
  */
 import { useEffect, useReducer } from "preact/hooks";
@@ -139,7 +139,7 @@ export class Order {
     const { digest } = this.data.flow, known = new Set(this.questions.map((q) => q.key));
     const answers = Object.fromEntries(Object.entries(this.answers).filter(([key]) => known.has(key)));
     try {
-      const body = { ...this.data.origin, left_out: [...this.leftOut], answers, name: this.name.trim(), digest, starts: this.when === "now", plan: this.sentPlan };
+      const body = { ...this.data.origin, left_out: [...this.leftOut], answers, name: this.name.trim(), digest, starts: this.when === "now", is_for_others: this.when === "claim", plan: this.sentPlan };
       return (await this.server.send("POST", "/order", body)).address;
     } catch (error) {
       this.#refused(error);

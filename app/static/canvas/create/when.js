@@ -12,11 +12,12 @@ export function When({ order, viewer }) {
   const id = useId(), draft = useDraft(viewer, order.name, (name) => order.set({ name, problems: order.problems.filter((p) => p.where !== "name") }));
   const wrong = order.isTried || order.name !== order.data.name || order.when === "later" ? order.wrongName : "";
   /** @type {[import("./order.js").When, string][]} */
-  const ways = [["now", t("Now")], ["waits", t("By hand")], ...(order.data.may_schedule ? /** @type {[import("./order.js").When, string][]} */ ([["later", t("Later")], ["schedule", t("On a schedule")]]) : [])];
+  const ways = [["now", t("Now")], ["waits", t("By hand")], ["claim", t("By others")], ...(order.data.may_schedule ? /** @type {[import("./order.js").When, string][]} */ ([["later", t("Later")], ["schedule", t("On a schedule")]]) : [])];
   return html`<section class="create-part" aria-labelledby="asked-when"><h2 id="asked-when">${t("Name and start")}</h2>
     <${Row} label=${t("Name")} forId=${id} required=${true} wrong=${wrong} helpId=${`${id}-help`}><input id=${id} class="f-text" value=${draft.value} disabled=${order.isBusy} aria-invalid=${wrong ? "true" : undefined} aria-describedby=${wrong ? `${id}-help` : undefined} onInput=${(/** @type {any} */ e) => draft.type(e.target.value)} onBlur=${() => draft.flush()} /><//>
     <${Row} label=${t("Start")}><div class="f-segments" role="radiogroup" aria-label=${t("Start")}>${ways.map(([when, words]) => html`<label class=${order.when === when ? "on" : ""}><input type="radio" name="when" checked=${order.when === when} disabled=${order.isBusy} onChange=${() => order.startAt(when)} /><span>${words}</span></label>`)}</div><//>
     ${order.when === "waits" && html`<p class="f-help">${t("The task is made and waits; somebody starts it on its page.")}</p>`}
+    ${order.when === "claim" && html`<p class="f-help">${t("It is submitted as an order and stands among the approvals; who claims it starts it.")}</p>`}
     ${order.when === "later" && html`<${Later} order=${order} />`}
     ${order.when === "schedule" && html`<${Repeated} order=${order} />`}
   </section>`;

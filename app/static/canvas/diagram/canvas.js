@@ -73,10 +73,14 @@ const EDITING = [
 export class Viewer extends Diagram {
   /**
    * @param {HTMLElement} container
-   * @param {{ catalogue?: any, modules?: any[] }} [options]
+   * @param {{ catalogue?: any, modules?: any[], label?: string }} [options] label: what the picture is called where it is not seen
    */
-  constructor(container, { catalogue, modules = [] } = {}) {
+  constructor(container, { catalogue, modules = [], label } = {}) {
     super(/** @type {any} */ ({ canvas: { container, deferUpdate: false }, catalogue, modules: [...SHOWING, ...modules] }));
+    if (!label) return;
+    const svg = container.querySelector("svg");
+    svg?.setAttribute("role", "group");
+    svg?.setAttribute("aria-label", label);
   }
 
   /** @param {Tree} tree */

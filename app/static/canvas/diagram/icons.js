@@ -34,6 +34,8 @@ import maximize from "@tabler/icons/outline/maximize.svg";
 import message from "@tabler/icons/outline/message.svg";
 import note from "@tabler/icons/outline/note.svg";
 import pencil from "@tabler/icons/outline/pencil.svg";
+import playerPlay from "@tabler/icons/outline/player-play.svg";
+import playerStop from "@tabler/icons/outline/player-stop.svg";
 import puzzle from "@tabler/icons/outline/puzzle.svg";
 import replace from "@tabler/icons/outline/replace.svg";
 import search from "@tabler/icons/outline/search.svg";
@@ -47,8 +49,6 @@ import world from "@tabler/icons/outline/world.svg";
 import x from "@tabler/icons/outline/x.svg";
 import zoomIn from "@tabler/icons/outline/zoom-in.svg";
 import zoomOut from "@tabler/icons/outline/zoom-out.svg";
-
-export { PLUGIN_ICONS } from "./plugin_icons.js";
 
 const inside = (/** @type {string} */ svg) => svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
 const DIAMOND = `<path d="M12 2.5 21.5 12 12 21.5 2.5 12z"/>`;
@@ -65,7 +65,7 @@ const GATEWAYS = {
 export const ICONS = {
   ...GATEWAYS,
   ...Object.fromEntries(Object.entries({
-    "arrows-split": arrowsSplit2, bell, clock, hand: handStop, "hand-stop": handStop, message, note, puzzle, sitemap, terminal: terminal2, "terminal-2": terminal2, world, "circle-plus": circlePlus,
+    "arrows-split": arrowsSplit2, bell, clock, hand: handStop, "hand-stop": handStop, message, note, "player-play": playerPlay, "player-stop": playerStop, puzzle, sitemap, terminal: terminal2, "terminal-2": terminal2, world, "circle-plus": circlePlus,
     "arrow-right": arrowRight, unlink, replace, pencil, undo: arrowBackUp, redo: arrowForwardUp, copy, cut, paste: clipboard, duplicate: copyPlus, trash,
     "align-left": layoutAlignLeft, "align-center": layoutAlignCenter, "align-right": layoutAlignRight, "align-top": layoutAlignTop, "align-middle":
     layoutAlignMiddle, "align-bottom": layoutAlignBottom, "distribute-horizontal": layoutDistributeVertical, "distribute-vertical":

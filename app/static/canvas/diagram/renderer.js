@@ -9,7 +9,7 @@ import BaseRenderer from "diagram-js/lib/draw/BaseRenderer.js";
 import { append, attr, create, innerSVG } from "tiny-svg";
 import { KINDS } from "../tree/kinds.js";
 import { t } from "../words.js";
-import { ICONS, PLUGIN_ICONS } from "./icons.js";
+import { ICONS } from "./icons.js";
 import { FONTS, fit, widthOf } from "./measuring.js";
 
 const RADIUS = 6;
@@ -81,7 +81,7 @@ export default class Renderer extends BaseRenderer {
     if (kind === "SubProcess") svg("rect", { class: "box inner", x: 3.5, y: 3.5, width: width - 7, height: height - 7, rx: 7 }, group);
     if (node.optional) group.classList.add("optional");
     const plugin = kind === "SubProcess" ? null : this.catalogue.find(node.component?.code, node.component?.version);
-    const icon = kind === "SubProcess" ? "sitemap" : (plugin?.icon || PLUGIN_ICONS[node.component?.code] || "puzzle");
+    const icon = kind === "SubProcess" ? "sitemap" : (plugin?.icon || "puzzle");
     svg("rect", { class: "tile", x: 11, y: 12, width: 32, height: 32, rx: 8 }, group);
     const drawn = svg("g", { class: "glyph", transform: "translate(17,18) scale(0.8333)" }, group);
     append(drawn, /** @type {any} */ (glyphOf(icon).cloneNode(true)));

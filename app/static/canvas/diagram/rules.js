@@ -45,7 +45,7 @@ export default class TreeRules extends RuleProvider {
    */
   whyNot(source, target, connection) {
     const from = source?.businessObject?.kind, to = target?.businessObject?.kind;
-    const { to_itself: toItself } = this.catalogue.rules, { kinds } = this;
+    const { to_itself: toItself, in_a_circle: circle } = this.catalogue.rules, { kinds } = this;
     if (source === target && toItself) return t(toItself);
     if (!from || !to || !(from in kinds) || !(to in kinds) || source === target) return t("A line leads from one node to another");
     const others = (/** @type {any[]} */ lines) => lines.filter((c) => c !== connection);
@@ -57,6 +57,7 @@ export default class TreeRules extends RuleProvider {
     if (into === 0) return t("No line leads to the start");
     if (others(source.outgoing).length >= out) return t("Only {most} line may leave this node", { most: out });
     if (others(target.incoming).length >= into) return t("Only {most} line may enter this node", { most: into });
+    if (circle && this.isDependencies && leadsTo(target, source, connection)) return t(circle);
     return "";
   }
 
@@ -74,4 +75,11 @@ TreeRules.$inject = ["eventBus", "catalogue", "canvas"];
 /** @param {any} element */
 export function isEvent(element) {
   return ["EmptyStartEvent", "EmptyEndEvent"].includes(element.businessObject?.kind);
+}
+
+/** Whether lines lead from a node to another, however many; one line may be left out. @param {any} from @param {any} to @param {any} [without] */
+function leadsTo(from, to, without) {
+  const reached = new Set([from]);
+  for (const { outgoing } of reached) for (const line of outgoing) if (line !== without) reached.add(line.target);
+  return reached.has(to);
 }

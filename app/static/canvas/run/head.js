@@ -29,6 +29,7 @@ export function Head({ run }) {
     <a class="btn btn-icon btn-ghost" href=${`/projects/${data.project.id}/tasks/`} title=${t("All tasks")} aria-label=${t("All tasks")}>‹</a>
     <h1 class="run-name" title=${task.name}>${task.name}</h1>
     <${State} state=${task.shown_state} />
+    ${task.waits_for_room && html`<span class="badge bg-secondary-lt">${t("waits for room")}</span>`}
     <span class="run-progress" role="progressbar" aria-valuenow=${percent} aria-valuemin="0" aria-valuemax="100" aria-label=${t("Part of the nodes that have ended")} title=${t("{ended} of {total} nodes have ended", { ended, total })}><i class=${`state-${task.shown_state}`} style=${{ width: `${percent}%` }}></i></span>
     <span class="text-secondary small run-facts">${task.started_at ? lasted((task.finished_at ?? Date.now()) - task.started_at) : ""}${task.executor && ` · ${t("started by {name}", { name: task.executor })}`}</span>
     ${link === "away" && html`<span class="badge bg-orange-lt" role="status">${t("Connection lost; trying again")}</span>`}

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { Viewer } from "../diagram/canvas.js";
 import { html } from "../panels/parts.js";
 import { keepTheme } from "../theme.js";
-import { setWords } from "../words.js";
+import { setWords, t } from "../words.js";
 import { Breadcrumbs } from "./breadcrumbs.js";
 import { Question } from "./asking.js";
 import { Drawer } from "./drawer.js";
@@ -23,7 +23,7 @@ keepTheme(document.documentElement, window.matchMedia("(prefers-color-scheme: da
 const data = JSON.parse(at("run-data").textContent ?? "{}");
 setWords(data.words ?? {});
 const run = new Run(data);
-const viewer = new Viewer(at("flow"), { catalogue: { plugins: data.plugins }, modules: STATES });
+const viewer = new Viewer(at("flow"), { catalogue: { plugins: data.plugins }, modules: STATES, label: t("The flow of {name}, with the state of each node", { name: data.task.name }) });
 /** @type {any} */
 let shown = null;
 

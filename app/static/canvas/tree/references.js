@@ -5,7 +5,7 @@
  * @import { Constant, JsonObject, Tree } from "./types.js"
  * @import { Name } from "./expressions.js"
  * @typedef {{ at: number, end: number, names: Name[] }} Piece one `${…}`: `at` and `end` bound it in its text
- * @typedef {"input" | "condition" | "constant" | "output" | "subprocess" | "hide_condition"} UseKind
+ * @typedef {"input" | "condition" | "constant" | "output" | "subprocess" | "step" | "hide_condition"} UseKind
  * @typedef {{ kind: UseKind, id: string, name: string, tag: string }} Use `id` of the node, line or variable, `tag` of the input or of what else in it
  * @typedef {{ kind: "node" | "flow" | "note" | "rest", id: string, patch: JsonObject }} Patch what modeling's updateNode, updateFlow, updateNote and updateRest take
  * @typedef {(node: JsonObject, tag: string) => boolean} IsRaw whether an input is given to its plugin as it is written
@@ -162,6 +162,7 @@ export function whereUsed(tree, isRaw = saysSo) {
   };
   for (const node of Object.values(tree.activities ?? {})) {
     for (const [tag, value] of rendered(node, isRaw)) add(keysIn(value), { kind: "input", id: node.id, name: node.name ?? "", tag });
+    add(keysIn(node.step), { kind: "step", id: node.id, name: node.name ?? "", tag: "step" });
     for (const [tag, child] of [...Object.entries(node.constants ?? {}), ...shown(node.pipeline)]) add(keysIn(child?.value), { kind: "subprocess", id: node.id, name: node.name ?? "", tag });
   }
   for (const gateway of Object.values(tree.gateways ?? {})) {
@@ -260,6 +261,8 @@ function renamedNode(node, from, to, isRaw) {
   const patch = /** @type {JsonObject} */ ({}), data = inputsOf(node);
   const inputs = mapped(data, (entry, tag) => (isRaw(node, tag) ? entry : hasValue(entry) ? withValue(entry, from, to) : renamedIn(entry, from, to)));
   if (inputs !== data) patch.component = { ...node.component, [node.component?.data ? "data" : "inputs"]: inputs };
+  const step = renamedIn(node.step, from, to);
+  if (step !== node.step) patch.step = step;
   const constants = mapped(node.constants ?? {}, (child) => (hasValue(child) ? withValue(child, from, to) : child));
   if (node.constants && constants !== node.constants) patch.constants = constants;
   const inner = mapped(Object.fromEntries(shown(node.pipeline)), (child) => withValue(child, from, to));

@@ -5,7 +5,6 @@
  * @import { Plugin } from "../../diagram/catalogue.js"
  * @typedef {{ id: string, kind: Kind | "Note", label: string, detail: string, group: string, icon: string, node: JsonObject }} Choice
  */
-import { PLUGIN_ICONS } from "../../diagram/plugin_icons.js";
 import { KINDS } from "../../tree/kinds.js";
 import { withInput } from "../../tree/hooks.js";
 import { t } from "../../words.js";
@@ -71,7 +70,7 @@ export default class Choices {
     const blank = { name: plugin.name.slice(0, this.catalogue.rules.limits.node_name ?? 50), component: { code: plugin.code, version: plugin.version, data: {} } };
     const set = plugin.inputs.filter((f) => f.default !== null && f.default !== undefined);
     const node = set.reduce((made, field) => withInput(made, field.key, field.default, false), /** @type {JsonObject} */ (blank));
-    return { id: `${plugin.code} ${plugin.version}`, kind: "ServiceActivity", label: plugin.name, detail: plugin.description, group: plugin.group || t("Plugins"), icon: plugin.icon || PLUGIN_ICONS[plugin.code] || "puzzle", node };
+    return { id: `${plugin.code} ${plugin.version}`, kind: "ServiceActivity", label: plugin.name, detail: plugin.description, group: plugin.group || t("Plugins"), icon: plugin.icon || "puzzle", node };
   }
 }
 Choices.$inject = ["catalogue", "elementFactory", "treeRules"];

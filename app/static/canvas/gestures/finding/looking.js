@@ -1,5 +1,4 @@
 /** Shows on the canvas what is looked at in a list, and goes back to where the view was when nothing is chosen. */
-import { PLUGIN_ICONS } from "../../diagram/plugin_icons.js";
 import { elementName, kindName } from "../naming.js";
 
 /** How much of the view the list takes. */
@@ -22,7 +21,7 @@ export default class Looking {
     const { kind, node, note } = element.businessObject, name = elementName(element), what = kindName(kind);
     const plugin = node?.component && this.catalogue.find(node.component.code, node.component.version);
     const detail = [name === what ? "" : (plugin?.name ?? what), node?.stage_name].filter(Boolean).join(" · ");
-    const icon = kind === "SubProcess" ? "sitemap" : kind === "Note" ? "note" : (plugin?.icon || PLUGIN_ICONS[node?.component?.code] || (kind === "ServiceActivity" ? "puzzle" : kind));
+    const icon = kind === "SubProcess" ? "sitemap" : kind === "Note" ? "note" : (plugin?.icon || (kind === "ServiceActivity" ? "puzzle" : kind));
     return { id: element.id, label: name, detail, search: `${element.id} ${plugin?.code ?? ""} ${note?.text ?? ""}`, icon, element };
   }
 

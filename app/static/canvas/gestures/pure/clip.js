@@ -10,6 +10,7 @@
 import { KINDS } from "../../tree/kinds.js";
 import { readTree } from "../../tree/reading.js";
 import { keyOf, keysIn, nameOf, patchedTree, renameKey } from "../../tree/references.js";
+import { withNewIds } from "../../tree/step_settings.js";
 import { writeTree } from "../../tree/writing.js";
 
 const NOWHERE = { nodes: [], flows: [], line: null, location: null, ends: {}, places: {}, had_notes: false };
@@ -49,9 +50,9 @@ function needed(nodes, constants) {
 }
 
 /** @param {JsonObject} node */
-function keysOf({ component, constants, conditions }) {
+function keysOf({ component, constants, conditions, step }) {
   const values = [...Object.values(component?.data ?? {}), ...Object.values(constants ?? {})].map((entry) => (entry && typeof entry === "object" && "value" in entry ? entry.value : entry));
-  return keysIn([values, Object.values(conditions ?? {}).map((c) => c?.evaluate)]);
+  return keysIn([values, step, Object.values(conditions ?? {}).map((c) => c?.evaluate)]);
 }
 
 /**
@@ -115,7 +116,7 @@ function treeOf({ nodes, flows, line, location, notes, constants }) {
 function fitNode(drawn, ids) {
   const id = /** @type {string} */ (ids.get(drawn.id)), { converge_gateway_id: converge, ...node } = drawn.node;
   const kept = ids.has(converge) ? { converge_gateway_id: ids.get(converge) } : {};
-  return { ...drawn, id, node: { ...node, id, ...kept }, place: drawn.place && { ...drawn.place, id } };
+  return { ...drawn, id, node: { ...withNewIds(node, ids), id, ...kept }, place: drawn.place && { ...drawn.place, id } };
 }
 
 /** @param {DrawnFlow} drawn @param {Map<string, string>} ids @returns {DrawnFlow} */

@@ -57,8 +57,8 @@ function TimeOut({ shape, problem }) {
       <${PlainField} label=${t("Then")} widget="choice" value=${action} spec=${{ choices: actions, type: "any" }} save=${(/** @type {any} */ v) => set({ action: v })} class="wide-choice" /></div>`}`;
 }
 
-/** @param {{ shape: any, flag: "skippable" | "retryable" | "optional", label: string }} props */
-function Flag({ shape, flag, label }) {
+/** A switch of a node. @param {{ shape: any, flag: "skippable" | "retryable" | "optional" | "error_ignorable", label: string }} props */
+export function Flag({ shape, flag, label }) {
   const { editor, mayEdit } = useForm();
   return html`<${Switch} on=${flagOf(shape.businessObject.node, flag)} label=${label} disabled=${!mayEdit} onChange=${(/** @type {boolean} */ on) => changeNode(editor, shape, (node) => withFlag(node, flag, on))} />`;
 }

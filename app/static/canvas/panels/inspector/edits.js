@@ -8,6 +8,7 @@ import { isRawIn } from "../../diagram/raw_inputs.js";
 import { SYSTEM, tasksBefore } from "../../fields/pieces.js";
 import { hookOutput, inTheirOrder, outputVariable, suggestKey, withInput } from "../../tree/hooks.js";
 import { keysIn, nameOf, whereUsed } from "../../tree/references.js";
+import { withSettings } from "../../tree/step_settings.js";
 import { t } from "../../words.js";
 
 /** The variables of the flow. @param {any} editor @returns {Constants} */
@@ -36,6 +37,16 @@ export function changeNode(editor, shape, change) {
  */
 export function changeInput(editor, shape, field, value) {
   changeNode(editor, shape, (node) => withInput(node, field.key, value));
+}
+
+/**
+ * Changes settings of a step of a graph of dependencies, each time as one edit; a setting that says nothing goes.
+ * @param {any} editor
+ * @param {any} shape
+ * @returns {(settings: Record<string, any>) => void}
+ */
+export function stepEdits(editor, shape) {
+  return (settings) => changeNode(editor, shape, (node) => withSettings(node, settings));
 }
 
 /**

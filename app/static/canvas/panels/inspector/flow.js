@@ -6,6 +6,8 @@ import { Glyph } from "../../fields/glyphs.js";
 import { useDraft } from "../../fields/use_draft.js";
 import { Chips } from "./chips.js";
 import { detailsOf } from "./details.js";
+import { GraphFields } from "./graph.js";
+import { FlowGroup } from "./group.js";
 import { Head } from "./head.js";
 import { EVENTS, isTarget, receiversOf, waysOf, withReceivers, withWay } from "./notices.js";
 import { PlainField, Remark, Section } from "./parts.js";
@@ -18,7 +20,7 @@ const CATEGORIES = {
 
 export function FlowForm() {
   const { editor, server, page } = useForm(), details = detailsOf(editor, page, server), { template } = page;
-  useEvents(editor, ["details.changed", "session.changed"]);
+  useEvents(editor, ["details.changed", "session.changed", "tree.opened"]);
   const choices = [...new Set([...Object.keys(CATEGORIES), template.category].filter(Boolean))].map((value) => ({ value, label: CATEGORIES[value]?.() ?? value }));
   return html`<${Head} kind=${t("Flow")} icon=${html`<${Glyph} name="info" size=${19} />`}><${FlowName} /></${Head}>
     <${Section} name="flow" title=${t("About this flow")} meta=${saidOf(details.state)}>
@@ -26,7 +28,9 @@ export function FlowForm() {
       <${PlainField} label=${t("Category")} widget="choice" value=${template.category} spec=${{ choices }} save=${(/** @type {string} */ v) => details.set({ category: v })} />
       <${PlainField} label=${t("Description")} widget="textarea" value=${template.description ?? ""} save=${(/** @type {string} */ v) => details.set({ description: v })} />
       <${Chips} label=${t("Labels")} values=${template.labels ?? []} placeholder=${t("nightly, web, …")} save=${(/** @type {string[]} */ v) => details.set({ labels: v })} />
+      <${FlowGroup} />
     </${Section}>
+    ${editor.get("treeRules").isDependencies && html`<${Section} name="graph" title=${t("Dependency graph")}><${GraphFields} /></${Section}>`}
     <${Section} name="notify" title=${t("Who is told")}><${Notify} details=${details} template=${template} /></${Section}>
     <p class="i-alone f-help">${t("Choose a node or a line on the canvas to change it.")}</p>`;
 }

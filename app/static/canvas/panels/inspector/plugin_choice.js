@@ -2,7 +2,7 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html, Icon } from "../parts.js";
-import { ICONS, PLUGIN_ICONS } from "../../diagram/icons.js";
+import { ICONS } from "../../diagram/icons.js";
 import { useForm } from "../../fields/form.js";
 import { Glyph } from "../../fields/glyphs.js";
 import { Popover } from "../../fields/popover.js";
@@ -14,7 +14,7 @@ import { inGroups, withPlugin } from "./plugins.js";
 /** @import { Plugin } from "../../diagram/catalogue.js" */
 
 /** @param {Plugin | undefined} plugin */
-export const iconOf = (plugin) => (plugin?.icon && ICONS[plugin.icon] ? plugin.icon : (PLUGIN_ICONS[plugin?.code ?? ""] ?? "puzzle"));
+export const iconOf = (plugin) => (plugin?.icon && ICONS[plugin.icon] ? plugin.icon : "puzzle");
 
 /** @param {{ shape: any, problem: string }} props */
 export function PluginChoice({ shape, problem }) {

@@ -16,6 +16,8 @@ import { Inputs } from "./inputs.js";
 import { Remark, Row, Section } from "./parts.js";
 import { placed } from "./problems_at.js";
 import { StageField } from "./stage.js";
+import { StepSections } from "./step.js";
+import { StepBehaviour } from "./step_behaviour.js";
 import { fieldOfVariable, goneInputs, sourceOf, variableChanges, versionState, withFlow } from "./subprocess_values.js";
 
 /** @import { Choice } from "./subprocess_values.js" */
@@ -24,7 +26,7 @@ import { fieldOfVariable, goneInputs, sourceOf, variableChanges, versionState, w
 export function SubprocessForm({ shape, problems }) {
   const { editor, page } = useForm(), { node } = shape.businessObject, { current, failed } = useCurrent(node), { at, others } = placed(problems);
   const shown = inTheirOrder(node.constants ?? {}), fields = shown.map((c) => fieldOfVariable(c, editor.get("catalogue").variableTypes));
-  const hooked = shown.filter((c) => inputOf(node, c.key).hook).length;
+  const isStep = editor.get("treeRules").isDependencies, hooked = shown.filter((c) => inputOf(node, c.key).hook).length;
   const take = (/** @type {Choice} */ choice) => changePlace(editor, shape, ({ node: before, constants }) => {
     const made = withFlow(before, choice), isUsed = (/** @type {string} */ key) => usesOf(editor, key).some((u) => u.id !== shape.id) || keysIn(Object.values(made.constants)).has(key);
     if (!made.name || made.name === current?.name) made.name = choice.name;
@@ -40,7 +42,8 @@ export function SubprocessForm({ shape, problems }) {
     <${Section} name="inputs" title=${t("Inputs")} meta=${hooked > 0 ? t("Variables: {count}", { count: hooked }) : undefined}>
       ${!fields.length && html`<p class="f-help">${node.template_id ? t("The flow asks for nothing.") : t("Choose a flow first.")}</p>`}
       <${Inputs} key=${node.version} shape=${shape} fields=${fields} problem=${() => ""} /></${Section}>
-    <${Section} name="behaviour" title=${t("Behaviour")}><${Behaviour} shape=${shape} at=${at} /></${Section}>
+    ${isStep && html`<${StepSections} shape=${shape} problem=${at("step")} />`}
+    <${Section} name="behaviour" title=${isStep ? t("When it fails") : t("Behaviour")}>${isStep ? html`<${StepBehaviour} shape=${shape} />` : html`<${Behaviour} shape=${shape} at=${at} />`}</${Section}>
     ${page.may_run && node.template_id && html`<${Section} name="dry-run" title=${t("Try this node")} folded><${DryRun} shape=${shape} /></${Section}>`}`;
 }
 

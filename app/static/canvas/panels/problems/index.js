@@ -10,8 +10,8 @@ import { t } from "../../words.js";
  * @typedef {{ id: string, name: string, icon: import("../../fields/glyphs.js").GlyphName, list: Problem[], go: () => void }} Place
  */
 
-/** Where a message may name a node or a line: behind such a word, or by an id that can be nothing else. */
-const ID = /(?<=\b(?:activity|gateway|line|node|subprocess|through) )\w+|\b\w{16,}\b/g;
+/** Where a message may name a node or a line: behind such a word, in Chinese behind any, or by an id that can be nothing else. */
+const ID = /(?<=\b(?:activity|gateway|line|node|subprocess|through) |\p{Script=Han} )\w+|\b\w{16,}\b/gu;
 
 /** @param {{ editor: any }} props */
 export function Problems({ editor }) {

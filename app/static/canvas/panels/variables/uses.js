@@ -50,6 +50,7 @@ function wordsOf(editor, { kind, id, tag }) {
   if (kind === "condition") return t("Condition of a branch");
   if (kind === "constant") return t("Value of a variable");
   if (kind === "hide_condition") return t("Condition for hiding a variable");
+  if (kind === "step") return t("When the step runs");
   if (kind === "output") return "";
   const node = editor.get("elementRegistry").get(id)?.businessObject.node;
   if (kind === "subprocess") return t("Parameter {field}", { field: node?.constants?.[tag]?.name || tag });
