@@ -1,0 +1,1 @@
+"""Attacks, as readable cases: what stands against them is told in docs/security.md."""
