@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.commands import accounts, backups, flow_locks, members, templates
+from app.commands import accounts, backups, flow_locks, members, sealing, templates
 
 
 def register(app: Flask) -> None:
@@ -18,5 +18,6 @@ def register(app: Flask) -> None:
         templates.templates,
         flow_locks.flow,
         backups.database,
+        sealing.secrets,
     ):
         app.cli.add_command(group)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.sentences import Sentence, say
+
 
 class SluiceError(Exception):
     """The base of every error that an edge may phrase for a caller."""
@@ -15,7 +17,7 @@ class Problem:
     """One thing that is wrong with an input.
 
     `where` is the id of a node, a line or a variable, or the name of a field; empty when it is the whole.
-    `rule` is a short stable word for programs (and for the canvas), `message` a sentence for people.
+    `rule` is a short stable word for programs (and for the canvas), `message` a sentence for people (app/sentences.py).
     """
 
     rule: str
@@ -37,19 +39,25 @@ class InvalidInput(SluiceError):
 
 
 class NotFound(SluiceError):
-    """There is no such thing, or not in this project; which of the two is not told."""
+    """There is no such thing, or not in this project; which of the two is not told.
+
+    `kind` is a literal, or a sentence: the catalogue of texts gathers it here.
+    """
 
     def __init__(self, kind: str, key: object) -> None:
-        self.kind, self.key = kind, key
-        super().__init__(f"{kind} {key} does not exist")
+        self.kind, self.key = kind if isinstance(kind, Sentence) else say(kind), key
+        super().__init__(say("{kind} {key} does not exist", kind=self.kind, key=key))
 
 
 class NotAllowed(SluiceError):
-    """The actor may not do this."""
+    """The actor may not do this; `action` and `thing` are sentences."""
 
     def __init__(self, actor: str, action: str, thing: str = "") -> None:
         self.actor, self.action, self.thing = actor, action, thing
-        super().__init__(f"{actor} may not {action}" + (f" {thing}" if thing else ""))
+        if thing:
+            super().__init__(say("{actor} may not {action} {thing}", actor=actor, action=action, thing=thing))
+        else:
+            super().__init__(say("{actor} may not {action}", actor=actor, action=action))
 
 
 class Refused(SluiceError):

@@ -11,19 +11,22 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import Engine as DatabaseEngine
 
-from app import api, cli, web
+from app import api, cli, postgresql, web
+from app.auth.proxies import TrustedProxies
+from app.engine.admission import Limits
 from app.engine.dispatch import Dispatcher, RqDispatcher
 from app.engine.loading import Loader
 from app.engine.plugins.base import PluginSettings
 from app.engine.plugins.instance_commands import provider_of
 from app.engine.plugins.registry import find_plugin
 from app.engine.room import House, utc_now
-from app.extensions import csrf, db, limiter, login_manager, migrate, tune
+from app.extensions import csrf, db, limiter, login_manager, migrate
 from app.metering import PrometheusMeter
 from app.models import (
     access_keys,
     accounts,
     app_tokens,
+    archives,
     flows,
     notices,
     projects,
@@ -35,12 +38,27 @@ from app.models import (
 )
 from app.models.sealed import use_secrets
 from app.services import engine as engine_binding
+from app.services import retention
 from app.services.hosts import host_lookup
 from app.settings import Settings
+from app.sqlite import tune
 
 _ROOT = Path(__file__).parent
 
-TABLES = (access_keys, accounts, app_tokens, flows, notices, projects, runs, schedules, schemes, tasks, templates)
+TABLES = (
+    access_keys,
+    accounts,
+    app_tokens,
+    archives,
+    flows,
+    notices,
+    projects,
+    runs,
+    schedules,
+    schemes,
+    tasks,
+    templates,
+)
 """The modules whose import declares the tables."""
 
 
@@ -55,7 +73,7 @@ def calm_collector() -> None:
 def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flask:
     """Make an application. Nothing connects before the first request; `dispatcher` replaces the one through Redis."""
     app = Flask("app", root_path=str(_ROOT), static_folder="static", template_folder="templates")
-    keys = settings.secret_key.split(",")
+    keys = settings.secret_keys
     app.config.update(
         SECRET_KEY=keys[0],
         SECRET_KEY_FALLBACKS=keys[1:],
@@ -75,6 +93,7 @@ def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flas
         SLUICE=settings,
     )
     use_secrets(keys)
+    app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     db.init_app(app)
     migrate.init_app(app, db, directory=str(_ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
     login_manager.init_app(app)
@@ -82,13 +101,15 @@ def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flas
     limiter.init_app(app)
     with app.app_context():
         tune(db.engine)
+        postgresql.tune(db.engine)
     engine_binding.bind(
         engine_binding.Engine(
-            Loader(settings.base_url, settings.rerun_limit),
+            Loader(settings.base_url, settings.rerun_limit, limits_of(settings)),
             dispatcher or RqDispatcher(nudging_redis_of(settings)),
             utc_now,
         )
     )
+    retention.bind(retention.Defaults(settings.task_days, settings.tasks_kept, settings.archive_dir))
     # Answers keep the order in which they are written, which is the order in which people read them.
     app.json.sort_keys = False  # type: ignore[attr-defined]
     web.register(app)
@@ -126,13 +147,18 @@ def house_of(settings: Settings, engine: DatabaseEngine, fault: Callable[[str], 
         timedelta(seconds=settings.lease_seconds),
         fault=fault,
         meter=PrometheusMeter(),
+        worker_groups=settings.worker_groups,
+        limits=limits_of(settings),
     )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return how many tasks may run at once."""
+    return Limits(settings.running_tasks, settings.project_running_tasks)
 
 
 def engine_options(url: str, threads: int) -> dict[str, object]:
     """Return how connections are pooled: one for each thread that may work at once, checked before use on a network."""
     if url.startswith("sqlite"):
         return {"pool_size": threads + 4, "max_overflow": 64}
-    # A host that vanished with the power must not hold its locks for two hours.
-    alive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 5}
-    return {"pool_size": threads + 4, "max_overflow": 64, "pool_pre_ping": True, "connect_args": alive}
+    return {"pool_size": threads + 4, "max_overflow": 64, "pool_pre_ping": True, "connect_args": postgresql.ALIVE}

@@ -11,11 +11,13 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from limits import parse_many
 
+from app.engine.core.groups import is_group
 from app.errors import InvalidInput, Problem
 
 LINK_LOCAL = "169.254.0.0/16,fe80::/10,100.100.100.200/32,fd00:ec2::254/128"
@@ -47,6 +49,7 @@ class Settings:
     redis_url: str
     workers: int
     worker_threads: int
+    worker_groups: tuple[str, ...]
     secret_key: str
     admin_password: str
     timezone: str
@@ -57,7 +60,15 @@ class Settings:
     smtp_url: str
     mail_from: str
     rerun_limit: int
+    running_tasks: int
+    project_running_tasks: int
     fires_kept: int
+    task_days: int
+    tasks_kept: int
+    archive_dir: Path
+    log_format: Literal["text", "json"]
+    log_level: str
+    otel_url: str
     lease_seconds: float
     api_rate: str
     apigw_public_key: str
@@ -70,11 +81,17 @@ class Settings:
     oidc_client_secret: str
     oidc_name: str
     oidc_creates_users: bool
+    trusted_proxies: tuple[str, ...]
 
     @property
     def is_production(self) -> bool:
         """Say whether this is an installation that others depend on."""
         return self.env == "production"
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """Return the secret keys, the newest first."""
+        return [key.strip() for key in self.secret_key.split(",") if key.strip()]
 
     @property
     def embeds_redis(self) -> bool:
@@ -97,6 +114,9 @@ class Settings:
                 problems.append(Problem("setting", f"{setting.variable}: {error}", setting.variable))
         if values.get("env") == "production" and not values.get("secret_key"):
             problems.append(Problem("setting", "SLUICE_SECRET_KEY must be set in production", "SLUICE_SECRET_KEY"))
+        elif values.get("env") == "production" and any(map(_is_short, str(values.get("secret_key")).split(","))):
+            text = f"SLUICE_SECRET_KEY: each of its keys must have {SHORTEST_KEY} characters at least in production"
+            problems.append(Problem("setting", text, "SLUICE_SECRET_KEY"))
         if values.get("enos_unverified") and (
             values.get("env") == "production" or not _is_loopback(values.get("host"))
         ):
@@ -113,7 +133,16 @@ class Settings:
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     """Return the variables that look like settings and are none: most likely misspelt."""
     known = {setting.variable for setting in TABLE} | OTHER_VARIABLES
-    return sorted(name for name in environ if name.startswith("SLUICE_") and name not in known)
+    found = (name for name in environ if name.startswith("SLUICE_") and not name.startswith("SLUICE_CLIENT_"))
+    return sorted(name for name in found if name not in known)
+
+
+SHORTEST_KEY = 24
+"""How many characters a secret key has at least where others depend on it."""
+
+
+def _is_short(key: str) -> bool:
+    return 0 < len(key.strip()) < SHORTEST_KEY
 
 
 OTHER_VARIABLES = {"SLUICE_TEST_DATABASE_URL", "SLUICE_FAULT"}
@@ -165,10 +194,13 @@ def _zone(text: str) -> str:
     return text
 
 
-def _environment(text: str) -> str:
-    if text not in ("development", "production"):
-        raise ValueError(f"development or production is wanted, not {text!r}")
-    return text
+def _one_of(*known: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"{', '.join(known[:-1])} or {known[-1]} is wanted, not {text!r}")
+        return text
+
+    return read
 
 
 def _rate(text: str) -> str:
@@ -213,13 +245,22 @@ def _is_instance(entry: Mapping[str, object]) -> bool:
     return texts and isinstance(projects, list) and all(isinstance(number, int) for number in projects)
 
 
-def _networks(text: str) -> tuple[str, ...] | None:
-    if text == "auto":
-        return None
-    parts = tuple(part.strip() for part in text.split(",") if part.strip() and part.strip() != "none")
+def _cidrs(text: str) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
     for part in parts:
         ipaddress.ip_network(part, strict=False)
     return parts
+
+
+def _networks(text: str) -> tuple[str, ...] | None:
+    return None if text == "auto" else _cidrs("" if text == "none" else text)
+
+
+def _groups(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not names or not all(is_group(name) for name in names):
+        raise ValueError("names of 1 to 64 letters, digits, _, . and -, by commas")
+    return names
 
 
 TABLE: tuple[Setting, ...] = (
@@ -233,6 +274,12 @@ TABLE: tuple[Setting, ...] = (
     Setting("SLUICE_WORKERS", "2", "How many worker processes `make up` starts.", _number(0, 64)),
     Setting("SLUICE_WORKER_THREADS", "16", "How many plugins that may block one worker runs at once.", _number(1, 256)),
     Setting(
+        "SLUICE_WORKER_GROUPS",
+        "default",
+        "Which worker groups a worker serves, by commas; `default` is whatever names no group.",
+        _groups,
+    ),
+    Setting(
         "SLUICE_SECRET_KEY",
         "",
         "Signs sessions and encrypts secrets; several by commas for rotation, the newest first. Generated and kept"
@@ -242,7 +289,7 @@ TABLE: tuple[Setting, ...] = (
         "SLUICE_ADMIN_PASSWORD", "", "Password of the user admin on the first start; generated and printed when empty."
     ),
     Setting("SLUICE_TIMEZONE", "UTC", "Time zone of projects that are made without one.", _zone),
-    Setting("SLUICE_ENV", "development", "development or production.", _environment),
+    Setting("SLUICE_ENV", "development", "development or production.", _one_of("development", "production")),
     Setting("SLUICE_BASE_URL", "", "Address that links in answers begin with; by default http://host:port."),
     Setting(
         "SLUICE_HTTP_DENY",
@@ -261,10 +308,53 @@ TABLE: tuple[Setting, ...] = (
     Setting("SLUICE_MAIL_FROM", "", "Sender of mails."),
     Setting("SLUICE_RERUN_LIMIT", "100", "How often a loop may enter a node again.", _number(0, 1_000_000)),
     Setting(
+        "SLUICE_RUNNING_TASKS",
+        "0",
+        "How many started tasks may run at once, those that are paused or wait for people included; those above wait for"
+        " room. 0: as many as are started.",
+        _number(0, 1_000_000),
+    ),
+    Setting("SLUICE_PROJECT_RUNNING_TASKS", "0", "The same for each project by itself.", _number(0, 1_000_000)),
+    Setting(
         "SLUICE_FIRES_KEPT",
         "1000",
         "How many of its fires a schedule's history keeps; those of the last day, and of tasks that run, it keeps anyway.",
         _number(1, 1_000_000),
+    ),
+    Setting(
+        "SLUICE_TASK_DAYS",
+        "0",
+        "How many days after its end a task goes from the database to the archive, where its project says nothing else; 0: never.",
+        _number(0, 36_500),
+    ),
+    Setting(
+        "SLUICE_TASKS_KEPT",
+        "0",
+        "How many tasks that have ended a project keeps in the database, where it says nothing else; 0: all of them.",
+        _number(0, 1_000_000_000),
+    ),
+    Setting(
+        "SLUICE_ARCHIVE_DIR",
+        "",
+        "Folder of the archive, the same one for every web server and worker; by default archive in the data folder.",
+        Path,
+    ),
+    Setting(
+        "SLUICE_LOG_FORMAT",
+        "text",
+        "How processes write their logs: text, for people, or json, a line each.",
+        _one_of("text", "json"),
+    ),
+    Setting(
+        "SLUICE_LOG_LEVEL",
+        "INFO",
+        "From which level on: DEBUG, INFO, WARNING or ERROR.",
+        _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+    ),
+    Setting(
+        "SLUICE_OTEL_URL",
+        "",
+        "Collector of OpenTelemetry that traces go to, by OTLP over HTTP: http://host:4318/v1/traces; needs requirements-otel.txt.",
     ),
     Setting(
         "SLUICE_LEASE_SECONDS",
@@ -322,6 +412,13 @@ TABLE: tuple[Setting, ...] = (
         "Whether whom the provider vouches for, and nobody here is, becomes a user at the first login (on, off).",
         _on_or_off,
     ),
+    Setting(
+        "SLUICE_TRUSTED_PROXIES",
+        "",
+        "Networks (CIDR, by commas) of the proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody"
+        " else's are.",
+        _cidrs,
+    ),
 )
 
 
@@ -334,6 +431,9 @@ def _completed(values: dict[str, object]) -> dict[str, object]:
     values["database_url"] = _database_url(str(values["database_url"] or f"sqlite:///{data_dir / 'sluice.db'}"))
     values["redis_url"] = values["redis_url"] or f"unix://{data_dir / 'run' / 'valkey.sock'}"
     values["secret_key"] = values["secret_key"] or _kept_secret(data_dir / "secret_key")
+    # A path of nothing is the current folder.
+    is_given = values["archive_dir"] != Path()
+    values["archive_dir"] = Path(str(values["archive_dir"])).resolve() if is_given else data_dir / "archive"
     values["base_url"] = str(values["base_url"] or f"http://{values['host']}:{values['port']}").rstrip("/")
     if values["http_deny"] is None:
         denied = LINK_LOCAL.split(",")

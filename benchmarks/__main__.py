@@ -1,5 +1,7 @@
 """`make bench`: runs the workloads on each database with two workers, and prints them against the floor.
 
+It keeps them as tables in var/figures.md; `python -m benchmarks --keep` puts those into docs/figures.md too.
+
 The floor is what the raw driver writes in the same run: the statements of one node's step and a commit, in a loop.
 """
 
@@ -9,6 +11,7 @@ import os
 import platform
 import random
 import statistics
+import sys
 import time
 
 from app.engine.dispatch import InlineDispatcher
@@ -19,8 +22,10 @@ from app.models.tasks import Task
 from app.services.access import SYSTEM
 from app.services.nodes import NodeOrder, operate_node
 from benchmarks.canvas import measure_canvas
+from benchmarks.figures import kept
 from benchmarks.floor import steps_per_second
 from benchmarks.ground import Ground, grounds
+from benchmarks.growth import measure_growth
 from benchmarks.lists import measure_lists
 from benchmarks.live import measure_live
 from benchmarks.schedules import measure_schedules
@@ -35,18 +40,26 @@ def main() -> None:
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; medians of {ROUNDS} rounds\n"
     )
+    with kept(into_page="--keep" in sys.argv):
+        measure_all()
+
+
+def measure_all() -> None:
+    """Run every measurement."""
     with grounds() as each:
         for ground in each:
             measure(ground)
             measure_live(ground)
             measure_schedules(ground)
+            measure_growth(ground)
     measure_lists()
     measure_canvas()
 
 
 def measure(ground: Ground) -> None:
     """Run the workloads on one database."""
-    print(f"{ground.name}\n  {'workload':44} {'nodes/s':>9} {'of floor':>9}   seconds p50 / p99")
+    release = ".".join(map(str, db.engine.dialect.server_version_info or ()))
+    print(f"{ground.name} {release}\n  {'workload':44} {'nodes/s':>9} {'of floor':>9}   seconds p50 / p99")
     floor = _floor(ground)
     print(f"  {'floor: raw driver, one commit a step':44} {floor:9.0f} {'1.00':>9}")
     row = chain(100)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 
-from app.engine.dispatch import DELIVER_DUE, DRIVE, FIRE_DUE, SWEEP, Dispatcher
+from app.engine.admission import let_in
+from app.engine.dispatch import ARCHIVE_DUE, DELIVER_DUE, DRIVE, FIRE_DUE, SWEEP, Dispatcher
 from app.engine.room import Room, utc_now
 from app.models.base import to_micros
-from app.services import firing, flow_instances
+from app.services import firing, flow_instances, retention
 from app.services.firing_history import forget_fires
 from jobs.postman import Postman
 
 _MOST_NUDGES = 16
+_ARCHIVES_FOR_S = 2.0
 
 
 class _Process:
@@ -20,6 +23,7 @@ class _Process:
     postman: Postman | None = None
     fires_kept = 1000
     forgot_until = 0
+    archived_until = retention.START
 
 
 def serve(room: Room, dispatcher: Dispatcher, postman: Postman | None = None, *, fires_kept: int = 1000) -> None:
@@ -36,6 +40,9 @@ def drive(root_id: int) -> None:
 def sweep() -> None:
     """Find what is due and was not nudged for, or whose nudge was lost, and drive it; then forget a few old fires."""
     room = _room()
+    if room.limits.are_set:
+        with room.store.transaction() as tx:
+            let_in(tx, room.limits, to_micros(utc_now()))
     due = room.store.due_roots(to_micros(utc_now()), _MOST_NUDGES)
     # One nudge for each other worker that could help; this one begins at once.
     for root_id in due[1:]:
@@ -59,10 +66,18 @@ def deliver_due() -> None:
         _Process.postman.call()
 
 
+def archive_due() -> None:
+    """Archive tasks that are kept for too long, for a moment; the next time goes on where this one ends."""
+    end = time.monotonic() + _ARCHIVES_FOR_S
+    _Process.archived_until = retention.archive_due(_Process.archived_until, lambda: time.monotonic() > end)
+
+
 def _room() -> Room:
     assert _Process.room is not None, "the worker sets the engine before it takes jobs"
     return _Process.room
 
 
-NUDGES: Mapping[str, Callable[..., None]] = {DRIVE: drive, SWEEP: sweep, FIRE_DUE: fire_due, DELIVER_DUE: deliver_due}
+NUDGES: Mapping[str, Callable[..., None]] = {
+    DRIVE: drive, SWEEP: sweep, FIRE_DUE: fire_due, DELIVER_DUE: deliver_due, ARCHIVE_DUE: archive_due,
+}  # fmt: skip
 """What a queued job may call; nothing else is carried out, whatever stands in the queue."""

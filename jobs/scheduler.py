@@ -29,9 +29,19 @@ from rq import Queue as JobQueue
 from rq.job import Job
 from rq_scheduler.scheduler import Scheduler
 
-from app.engine.dispatch import DELIVER_DUE, FIRE_DUE, QUEUE, SCHEDULER_ALIVE, SWEEP, Dispatcher, RqDispatcher
+from app import logs, tracing
+from app.engine.dispatch import (
+    ARCHIVE_DUE,
+    DELIVER_DUE,
+    FIRE_DUE,
+    SCHEDULER_ALIVE,
+    SWEEP,
+    Dispatcher,
+    RqDispatcher,
+)
 from app.engine.insisting import DATABASE_ERRORS
 from app.engine.queue_report import QueueReport
+from app.engine.queues import QUEUE, live_queues
 from app.errors import InvalidInput
 from app.extensions import db
 from app.factory import create_app, nudging_redis_of
@@ -40,7 +50,10 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
-PERIODIC = {"sluice-sweep": (SWEEP, 2), "sluice-fire-due": (FIRE_DUE, 1), "sluice-deliver-due": (DELIVER_DUE, 1)}
+PERIODIC = {
+    "sluice-sweep": (SWEEP, 2), "sluice-fire-due": (FIRE_DUE, 1), "sluice-deliver-due": (DELIVER_DUE, 1),
+    "sluice-archive-due": (ARCHIVE_DUE, 30),
+}  # fmt: skip
 """The periodic jobs: {id: (what is called, every how many seconds)}."""
 
 _ALIVE_S = 5
@@ -105,27 +118,28 @@ class Clock(Scheduler):
                 self.connection.zadd(self.scheduled_jobs_key, {job_id: now})
 
     def _fire(self, job_id: str, member: bytes, now: int) -> None:
-        """Enqueue one tick, unless the last one still waits, and re-date the job, in one step."""
+        """Enqueue one tick, unless the last one still waits, and re-date the job, in one step.
+
+        Whatever is due, workers of each kind look for their own; everything else one of them does.
+        """
         declared = PERIODIC.get(job_id)
         if declared is None:
             log.warning("foreign-job-dropped job=%s", job_id)
             self.connection.zrem(self.scheduled_jobs_key, member)
             return
         function, every_s = declared
-        queue, tick_id = JobQueue(QUEUE, connection=self.connection), f"{job_id}-tick"
-        waits = queue.get_job_position(tick_id) is not None
+        names = live_queues(self.connection)
+        queues = [JobQueue(name, connection=self.connection) for name in (names if function == SWEEP else names[:1])]
+        ticks = [(queue, f"{job_id}-tick" if queue.name == QUEUE else f"{job_id}-tick-{queue.name.encode().hex()}")
+                 for queue in queues]  # fmt: skip
+        owed = [(queue, tick_id) for queue, tick_id in ticks if queue.get_job_position(tick_id) is None]
         with self.connection.pipeline() as pipe:
             pipe.multi()
-            if not waits:
+            for queue, tick_id in owed:
                 tick = Job.create(
-                    function,
-                    id=tick_id,
-                    connection=self.connection,
-                    origin=QUEUE,
-                    timeout=-1,
-                    result_ttl=0,
+                    function, id=tick_id, connection=self.connection, origin=queue.name, timeout=-1, result_ttl=0,
                     failure_ttl=60,
-                )
+                )  # fmt: skip
                 # Whatever stands under its key, if it is not the last tick.
                 pipe.delete(tick.key)
                 queue.enqueue_job(tick, pipeline=pipe)
@@ -163,13 +177,13 @@ class Aside:
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
-        self._waiting: Queue[int] = Queue(_MOST_WAITING)
+        self._waiting: Queue[tuple[int, str | None]] = Queue(_MOST_WAITING)
         threading.Thread(target=self._send, name="nudges", daemon=True).start()
 
-    def nudge(self, root_id: int) -> None:
+    def nudge(self, root_id: int, group: str | None = None) -> None:
         """Leave a nudge to the thread."""
         with contextlib.suppress(Full):
-            self._waiting.put_nowait(root_id)
+            self._waiting.put_nowait((root_id, group))
 
     def wake_at(self, root_id: int, moment: datetime) -> None:
         """Pass a moment on."""
@@ -185,17 +199,18 @@ class Aside:
 
     def _send(self) -> None:
         while True:
-            self._dispatcher.nudge(self._waiting.get())
+            self._dispatcher.nudge(*self._waiting.get())
 
 
 def main() -> int:
     """Fire and beat until told to stop; returns 1 when something unforeseen has ended either, to be started again."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     try:
         settings = Settings.from_environ(os.environ)
+        tracing.set_up(settings.otel_url, "scheduler")
     except InvalidInput as error:
         print("\n".join(p.message for p in error.problems), file=sys.stderr)
         return 2
+    logs.set_up(settings.log_format, settings.log_level)
     stop = threading.Event()
     asked = _stop_when_asked(stop)
     app = create_app(settings, Aside(RqDispatcher(nudging_redis_of(settings))))

@@ -1,7 +1,7 @@
 """Makes what a fresh clone lacks: the virtual environment, its packages, the compiled translations, the bundled front end.
 
 Runs on the system's own Python, with nothing but the standard library. Each step leaves a stamp of what it was made
-from, so that a second run does nothing. `python3 jobs/setup.py [--tests] [--no-front-end]`.
+from, so that a second run does nothing. `python3 jobs/setup.py [--tests] [--docs] [--no-front-end]`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+
+COMMAND = """#!{python}
+import sys
+
+sys.path.insert(0, {root!r})
+from app.client.command import main
+
+main()
+"""
 
 
 def main() -> int:
@@ -33,6 +42,9 @@ def main() -> int:
         _install("requirements.txt")
         if "--tests" in sys.argv:
             _install("requirements-dev.txt")
+        if "--docs" in sys.argv:
+            _install("requirements-docs.txt")
+        write_command(VENV / "bin" / "sluice")
         compile_words()
         if "--no-front-end" not in sys.argv:
             _bundle()
@@ -67,6 +79,12 @@ def _install(name: str) -> None:
     stamp.write_text(wanted)
 
 
+def write_command(path: Path) -> None:
+    """Write the command `sluice`, which finds the code from wherever it is called."""
+    path.write_text(COMMAND.format(python=PYTHON, root=str(ROOT)))
+    path.chmod(0o755)
+
+
 def compile_words() -> None:
     """Compile each catalogue of translations that is newer than what was made of it."""
     for source in sorted((ROOT / "app/translations").rglob("*.po")):
@@ -91,7 +109,9 @@ def _bundle() -> None:
     sources = [
         p for folder in ("src", "canvas") for p in sorted((ROOT / "app/static" / folder).rglob("*")) if p.is_file()
     ]
-    inputs = [ROOT / "package-lock.json", ROOT / "app/static/build.mjs", *sources]
+    # Templates and pages say which of Tabler's styles are taken along (app/static/used_styles.mjs).
+    users = [*sorted((ROOT / "app/templates").rglob("*.html")), *sorted((ROOT / "app/web").rglob("*.py"))]
+    inputs = [ROOT / "package-lock.json", *sorted((ROOT / "app/static").glob("*.mjs")), *sources, *users]
     stamp, wanted = ROOT / "app/static/dist/.stamp", _digest(*inputs)
     if stamp.exists() and stamp.read_text() == wanted:
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import logging
 import os
 import shutil
 import signal
@@ -26,11 +27,14 @@ from redis.exceptions import RedisError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import logs
 from app.errors import InvalidInput, Unavailable
 from app.factory import redis_of
 from app.settings import Settings, unknown_variables
 from jobs import web
 from jobs.valkey import server_binary, server_command
+
+log = logging.getLogger(__name__)
 
 _CONSUMERS_S = 7.0
 _QUEUE_S = 2.0
@@ -124,6 +128,7 @@ def main() -> int:
         for problem in error.problems:
             _say(problem.message)
         return 2
+    logs.set_up(settings.log_format, settings.log_level)
     for name in unknown_variables(os.environ):
         _say(f"warning: {name} is not a setting; see docs/settings.md")
     supervisor = Supervisor(_environ(settings))
@@ -293,7 +298,11 @@ def _shown(url: str) -> str:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    """Tell the person at the terminal, or whatever reads the log."""
+    if logs.is_for_people():
+        print(line, flush=True)
+    else:
+        log.info("supervisor says=%s", line)
 
 
 if __name__ == "__main__":

@@ -20,9 +20,12 @@ from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.timeouts import TimerDeathPenalty
 
-from app import metering
-from app.engine.dispatch import QUEUE, RqDispatcher
+from app import logs, metering, tracing
+from app.engine import tracing as port
+from app.engine.dispatch import DRIVE, RqDispatcher
+from app.engine.queues import queue_of, show_life
 from app.engine.room import Room, open_room
+from app.engine.tracing import Span
 from app.errors import InvalidInput
 from app.extensions import db
 from app.factory import calm_collector, create_app, house_of, nudging_redis_of, redis_of
@@ -61,6 +64,7 @@ class NudgeWorker(SimpleWorker):
         if pipeline is None and time.monotonic() - self.beat_at < _BEAT_S:
             return
         self.beat_at = time.monotonic()
+        show_life(self.connection, self.queue_names()[0])
         super().heartbeat(timeout, pipeline)
 
     def _shutdown(self) -> None:
@@ -89,7 +93,8 @@ class NudgeWorker(SimpleWorker):
             _forget(job, queue, wholly=True)
             return
         try:
-            work(*args)
+            with logs.within(job=job.id), _traced(job):
+                work(*args)
         except Exception:
             # The database knows what is still owed; the sweep finds it.
             log.exception("job-failed job=%s", job.id)
@@ -97,6 +102,12 @@ class NudgeWorker(SimpleWorker):
 
     def run_maintenance_tasks(self) -> None:
         """Do nothing: leases in the database take the place of RQ's registries."""
+
+
+def _traced(job: Job) -> Span:
+    """Go on with the trace of whoever nudged for a task; ticks come every second, and are no part of any."""
+    carrier = job.meta if isinstance(job.meta, dict) else {}
+    return port.bound().drive(job.args[0], carrier) if job.func_name == DRIVE else Span()
 
 
 def _forget(job: Job, queue: Queue, *, wholly: bool) -> None:
@@ -110,13 +121,13 @@ def _forget(job: Job, queue: Queue, *, wholly: bool) -> None:
 
 def main() -> int:
     """Work until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger("rq.worker").setLevel(logging.WARNING)
     try:
         settings = Settings.from_environ(os.environ)
+        tracing.set_up(settings.otel_url, "worker")
     except InvalidInput as error:
         print("\n".join(p.message for p in error.problems), file=sys.stderr)
         return 2
+    logs.set_up(settings.log_format, settings.log_level)
     calm_collector()
     app = create_app(settings)
     with app.app_context():
@@ -125,7 +136,7 @@ def main() -> int:
         metering.serve(settings.metrics_port, settings.host)
         entry.serve(room, dispatcher, postman, fires_kept=settings.fires_kept)
         try:
-            _take_jobs(redis, room)
+            _take_jobs(redis, room, queue_of(settings.worker_groups))
         finally:
             _finish(room)
     return 0
@@ -146,12 +157,12 @@ def _open(settings: Settings, app: Flask) -> tuple[Room, RqDispatcher, Postman]:
     return room, made[0], Postman(app, house.plugin_settings)
 
 
-def _take_jobs(redis: Redis, room: Room) -> None:
+def _take_jobs(redis: Redis, room: Room, queue: str) -> None:
     """Take jobs until a signal asks to stop; a queue that is away for a while is waited for."""
     name = f"{socket.gethostname()[:32]}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
     while not room.driver.is_stopping:
         try:
-            worker = NudgeWorker([QUEUE], connection=redis, name=name, worker_ttl=_ALIVE_S, maintenance_interval=10**9)
+            worker = NudgeWorker([queue], connection=redis, name=name, worker_ttl=_ALIVE_S, maintenance_interval=10**9)
             worker.log_result_lifespan = False
             _stop_with(worker, room)
             _sweep()

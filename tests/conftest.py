@@ -17,7 +17,7 @@ from app.engine.dispatch import InlineDispatcher
 from app.extensions import db
 from app.factory import create_app
 from app.models.base import Base
-from app.services import passwords
+from app.services import password_rules, passwords
 from app.settings import Settings
 from tests.postgres import fresh_database, postgres_server
 
@@ -124,6 +124,14 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("SLUICE_") and name != "SLUICE_TEST_DATABASE_URL":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_may_be_simple() -> Iterator[None]:
+    # What a password has to be like has tests of its own (tests/security).
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(password_rules, "LEAST_GUESSES", 0)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from requests import RequestException
 
 from app.auth.sessions import enter
 from app.errors import NotAllowed, Unavailable
+from app.sentences import say
 from app.services.identities import Claimed, actor_of_identity
 from app.settings import Settings
 
@@ -50,7 +51,7 @@ def begin(path_back: str) -> ResponseReturnValue:
     try:
         answer: ResponseReturnValue = _client().authorize_redirect(_settings().base_url + path_back)
     except (RequestException, RuntimeError, ValueError) as error:
-        raise Unavailable(f"the provider cannot be reached: {type(error).__name__}") from error
+        raise Unavailable(say("the provider cannot be reached: {error}", error=type(error).__name__)) from error
     return answer
 
 
@@ -65,19 +66,21 @@ def finish() -> None:
     try:
         token = _client().authorize_access_token(claims_options=wanted)
     except (AuthlibBaseError, JoseError, ValueError) as error:
-        raise NotAllowed("(unknown user)", "log in", f"by this provider: {_reason(error)}") from error
+        raise NotAllowed(
+            "(unknown user)", say("log in"), say("by this provider: {reason}", reason=_reason(error))
+        ) from error
     except (RequestException, RuntimeError) as error:
-        raise Unavailable(f"the provider cannot be reached: {type(error).__name__}") from error
+        raise Unavailable(say("the provider cannot be reached: {error}", error=type(error).__name__)) from error
     claims = token.get("userinfo")
     if not claims:
-        raise NotAllowed("(unknown user)", "log in", "by this provider: it sent no id_token")
+        raise NotAllowed("(unknown user)", say("log in"), say("by this provider: it sent no id_token"))
     enter(*actor_of_identity(_claimed(claims, settings.oidc_issuer), creates_users=settings.oidc_creates_users))
 
 
 def _claimed(claims: Mapping[str, Any], issuer: str) -> Claimed:
     subject = str(claims.get("sub") or "")
     if not 1 <= len(subject) <= _LONGEST:
-        raise NotAllowed("(unknown user)", "log in", "by this provider: its token names nobody")
+        raise NotAllowed("(unknown user)", say("log in"), say("by this provider: its token names nobody"))
     # Some providers write the flag as a text; anything but a clear yes is a no.
     flag = claims.get("email_verified")
     is_verified = flag is True or flag == "true"

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 
-from app.auth import limits
+from app.auth import known_browsers, limits
 from app.errors import NotAllowed, Refused
 from app.extensions import csrf, login_manager
+from app.sentences import say
 from app.services.access import Actor
-from app.services.accounts import actor_of_password, actor_of_session
+from app.services.accounts import actor_of_password, actor_of_session, end_session
+from app.services.own_password import change_password
 
 
 class SessionUser(UserMixin):
@@ -28,7 +30,8 @@ def register(app: Flask) -> None:
     """Set the login manager up."""
     login_manager.login_view = "session.login"
     login_manager.login_message = ""
-    login_manager.session_protection = "strong"
+    # Addresses change while people travel, and who has a cookie knows the agent: neither would prove anything.
+    login_manager.session_protection = None  # type: ignore[assignment]
     login_manager.user_loader(_load)
     app.teardown_request(_forget_token)
 
@@ -36,28 +39,51 @@ def register(app: Flask) -> None:
 def log_in(username: str, password: str) -> None:
     """Log a person in, in a session that begins anew; raises NotAllowed, also after too many failures."""
     try:
-        limits.check_login(username)
+        limits.check_login(username, is_known_browser=known_browsers.is_known(username))
     except Refused as error:
-        raise NotAllowed(username, "log in", "for some minutes: too many failures") from error
+        raise NotAllowed(username, say("log in"), say("for some minutes: too many failures")) from error
     try:
         actor, key = actor_of_password(username, password)
     except NotAllowed:
         limits.note_failure()
         raise
+    known_browsers.remember(actor.username)
     enter(actor, key)
+
+
+def renew_password(current: str, new: str) -> None:
+    """Give the person who asks another password, and go on in a session that begins anew; all others end.
+
+    Raises NotAllowed for a wrong current password, also after too many of them; InvalidInput for a new one that will not do.
+    """
+    who = actor()
+    try:
+        limits.check_login(who.username, is_known_browser=True)
+    except Refused as error:
+        raise NotAllowed(
+            who.username, say("change the password"), say("for some minutes: too many failures")
+        ) from error
+    try:
+        key = change_password(who, current, new)
+    except NotAllowed:
+        limits.note_failure()
+        raise
+    enter(who, key)
 
 
 def enter(actor: Actor, key: str) -> None:
     """Begin a session for whom something else than a password has proved."""
-    session.clear()
+    _begin_anew()
     login_user(_person_of(actor, key))
     session.permanent = True
 
 
 def log_out() -> None:
-    """End the session."""
+    """End the session, also for a copy of its cookie."""
+    if is_logged_in():
+        end_session(_person().id)
     logout_user()
-    session.clear()
+    _begin_anew()
 
 
 def actor() -> Actor:
@@ -92,6 +118,14 @@ def require_csrf() -> None:
     """
     if "csrf_valid" not in g:
         csrf.protect()
+
+
+def _begin_anew() -> None:
+    """Forget everything of the session but the language that the reader has chosen."""
+    chosen = session.get("language")
+    session.clear()
+    if chosen:
+        session["language"] = chosen
 
 
 def _forget_token(_: BaseException | None) -> None:

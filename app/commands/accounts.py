@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 import click
 from flask.cli import AppGroup
 
+from app.auth.limits import forget_failures
 from app.commands.reporting import read_value, told
 from app.services import access_keys, accounts
 from app.services import apps as app_accounts
 from app.services import tokens as access_tokens
+from app.services import users as users_orders
+from app.services.access import SYSTEM
 
 users = AppGroup("users", help="People who use the product.")
 projects = AppGroup("projects", help="Projects, which own flows and tasks.")
@@ -25,13 +28,25 @@ _DAYS = click.IntRange(1, 36_500)
 
 @users.command("create")
 @click.argument("name")
-@click.option("--password", help="At least 8 characters; generated and printed when left out.")
+@click.option(
+    "--password", help="At least 8 characters, and none that is soon guessed; generated and printed when left out."
+)
 @click.option("--admin", "is_admin", is_flag=True, help="May do everything in every project.")
 def create_user(name: str, password: str | None, is_admin: bool) -> None:
     """Make the user NAME."""
     with told():
         made = accounts.create_user(name, password, is_admin=is_admin)
     click.echo(f"user {name} made" + ("" if password else f"; password: {made}"))
+
+
+@users.command("unlock")
+@click.argument("name")
+def unlock_user(name: str) -> None:
+    """Let the user NAME in again: after being locked, or after too many failed logins from anywhere."""
+    with told():
+        users_orders.unlock_user(SYSTEM, name)
+    forget_failures(name)
+    click.echo(f"user {name} may log in")
 
 
 @projects.command("create")

@@ -1,4 +1,4 @@
-"""Commands that write everything to a file, and fill an empty database from it."""
+"""Commands for the database as a whole: backed up, restored, vacuumed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import click
 from flask.cli import AppGroup
 
 from app.commands.reporting import told
+from app.services import storage
+from app.services.access import SYSTEM
 from app.services.backups import restore_backup, write_backup
+from app.services.retention import archive_folder
 
-database = AppGroup("database", help="Back the database up, and restore it.")
+database = AppGroup("database", help="Back the database up, restore it, vacuum it.")
 
 
 @database.command("backup")
@@ -20,6 +23,7 @@ def backup(file: Path) -> None:
     with told():
         count = write_backup(file)
     click.echo(f"wrote {count} rows to {file} ({file.stat().st_size} bytes); keep the secret key with it")
+    _tell_archive()
 
 
 @database.command("restore")
@@ -29,3 +33,19 @@ def restore(file: Path) -> None:
     with told():
         count = restore_backup(file)
     click.echo(f"read {count} rows from {file}")
+    _tell_archive()
+
+
+@database.command("vacuum")
+def vacuum() -> None:
+    """Give back the room of rows that were deleted; on SQLite everything waits while it lasts."""
+    with told():
+        before, after = storage.vacuum()
+    click.echo(f"{before} bytes before, {after} bytes now")
+
+
+def _tell_archive() -> None:
+    """Say what is not in a backup."""
+    count = storage.storage(SYSTEM).archived
+    if count:
+        click.echo(f"{count} archived tasks are in files of their own, not in the backup: copy {archive_folder()} too")

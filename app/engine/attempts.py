@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,6 +101,10 @@ class Attempt:
         """Take entries back that could not be written; they come before what was logged since."""
         with self._lock:
             self._lines[:0] = [(from_micros(at), text) for *_, at, text in entries]
+
+
+AT_WORK: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
+"""The attempt that this thread works on, for whoever logs something meanwhile."""
 
 
 class Leases:

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from app.engine.core.graph import Graph
+from app.engine.admission import NO_LIMITS, Limits, let_in
+from app.engine.core.graph import Graph, Node
+from app.engine.core.groups import group_of
 from app.engine.core.run import (
     BlockedAbove,
     ChildEnded,
@@ -33,7 +35,7 @@ from app.engine.core.run import (
     Token,
     Wait,
 )
-from app.engine.core.scope import Scope
+from app.engine.core.scope import MASK, Scope
 from app.engine.core.step import World, step
 from app.engine.core.step_scope import made_of, scope_of_step
 from app.engine.core.values import Json, dumps
@@ -68,7 +70,8 @@ _ALIVE = (RunState.RUNNING, RunState.PAUSED)
 class Order:
     """What a flight needs to know of its task; none of it changes once the task has started.
 
-    `given` are values that no node of the flow makes: `_system`, and the project's constants as `_env_…`.
+    `given` are values that no node of the flow makes: `_system`, and the project's constants as `_env_…`. `owner` is whom
+    the passwords among the values of its variables are sealed for (app/models/sealed.py).
     """
 
     task_id: int
@@ -77,6 +80,8 @@ class Order:
     rerun_limit: int
     has_secrets: bool
     audience: Audience | None = None
+    owner: str = ""
+    limits: Limits = NO_LIMITS
 
 
 @dataclass(slots=True)
@@ -202,12 +207,21 @@ class Flight:
     def has_ready(self) -> bool:
         """Say whether a token is still ready to be claimed; forgets those that are not any more."""
         while self.ready:
-            run_id, token_id = self.ready[0]
-            token = self.held[run_id].run.tokens.get(token_id) if run_id in self.held else None
-            if token is not None and token.wait in (Wait.READY, Wait.TIMER):
+            if self._ready_node(*self.ready[0]) is not None:
                 return True
             self.ready.popleft()
         return False
+
+    def ready_groups(self) -> set[str]:
+        """Return whose workers may claim the tokens that are ready."""
+        nodes = (self._ready_node(*place) for place in self.ready)
+        return {group_of(node) for node in nodes if node is not None}
+
+    def _ready_node(self, run_id: int, token_id: int) -> Node | None:
+        held = self.held.get(run_id)
+        token = held.run.tokens.get(token_id) if held is not None else None
+        is_ready = token is not None and token.wait in (Wait.READY, Wait.TIMER)
+        return held.graph.nodes[token.node_id] if held is not None and token is not None and is_ready else None
 
     def write(self, tx: Tx) -> None:
         """Write down everything that has changed since the last write."""
@@ -217,7 +231,8 @@ class Flight:
             if held.new_values:
                 self._write_values(tx, held)
             if held.is_changed:
-                tx.run(UPDATE_RUN, (*run_values(held.run, held.finished_at, held.outputs), held.head.id))
+                outputs = held.values.kept(held.outputs) if held.outputs else held.outputs
+                tx.run(UPDATE_RUN, (*run_values(held.run, held.finished_at, outputs), held.head.id))
                 held.is_changed = False
 
     def let_go(self) -> None:
@@ -230,10 +245,16 @@ class Flight:
         head, run = read_run(tx, run_id, tokens, {})
         graph = self.order.graph.at(head.path)
         run = replace(run, node_runs=read_node_runs(tx, run_id, {t.node_id for t in tokens.values()} | graph.cyclic))
-        values = Values(run_id)
+        values = self._values(graph, run_id)
         values.tx = tx
         self._note_waits(run_id, tokens.values())
         return Held(head, graph, run, values, set(tokens), owners)
+
+    def _values(self, graph: Graph, run_id: int) -> Values:
+        secret = (
+            frozenset(v.name for v in graph.variables.values() if v.secret) if self.order.has_secrets else frozenset()
+        )
+        return Values(run_id, secret, self.order.owner)
 
     def _note_waits(self, run_id: int, tokens: Iterable[Token | None]) -> None:
         for token in tokens:
@@ -262,11 +283,12 @@ class Flight:
         run_id = insert_run(
             tx, self.order.task_id, self._now, parent=parent.head, token=effect.token, path=path, element=effect.element
         )
-        values = Values(run_id)
+        graph = self.order.graph.at(path)
+        values = self._values(graph, run_id)
         values.tx = tx
         values.learn(effect.params)
         head = RunHead(run_id, self.order.task_id, self.root_id, parent.head.id, effect.token, path)
-        child = Held(head, self.order.graph.at(path), Run(), values, set(), {}, new_values=dict(effect.params))
+        child = Held(head, graph, Run(), values, set(), {}, new_values=dict(effect.params))
         self.held[run_id] = child
         self.feed(tx, run_id, Started())
 
@@ -319,11 +341,13 @@ class Flight:
     def end_task(self, tx: Tx, state: RunState) -> None:
         """Write the end of the task itself."""
         tx.run(
-            "UPDATE task SET state = ?, current_flow = ?, finished_at = ? WHERE id = ?",
-            (state.value, "finished", to_micros(self._now), self.order.task_id),
+            "UPDATE task SET state = ?, current_flow = ?, finished_at = ?, waits_for_room = ? WHERE id = ?",
+            (state.value, "finished", to_micros(self._now), False, self.order.task_id),
         )
         if self.order.audience is not None:
             self.order.audience.hear_of_end(tx, state, self._now)
+        if self.order.limits.are_set:
+            let_in(tx, self.order.limits, to_micros(self._now))
 
     def _tell_descendants(self, tx: Tx, held: Held) -> None:
         """Block or free the runs below one that was paused or resumed."""
@@ -339,7 +363,7 @@ class Flight:
 
     def _write_values(self, tx: Tx, held: Held) -> None:
         run_id, named, made = held.head.id, [], []
-        for name, value in held.new_values.items():
+        for name, value in held.values.kept(held.new_values).items():
             of_step = made_of(name)
             if of_step is None:
                 named.append((run_id, name, dumps(value)))
@@ -352,7 +376,7 @@ class Flight:
     def _write_node_runs(self, tx: Tx, held: Held) -> None:
         run_id = held.head.id
         for key, node_run in held.changed.items():
-            values = node_run_values(node_run, self._shown(held, node_run.outputs))
+            values = node_run_values(node_run, self._shown(held, node_run.node_id, node_run.outputs))
             if key in held.inputs:
                 inputs = dumps(held.inputs.pop(key))
                 tx.run(UPDATE_NODE_RUN_WITH_INPUTS, (*values, inputs, run_id, *key))
@@ -366,16 +390,19 @@ class Flight:
         tx.many(
             INSERT_NODE_RUN,
             [
-                (*node_run_values(n, self._shown(held, n.outputs)), None, run_id, *key)
+                (*node_run_values(n, self._shown(held, n.node_id, n.outputs)), None, run_id, *key)
                 for key, n in held.entered.items()
             ],
         )
         held.changed, held.entered, held.inputs = {}, {}, {}
 
-    def _shown(self, held: Held, outputs: Mapping[str, Json] | None) -> Mapping[str, Json] | None:
+    def _shown(self, held: Held, node_id: str, outputs: Mapping[str, Json] | None) -> Mapping[str, Json] | None:
         if outputs is None or not self.order.has_secrets:
             return outputs
-        redacted = Scope(held.graph.variables, held.values, {}).redact(dict(outputs))
+        child = held.graph.nodes[node_id].child
+        own = child.variables if child is not None else {}
+        shown = {key: MASK if key in own and own[key].secret else value for key, value in outputs.items()}
+        redacted = Scope(held.graph.variables, held.values, {}).redact(shown)
         assert isinstance(redacted, Mapping)
         return redacted
 
@@ -387,7 +414,7 @@ class Flight:
                     gone.append((run_id, id_))
                     held.stored.discard(id_)
                 continue
-            values = token_values(token, held.owners.get(id_))
+            values = token_values(token, held.owners.get(id_), group_of(held.graph.nodes[token.node_id]))
             if id_ in held.stored:
                 tx.run(UPDATE_TOKEN, (*values, run_id, id_))
             else:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from app.engine.admission import NO_LIMITS, Limits
 from app.engine.core.compile import compile_tree
 from app.engine.core.graph import Graph
 from app.engine.core.run import OVER, RunState
@@ -18,7 +19,7 @@ from app.engine.flight import Flight, Order
 from app.engine.store import Tx
 from app.engine.watching import Audience, read_watchers
 from app.errors import NotFound
-from app.models.sealed import owners_in_task, unseal
+from app.models.sealed import owner_of, owners_in_task, unseal
 
 _MOST_NODES = 200_000
 
@@ -41,8 +42,8 @@ class Compiled:
 class Loader:
     """Opens flights for one process. Trees never change once their task has started, so they are kept compiled."""
 
-    def __init__(self, base_url: str, rerun_limit: int) -> None:
-        self.base_url, self._rerun_limit = base_url, rerun_limit
+    def __init__(self, base_url: str, rerun_limit: int, limits: Limits = NO_LIMITS) -> None:
+        self.base_url, self._rerun_limit, self.limits = base_url, rerun_limit, limits
         self._orders: OrderedDict[int, tuple[Order, Compiled]] = OrderedDict()
         self._nodes = 0
         self._lock = threading.Lock()
@@ -93,7 +94,9 @@ class Loader:
         given = {**json.loads(env or "{}"), "_system": system}
         has_secrets = _has_secrets(compiled.graph)
         audience = Audience(read_watchers(json.loads(watchers)), project_id, task_id, system) if watchers else None
-        return Order(task_id, compiled.graph, given, self._rerun_limit, has_secrets, audience), compiled
+        owner = owner_of(project_id)
+        order = Order(task_id, compiled.graph, given, self._rerun_limit, has_secrets, audience, owner, self.limits)
+        return order, compiled
 
 
 def compile_opened(tx: Tx, tree_id: int, project_id: int) -> Compiled:

@@ -34,6 +34,7 @@ from app.engine.loading import Loader, compile_stored, live_run
 from app.engine.store import Tx
 from app.errors import InvalidInput, Problem, Refused
 from app.models.base import to_micros
+from app.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def start(desk: Desk, task_id: int, known: Known, at: str = "") -> int:
     if any((code, version) not in known for code, version in json.loads(plugins)):
         problems += _unknown_plugins(compile_stored(desk.tx, tree_id).graph, known)
     if at and at not in (places := start_positions(compile_stored(desk.tx, tree_id).graph)):
-        text = f"a run cannot begin at {at}; it can at: {', '.join(sorted(places))}"
+        text = say("a run cannot begin at {at}; it can at: {places}", at=at, places=sorted(places))
         problems.append(Problem("start_position", text, at))
     if problems:
         raise InvalidInput.of(problems)
@@ -142,7 +143,12 @@ def take_callback(desk: Desk, root_id: int, node_id: str, body: Json) -> None:
 def _unknown_plugins(graph: Graph, known: Known) -> Iterator[Problem]:
     for node in graph.nodes.values():
         if node.plugin and (node.plugin, node.version) not in known:
-            text = f"node {node.id} calls plugin {node.plugin} {node.version}, which does not exist"
+            text = say(
+                "node {node} calls plugin {code} {version}, which does not exist",
+                node=node.id,
+                code=node.plugin,
+                version=node.version,
+            )
             yield Problem("unknown_plugin", text, node.id)
         if node.child is not None:
             yield from _unknown_plugins(node.child, known)
@@ -174,7 +180,13 @@ def _run_of(desk: Desk, root_id: int, node_id: str) -> int:
     run = live_run(desk.tx, root_id, path)
     if run is None:
         raise Refused(
-            "not_reached", f"node {node_id} is inside subprocess {path[-1]}, which is not reached yet", node=node_id
+            "not_reached",
+            say(
+                "node {node} is inside subprocess {subprocess}, which is not reached yet",
+                node=node_id,
+                subprocess=path[-1],
+            ),
+            node=node_id,
         )
     return run[0]
 
@@ -186,6 +198,6 @@ def _child_of(desk: Desk, root_id: int, node_id: str) -> int:
     if run is None:
         graph = desk.loader.open(desk.tx, root_id).order.graph.at(path)
         if graph.nodes[node_id].child is None:
-            raise Refused("not_a_subprocess", f"node {node_id} is not a subprocess", node=node_id)
-        raise Refused("not_reached", f"subprocess {node_id} is not reached yet", node=node_id)
+            raise Refused("not_a_subprocess", say("node {node} is not a subprocess", node=node_id), node=node_id)
+        raise Refused("not_reached", say("subprocess {node} is not reached yet", node=node_id), node=node_id)
     return run[0]

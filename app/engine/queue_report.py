@@ -11,12 +11,17 @@ from redis import Redis
 from rq import Queue, Worker
 from rq.job import Job
 
+from app.engine.queues import groups_of
+
 MOST_FAILED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class SeenWorker:
-    """A worker process: what it does, and when it gave its last sign of life. `jobs` counts what it has done."""
+    """A worker process: what it does, when it gave its last sign of life, and the worker groups that it serves.
+
+    `jobs` counts what it has done.
+    """
 
     name: str
     state: str
@@ -26,6 +31,7 @@ class SeenWorker:
     seen_at: datetime | None
     jobs: int
     failed: int
+    groups: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +55,21 @@ class QueueReport:
     failed: Sequence[FailedJob] = ()
     unreachable: str = ""
 
+    def serves(self, group: str) -> bool:
+        """Say whether a worker serves a group."""
+        return any(group in worker.groups for worker in self.workers)
 
-def report_of(queue: Queue, redis: Redis) -> QueueReport:
-    """Ask Redis; raises RedisError."""
-    failed = queue.failed_job_registry
-    ids = failed.get_job_ids(0, MOST_FAILED - 1)
+
+def report_of(names: Sequence[str], redis: Redis) -> QueueReport:
+    """Ask Redis for all of these queues; raises RedisError."""
+    queues = [Queue(name, connection=redis) for name in names]
+    ids = [id_ for queue in queues for id_ in queue.failed_job_registry.get_job_ids(0, MOST_FAILED - 1)][:MOST_FAILED]
     jobs = [job for job in Job.fetch_many(ids, connection=redis) if job is not None]
     workers = sorted(Worker.all(connection=redis), key=lambda worker: str(worker.name))
     return QueueReport(
-        [_seen(worker) for worker in workers], queue.count, queue.started_job_registry.count, failed.count,
+        [_seen(worker) for worker in workers], sum(queue.count for queue in queues),
+        sum(queue.started_job_registry.count for queue in queues),
+        sum(queue.failed_job_registry.count for queue in queues),
         [FailedJob(job.id, str(job.func_name), _utc(job.ended_at), _last_line(job)) for job in jobs],
     )  # fmt: skip
 
@@ -66,6 +78,7 @@ def _seen(worker: Any) -> SeenWorker:
     return SeenWorker(
         str(worker.name), str(worker.get_state()), str(worker.hostname or ""), worker.pid, _utc(worker.birth_date),
         _utc(worker.last_heartbeat), int(worker.successful_job_count), int(worker.failed_job_count),
+        sorted(group for name in worker.queue_names() for group in groups_of(name)),
     )  # fmt: skip
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
+from app.engine.admission import NO_LIMITS, Limits
 from app.engine.attempts import Leases, Site
+from app.engine.core.groups import DEFAULT_GROUP
 from app.engine.dispatch import Dispatcher
 from app.engine.loading import Loader
 from app.engine.meter import Meter, NoMeter
@@ -35,6 +37,8 @@ class House:
     slice_s: float = 2.0
     fault: Callable[[str], None] = lambda point: None
     meter: Meter = field(default_factory=NoMeter)
+    worker_groups: Sequence[str] = (DEFAULT_GROUP,)
+    limits: Limits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Room:
     driver: Driver
     clockwork: Clockwork
     pool: Pool | None
+    limits: Limits
 
 
 def utc_now() -> datetime:
@@ -64,14 +69,14 @@ def open_room(
 
     `threads` is how many plugins that may block can run at once; with 0 they run in the burst itself.
     """
-    store, leases = Store(engine), Leases()
+    store, leases = Store(engine, house.worker_groups), Leases()
     clockwork = Clockwork(store, leases, clock, house.lease)
     pool = Pool(threads) if threads else None
     habits = Habits(_owner(), house.lease, house.slice_s, house.find_plugin, house.fault, house.meter)
     site = Site(clock, house.plugin_settings, house.host_of)
-    loader = Loader(house.base_url, house.rerun_limit)
+    loader = Loader(house.base_url, house.rerun_limit, house.limits)
     driver = Driver(store, loader.open, dispatcher_of(clockwork), site, habits, leases=leases, pool=pool)
-    return Room(store, driver, clockwork, pool)
+    return Room(store, driver, clockwork, pool, house.limits)
 
 
 def _owner() -> str:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.engine.core.groups import ANYONE
 from app.engine.core.run import Fork, NodeRun, NodeState, Phase, Run, RunState, Token, Wait
 from app.engine.core.step_scope import made_of
 from app.engine.core.values import Json, dumps
 from app.engine.store import Row, Tx, insert, update
 from app.models.base import from_micros, to_micros
+from app.models.sealed import is_sealed, seal, unseal
 
 _TOKEN = (
     "node_id", "wait", "phase", "forks", "loop", "attempt", "claim_at", "owner", "fence", "deadline", "memo",
@@ -27,8 +29,8 @@ _RUN = ("task_id", "root_id", "parent_id", "parent_token", "path", "state", "is_
     "has_failed", "passes",
 )  # fmt: skip
 
-INSERT_TOKEN = insert("run_token", (*_TOKEN, "root_id", "run_id", "id"))
-UPDATE_TOKEN = update("run_token", _TOKEN, "run_id = ? AND id = ?")
+INSERT_TOKEN = insert("run_token", (*_TOKEN, "worker_group", "root_id", "run_id", "id"))
+UPDATE_TOKEN = update("run_token", (*_TOKEN, "worker_group"), "run_id = ? AND id = ?")
 DELETE_TOKEN = "DELETE FROM run_token WHERE run_id = ? AND id = ?"
 INSERT_NODE_RUN = insert("node_run", (*_NODE_RUN, "inputs", *_KEY))
 UPDATE_NODE_RUN = update("node_run", _NODE_RUN, _WHERE_KEY)
@@ -103,13 +105,13 @@ def read_node_runs(tx: Tx, run_id: int, node_ids: Iterable[str]) -> dict[str, No
     return current
 
 
-def token_values(token: Token, owner: str | None) -> tuple[Any, ...]:
-    """Return a token's columns in the order of `UPDATE_TOKEN`, without its keys."""
+def token_values(token: Token, owner: str | None, group: str = ANYONE) -> tuple[Any, ...]:
+    """Return a token's columns in the order of `UPDATE_TOKEN`, without its keys; `group` is whose workers may claim it."""
     return (
         token.node_id, token.wait.value, token.phase.value, dumps(token.forks) if token.forks else "[]", token.loop,
         token.attempt, _micros(token.due), owner if token.wait is Wait.RUNNING else None, token.fence,
         _micros(token.deadline), dumps(token.memo) if token.memo else "{}",
-        token.losses,
+        token.losses, group,
     )  # fmt: skip
 
 
@@ -135,11 +137,12 @@ class Values(Mapping[str, Json]):
     """The values that a run's variables have got, read when they are first asked for.
 
     `prefetch` reads many at once; a burst prefetches what a node needs, so that nothing is read twice and a flow
-    with ten thousand outputs does not load them all.
+    with ten thousand outputs does not load them all. Those of the variables `secret` stand sealed for `owner` in the
+    database; one from before that was done is read as it is.
     """
 
-    def __init__(self, run_id: int) -> None:
-        self._run_id = run_id
+    def __init__(self, run_id: int, secret: frozenset[str] = frozenset(), owner: str = "") -> None:
+        self._run_id, self._secret, self._owner = run_id, secret, owner
         self._known: dict[str, Json] = {}
         self._absent: set[str] = set()
         self._made: dict[str, dict[str, Json]] = {}
@@ -150,8 +153,25 @@ class Values(Mapping[str, Json]):
         """Read the values of `names` that are not known yet."""
         missing = [name for name in names if name not in self._known and name not in self._absent]
         sql = "SELECT name, value FROM run_value WHERE run_id = ? AND name IN"
-        self._known.update((name, json.loads(value)) for name, value in tx.all_in(sql, (self._run_id,), missing))
+        self._known.update(
+            (name, self._opened(name, value)) for name, value in tx.all_in(sql, (self._run_id,), missing)
+        )
         self._absent.update(name for name in missing if name not in self._known)
+
+    def kept(self, values: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return values as they are written: passwords sealed."""
+        if not self._secret or self._secret.isdisjoint(values):
+            return values
+        return {name: self._sealed(value) if name in self._secret else value for name, value in values.items()}
+
+    def _sealed(self, value: Json) -> Json:
+        return seal(dumps(value), self._owner) if value not in (None, "") else value
+
+    def _opened(self, name: str, text: str) -> Json:
+        value: Json = json.loads(text)
+        if name in self._secret and isinstance(value, str) and is_sealed(value):
+            value = json.loads(unseal(value, (self._owner,)))
+        return value
 
     def prefetch_made(self, tx: Tx, names: Iterable[str]) -> None:
         """Read what steps have made under `names`, where it has not been read yet."""

@@ -13,12 +13,16 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
-from app.engine.attempts import INSERT_LOG, Attempt, Leases, LogEntry, Site
+from app.engine import tracing
+from app.engine.attempts import AT_WORK, INSERT_LOG, Attempt, Leases, LogEntry, Site
 from app.engine.calling import Report, call_plugin, give_up, render_inputs
 from app.engine.core.graph import Node
+from app.engine.core.groups import DEFAULT_GROUP
 from app.engine.core.languages import LANGUAGES
 from app.engine.core.run import (
     OUTCOME_UNKNOWN,
@@ -111,6 +115,8 @@ class Driver:
     ) -> None:  # fmt: skip
         self._store, self._open_flight, self._dispatcher, self._site = store, open_flight, dispatcher, site
         self._habits, self._pool = habits, pool
+        self._all_due = _ALL_DUE.format(may_claim=store.may_claim)
+        self._any_due = f"{self._all_due} LIMIT 1"
         self.leases = leases or Leases()
         self.is_stopping = False
         self._here = _Here()
@@ -160,7 +166,7 @@ class Driver:
     def _claim_due(self, link: Link, root_id: int) -> Claim | None:
         """Look, without a lock, whether a task is owed something, and claim it."""
         now = to_micros(self._site.clock())
-        is_due = link.tx.one(_ANY_DUE, (root_id, now, now)) is not None
+        is_due = link.tx.one(self._any_due, (root_id, now, now)) is not None
         link.rollback()
         if not is_due:
             return None
@@ -210,22 +216,27 @@ class Driver:
                     current = self._work(link, current, math.inf)
                 self._drain(link, time.monotonic() + self._habits.slice_s)
 
-        self._pool.submit(carry_on)
+        # What is traced and logged there goes on with what this thread is at.
+        self._pool.submit(partial(copy_context().run, carry_on))
 
     def _work(self, link: Link, claim: Claim, end: float) -> Claim | None:
         """Call the plugin, write its outcome down, and return the next claim of the same task."""
         self.leases.add(claim.attempt)
+        before = AT_WORK.set(claim.attempt)
         try:
             self._fault("calling")
             began = time.monotonic()
-            report = call_plugin(
-                claim.plugin, claim.node, claim.token, claim.scope, claim.attempt, claim.given, claim.callback
-            )
+            with tracing.bound().call(claim.flight.root_id, claim.node.plugin, claim.attempt) as call:
+                report = call_plugin(
+                    claim.plugin, claim.node, claim.token, claim.scope, claim.attempt, claim.given, claim.callback
+                )
+                call.came_to(_word_for(report))
             self._habits.meter.called(claim.node.plugin, _word_for(report), time.monotonic() - began)
             self._fault("called")
             goes_on = not self.is_stopping and time.monotonic() < end
             applied = self._decide(link, claim, report, goes_on)
         finally:
+            AT_WORK.reset(before)
             self.leases.remove(claim.attempt)
         if applied.is_late:
             log.info("late-report run=%s node=%s attempt=%s", claim.held.head.id, claim.node.id, claim.token.attempt)
@@ -289,7 +300,7 @@ class Driver:
         now = self._site.clock()
         flight = self._open_flight(tx, root_id)
         flight.lock(tx, now)
-        for run_id, token_id in tx.all(_ALL_DUE, (root_id, to_micros(now), to_micros(now))):
+        for run_id, token_id in tx.all(self._all_due, (root_id, to_micros(now), to_micros(now))):
             self._settle_time(tx, flight, run_id, token_id, now)
         claim = self._pick(tx, flight, now)
         flight.write(tx)
@@ -347,7 +358,7 @@ class Driver:
         return given
 
     def _pick(self, tx: Tx, flight: Flight, now: datetime) -> Claim | None:
-        """Claim one of the tokens that are ready; leave those that nobody in this process has room for."""
+        """Claim one of the tokens that are ready; leave those that this process does not serve or has no room for."""
         left_over = []
         claim = None
         while flight.ready and claim is None:
@@ -358,7 +369,8 @@ class Driver:
                 continue
             node = held.graph.nodes[token.node_id]
             plugin = self._habits.find_plugin(node.plugin, node.version)
-            if self._hands_over(plugin) and not self._reserve():
+            is_ours = (node.worker_group or DEFAULT_GROUP) in self._store.groups
+            if not is_ours or (self._hands_over(plugin) and not self._reserve()):
                 left_over.append((run_id, token_id))
                 continue
             claim = self._lease(tx, flight, held, token, node, plugin, now)
@@ -453,7 +465,8 @@ class Driver:
         """
         if flight.has_ready() and (kept is None or time.monotonic() - flight.called_at > _ALONE_S):
             flight.called_at = time.monotonic()
-            self._dispatcher.nudge(flight.root_id)
+            for group in flight.ready_groups():
+                self._dispatcher.nudge(flight.root_id, group)
         for moment in flight.timers:
             self._dispatcher.wake_at(flight.root_id, moment)
         flight.timers = []
@@ -463,8 +476,7 @@ class Driver:
 
 
 _CLAIMABLE = (Wait.READY, Wait.TIMER, Wait.RUNNING)
-_ALL_DUE = "SELECT run_id, id FROM run_token WHERE root_id = ? AND (claim_at <= ? OR deadline <= ?)"
-_ANY_DUE = f"{_ALL_DUE} LIMIT 1"
+_ALL_DUE = "SELECT run_id, id FROM run_token WHERE root_id = ? AND ((claim_at <= ? AND {may_claim}) OR deadline <= ?)"
 _NEXT_CALLBACK = (
     "SELECT id, body FROM callback WHERE run_id = ? AND node_id = ? AND loop = ? AND attempt <= ? AND taken_at IS NULL"
     " ORDER BY id LIMIT 1"

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from app.engine.core.groups import ANYONE, DEFAULT_GROUP, is_group
+
 Row = Sequence[Any]
 
 
@@ -85,6 +87,15 @@ class Tx:
         self.run(sql, params)
         return self._cursor.fetchall()
 
+    def hold(self, number: int) -> None:
+        """Hold the lock of a number until the transaction ends; on SQLite nobody else writes in any case."""
+        if not self._is_sqlite:
+            self.one("SELECT pg_advisory_xact_lock(?)", (number,))
+
+    def passing_by(self, *tables: str) -> str:
+        """Return what makes a SELECT hold the rows that it finds and pass by those that others hold."""
+        return "" if self._is_sqlite else f" FOR UPDATE OF {', '.join(tables)} SKIP LOCKED"
+
     def all_in(self, sql: str, params: Sequence[Any], members: Iterable[str]) -> Iterator[Row]:
         """Run a statement that ends in `IN` for `members`, in portions that both databases take."""
         left = list(members)
@@ -127,7 +138,7 @@ class Link:
             self._open()
         if self._is_sqlite:
             self.counter.statements += 1
-            self._cursor.execute("BEGIN IMMEDIATE")
+            self._connection.begin_immediate()
         return self.tx
 
     def commit(self) -> None:
@@ -141,11 +152,16 @@ class Link:
 
 
 class Store:
-    """Hands out connections and counts what goes over them."""
+    """Hands out connections and counts what goes over them.
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    `groups` are the worker groups that this process serves, `may_claim` is the condition on tokens that follows.
+    """
+
+    def __init__(self, engine: Engine, groups: Iterable[str] = (DEFAULT_GROUP,)) -> None:
+        self.engine, self.groups = engine, frozenset(groups)
         self.counter = Counter()
+        names = sorted({*self.groups, ANYONE})
+        self.may_claim = f"worker_group IN ({', '.join(map(_quoted, names))})"
 
     @contextmanager
     def link(self) -> Iterator[Link]:
@@ -172,7 +188,7 @@ class Store:
         """Return the root runs that are owed something at `now` (microseconds), the longest due first."""
         sql = (
             "SELECT root_id, min(due) FROM ("
-            "SELECT root_id, claim_at AS due FROM run_token WHERE claim_at <= ? UNION ALL "
+            f"SELECT root_id, claim_at AS due FROM run_token WHERE claim_at <= ? AND {self.may_claim} UNION ALL "
             "SELECT root_id, deadline AS due FROM run_token WHERE deadline <= ?"
             ") AS owed GROUP BY root_id ORDER BY min(due) LIMIT ?"
         )
@@ -195,6 +211,12 @@ def insert(table: str, columns: Sequence[str]) -> str:
 def changes_of(fields: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
     """Write the SET part of an UPDATE, with its parameters."""
     return ", ".join(f"{column} = ?" for column in fields), tuple(fields.values())
+
+
+def _quoted(name: str) -> str:
+    """Write a name of a group as a literal: the condition stands in every statement that claims, in a fixed text."""
+    assert is_group(name) or name == ANYONE, "settings refuse other names"
+    return f"'{name}'"
 
 
 @lru_cache(maxsize=512)

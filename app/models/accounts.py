@@ -43,6 +43,15 @@ class Identity(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class EndedSession(Base):
+    """A session that was logged out of, by a digest of its key; kept as long as its cookie could count."""
+
+    __tablename__ = "ended_session"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
 class AccessToken(Base):
     """What proves, in an app's call, which user the call is made for; only a digest of it is kept."""
 

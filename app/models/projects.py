@@ -14,7 +14,11 @@ from app.models.tasks import Key
 
 
 class Project(Base):
-    """A project; `biz_id` is the id by which bk-sops' clients know it."""
+    """A project; `biz_id` is the id by which bk-sops' clients know it.
+
+    `keep_days` and `keep_tasks` say how long its tasks stay in the database after their end, and how many of them: 0 is for
+    ever, None what the installation is set to (`app/services/retention.py`).
+    """
 
     __tablename__ = "project"
 
@@ -23,6 +27,8 @@ class Project(Base):
     biz_id: Mapped[int | None] = mapped_column(unique=True)
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     created_at: Mapped[datetime] = mapped_column(Instant)
+    keep_days: Mapped[int | None]
+    keep_tasks: Mapped[int | None]
 
 
 class ProjectConstant(Base):

@@ -48,7 +48,10 @@ class RunRow(Base):
 
 
 class TokenRow(Base):
-    """A token of a run. `claim_at` is set while somebody owes it something: it may be claimed from then on."""
+    """A token of a run. `claim_at` is set while somebody owes it something: it may be claimed from then on.
+
+    `worker_group` is whose workers may (`app/engine/core/groups.py`).
+    """
 
     __tablename__ = "run_token"
 
@@ -67,8 +70,15 @@ class TokenRow(Base):
     deadline: Mapped[datetime | None] = mapped_column(Instant)
     memo: Mapped[Any] = mapped_column(JsonText)
     losses: Mapped[int] = mapped_column(default=0, server_default="0")
+    worker_group: Mapped[str] = mapped_column(String(64), default="default", server_default="default")
 
     __table_args__ = (
+        # Few tokens belong to a group of their own; the others need no entry here when they move.
+        Index(
+            "ix_run_token_worker_group", "worker_group", "claim_at",
+            sqlite_where=text("worker_group NOT IN ('default', '*')"),
+            postgresql_where=text("worker_group NOT IN ('default', '*')"),
+        ),
         Index("ix_run_token_claim_at", "claim_at"),
         Index("ix_run_token_deadline", "deadline"),
         # Few tokens wait for people, and every page counts them.

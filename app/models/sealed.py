@@ -115,6 +115,15 @@ def open_column(text: str) -> str:
     return _opened(UNBOUND, text)
 
 
+def renewed(token: str, owner: str) -> str:
+    """Return what stands behind a seal's label encrypted with the newest secret, the same if it is; raises Unavailable."""
+    try:
+        _boxes_of(owner)[0].decrypt(token.encode())
+    except InvalidToken:
+        return _box_of(owner).encrypt(_opened(owner, token).encode()).decode("ascii")
+    return token
+
+
 def _opened(owner: str, token: str) -> str:
     try:
         return _box_of(owner).decrypt(token.encode()).decode()
@@ -124,11 +133,16 @@ def _opened(owner: str, token: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _box_of(owner: str) -> MultiFernet:
-    """Return what encrypts and decrypts for an owner; the keys of nobody are the secrets' own."""
+    """Return what encrypts and decrypts for an owner."""
+    return MultiFernet(_boxes_of(owner))
+
+
+def _boxes_of(owner: str) -> list[Fernet]:
+    """Return the same for each of the secrets, the newest first; the keys of nobody are the secrets' own."""
     if not _Keys.roots:
         raise Unavailable("no secret key is set, so secrets can be neither stored nor read")
     keys = [_derived(root, owner) if owner else root for root in _Keys.roots]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+    return [Fernet(base64.urlsafe_b64encode(key)) for key in keys]
 
 
 def _derived(root: bytes, owner: str) -> bytes:

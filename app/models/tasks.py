@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Instant, JsonText
@@ -38,7 +38,8 @@ class Task(Base):
 
     `run_id` is there from the start on. Its `current_flow` is bk-sops' step of the order (func_claim, execute_task,
     finished). `env` holds the project's constants, as `_env_…`, from the start on. `watchers` are told of its end and of its
-    failures (`app/engine/watching.py`); they are read once it has started.
+    failures (`app/engine/watching.py`); they are read once it has started. Of tasks that wait for room (`app/engine/admission.py`) the one
+    of the highest `priority` goes first.
     """
 
     __tablename__ = "task"
@@ -66,6 +67,8 @@ class Task(Base):
     is_deleted: Mapped[bool] = mapped_column(default=False)
     env: Mapped[Any | None] = mapped_column(JsonText)
     watchers: Mapped[Any | None] = mapped_column(JsonText)
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    waits_for_room: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     tree: Mapped[TaskTree] = relationship(lazy="raise")
 
@@ -74,6 +77,13 @@ class Task(Base):
         Index("ix_task_project", "project_id", "id"),
         # In the order of ids: lists of flows show the last tasks of each.
         Index("ix_task_template", "template_id", "id"),
+        Index(
+            "ix_task_waits_for_room",
+            "priority",
+            "id",
+            sqlite_where=text("waits_for_room"),
+            postgresql_where=text("waits_for_room"),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,7 @@ from app.errors import NotAllowed, NotFound
 from app.extensions import db
 from app.models.accounts import User
 from app.models.projects import Membership, Project
+from app.sentences import say
 
 __all__ = (
     "NAME", "SYSTEM", "Actor", "IdKind", "Permission", "Project", "Role", "find_project", "may", "require",
@@ -24,6 +26,13 @@ IdKind = Literal["biz", "project"]
 
 NAME = re.compile(r"[\w.@+-]{1,64}")
 """What users and apps are called: 1 to 64 letters, digits and . _ @ + -."""
+
+_CALLED: Mapping[Permission, str] = {
+    "view": say("view"),
+    "operate": say("operate"),
+    "edit": say("edit"),
+    "manage": say("manage"),
+}
 
 _ROLES: dict[str, tuple[Permission, ...]] = {
     "viewer": ("view",),
@@ -58,7 +67,7 @@ SYSTEM = Actor("system", is_admin=True)
 def require(actor: Actor, project: Project, permission: Permission) -> None:
     """Raise NotAllowed unless the actor may do this in the project."""
     if not may(actor, project, permission):
-        raise NotAllowed(actor.username, permission, f"project {project.name}")
+        raise NotAllowed(actor.username, _CALLED[permission], say("project {project}", project=project.name))
 
 
 def require_on_common(actor: Actor, permission: Permission) -> None:
@@ -67,7 +76,7 @@ def require_on_common(actor: Actor, permission: Permission) -> None:
     They are for all to see; administrators and apps that are trusted everywhere may change them.
     """
     if permission != "view" and not (actor.is_admin or (actor.is_trusted and actor.project_id is None)):
-        raise NotAllowed(actor.username, permission, "the common templates")
+        raise NotAllowed(actor.username, _CALLED[permission], say("the common templates"))
 
 
 def may(actor: Actor, project: Project, permission: Permission) -> bool:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, exists, select, update
 
 from app.engine.core.values import Json
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused
 from app.extensions import db
-from app.models.accounts import User
+from app.models.accounts import EndedSession, User
 from app.models.projects import Project, ProjectConstant
+from app.sentences import say
 from app.services.access import NAME, SYSTEM, Actor, find_project
 from app.services.engine import writing
 from app.services.journal import record
-from app.services.passwords import hash_password, is_outdated, is_password
+from app.services.password_rules import password_problems
+from app.services.passwords import digest_of, hash_password, is_outdated, is_password
+
+SESSION_LASTS = timedelta(days=30)
+"""How long a session lasts at most, however often it is used."""
 
 _CONSTANT_KEY = re.compile(r"[a-zA-Z_]\w{0,49}", re.ASCII)
 
@@ -26,17 +31,21 @@ _CONSTANT_KEY = re.compile(r"[a-zA-Z_]\w{0,49}", re.ASCII)
 def create_user(name: str, password: str | None, *, is_admin: bool = False, by: Actor = SYSTEM) -> str:
     """Make a user and return the password, which is generated when none is given; `by` is whom the journal names."""
     problems = (
-        [] if NAME.fullmatch(name) else [Problem("name", "a user name has 1 to 64 letters, digits and . _ @ + -")]
+        [] if NAME.fullmatch(name) else [Problem("name", say("a user name has 1 to 64 letters, digits and . _ @ + -"))]
     )
-    if password is not None and len(password) < 8:
-        problems.append(Problem("password", "a password has at least 8 characters"))
+    problems += [] if password is None else password_problems(password, name)
     if problems:
         raise InvalidInput.of(problems)
+    return enter_user(name, password, is_admin=is_admin, by=by)
+
+
+def enter_user(name: str, password: str | None, *, is_admin: bool = False, by: Actor = SYSTEM) -> str:
+    """Make a user like `create_user`, with any password: for trying the product out."""
     password = password or secrets.token_urlsafe(12)
     with writing() as session:
         user = session.scalar(select(User).where(User.username == name))
         if user is not None and user.password_hash:
-            raise Refused("exists", f"user {name} exists already")
+            raise Refused("exists", say("user {name} exists already", name=name))
         if user is None:
             user = User(username=name, created_at=datetime.now(UTC), session_key=secrets.token_hex(16))
             session.add(user)
@@ -48,12 +57,12 @@ def create_user(name: str, password: str | None, *, is_admin: bool = False, by: 
 def create_project(name: str, biz_id: int | None, time_zone: str) -> Project:
     """Make a project."""
     if time_zone not in available_timezones():
-        raise InvalidInput(Problem("time_zone", f"{time_zone} is not a time zone; one is Asia/Shanghai"))
+        raise InvalidInput(Problem("time_zone", say("{zone} is not a time zone; one is Asia/Shanghai", zone=time_zone)))
     if not 1 <= len(name.strip()) <= 128:
-        raise InvalidInput(Problem("name", "a project's name has 1 to 128 characters"))
+        raise InvalidInput(Problem("name", say("a project's name has 1 to 128 characters")))
     with writing() as session:
         if biz_id is not None and session.scalar(select(Project.id).where(Project.biz_id == biz_id)):
-            raise Refused("exists", f"a project with business id {biz_id} exists already")
+            raise Refused("exists", say("a project with business id {id} exists already", id=biz_id))
         project = Project(name=name.strip(), biz_id=biz_id, time_zone=time_zone, created_at=datetime.now(UTC))
         session.add(project)
         session.flush()
@@ -65,7 +74,9 @@ def create_project(name: str, biz_id: int | None, time_zone: str) -> Project:
 def set_constant(biz_id: int, key: str, value: Json, name: str = "") -> None:
     """Give a project's constant its value; flows that start from now on see it as `${_env_KEY}`."""
     if not _CONSTANT_KEY.fullmatch(key):
-        raise InvalidInput(Problem("key", f"{key!r} is not a key: letters, digits and _, up to 50, no digit first"))
+        raise InvalidInput(
+            Problem("key", say("{key!r} is not a key: letters, digits and _, up to 50, no digit first", key=key))
+        )
     with writing() as session:
         project = find_project(SYSTEM, biz_id)
         session.merge(ProjectConstant(project_id=project.id, key=key, name=name, value=value))
@@ -92,8 +103,8 @@ def actor_of_password(username: str, password: str) -> tuple[Actor, str]:
     kept = user.password_hash if user is not None else ""
     is_right = is_password(kept, password)
     if not is_right or user is None or not user.is_active:
-        raise NotAllowed(username, "log in")
-    found = Actor(user.username, user.is_admin), f"{user.id}:{user.session_key}"
+        raise NotAllowed(username, say("log in"))
+    found = Actor(user.username, user.is_admin), session_of(user)
     if is_outdated(kept):
         anew = update(User).where(User.id == user.id, User.password_hash == kept)
         made = hash_password(password)
@@ -102,13 +113,31 @@ def actor_of_password(username: str, password: str) -> tuple[Actor, str]:
     return found
 
 
+def session_of(user: User) -> str:
+    """Return the key of a new session of a user's: their number, what ends with their password, a mark, and the time."""
+    return f"{user.id}:{user.session_key}:{secrets.token_hex(8)}:{int(datetime.now(UTC).timestamp())}"
+
+
 def actor_of_session(key: str) -> Actor | None:
-    """Return who a session belongs to; None when it has ended."""
-    number, _, session_key = key.partition(":")
-    user = db.session.get(User, int(number)) if number.isdecimal() else None
-    if user is None or not user.is_active or not hmac.compare_digest(user.session_key, session_key):
+    """Return who a session belongs to; None when it has ended. One statement."""
+    parts = key.split(":")
+    if len(parts) != 4 or not (parts[0].isdecimal() and parts[3].isdecimal()):
+        return None
+    if datetime.now(UTC).timestamp() - int(parts[3]) > SESSION_LASTS.total_seconds():
+        return None
+    is_ended = exists().where(EndedSession.digest == digest_of(key))
+    user = db.session.scalar(select(User).where(User.id == int(parts[0]), User.is_active, ~is_ended))
+    if user is None or not hmac.compare_digest(user.session_key, parts[1]):
         return None
     return Actor(user.username, user.is_admin)
+
+
+def end_session(key: str) -> None:
+    """Let a session count no more, in whichever browser its cookie may be; may be called twice."""
+    now = datetime.now(UTC)
+    with writing() as session:
+        session.execute(delete(EndedSession).where(EndedSession.until < now))
+        session.merge(EndedSession(digest=digest_of(key), until=now + SESSION_LASTS))
 
 
 def has_users() -> bool:

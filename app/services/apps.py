@@ -18,6 +18,7 @@ from app.extensions import db
 from app.models.accounts import ApiApp, User
 from app.models.projects import Project
 from app.models.sealed import open_column
+from app.sentences import say
 from app.services.access import NAME, SYSTEM, Actor, find_project, require
 from app.services.engine import bound, writing
 from app.services.journal import record
@@ -135,16 +136,16 @@ def _create(
 ) -> NewApp:
     problems = []
     if not NAME.fullmatch(code):
-        problems.append(Problem("code", "an app's code has 1 to 64 letters, digits and . _ @ + -"))
+        problems.append(Problem("code", say("an app's code has 1 to 64 letters, digits and . _ @ + -")))
     if lasts is not None and lasts <= timedelta(0):
-        problems.append(Problem("lasts", "an app lasts for one day or more", "days"))
+        problems.append(Problem("lasts", say("an app lasts for one day or more"), "days"))
     if problems:
         raise InvalidInput.of(problems)
     new = NewApp(code, secret or secrets.token_urlsafe(24), str(uuid.uuid4()), str(uuid.uuid4()))
     now = bound().clock()
     with writing() as session:
         if session.scalar(select(ApiApp.id).where(ApiApp.code == code)):
-            raise Refused("exists", f"app {code} exists already")
+            raise Refused("exists", say("app {code} exists already", code=code))
         session.add(
             ApiApp(
                 code=code, secret=new.secret, is_trusted=is_trusted, project_id=project_id,
@@ -201,7 +202,9 @@ def actor_of_app(code: str, secret: str, claim: Claim) -> Actor:
     kept = _digest(app) if app is not None else ""
     # Digests are compared: all of one length, they do not even tell how long the secret is.
     if not hmac.compare_digest(kept or digest_of(""), digest_of(secret)) or app is None or not kept:
-        raise NotAllowed(code if NAME.fullmatch(code) else "(no app code)", "call this API", "with these credentials")
+        raise NotAllowed(
+            code if NAME.fullmatch(code) else "(no app code)", say("call this API"), say("with these credentials")
+        )
     if app.secret_hash:
         _seal(app, secret)
     _admit(app)
@@ -233,7 +236,7 @@ def actor_of_gateway(vouched: Vouched) -> Actor:
         project_id = app.project_id if app is not None else None
         return Actor(user.username, user.is_admin, app_code=vouched.app_code, project_id=project_id)
     if app is None:
-        raise NotAllowed(vouched.app_code, "call this API", "without a user that the gateway has verified")
+        raise NotAllowed(vouched.app_code, say("call this API"), say("without a user that the gateway has verified"))
     return _itself(app)
 
 
@@ -267,9 +270,9 @@ def _admit(app: _App) -> None:
     """Let an app that has proved itself in, and note now and then that it was there; raises NotAllowed."""
     now = bound().clock()
     if not app.is_active:
-        raise NotAllowed(app.code, "call this API", "since it was deactivated")
+        raise NotAllowed(app.code, say("call this API"), say("since it was deactivated"))
     if app.expires_at is not None and app.expires_at <= now:
-        raise NotAllowed(app.code, "call this API", "since it has expired")
+        raise NotAllowed(app.code, say("call this API"), say("since it has expired"))
     if app.last_used_at is None or now - app.last_used_at >= _NOTED_EVERY:
         with writing() as session:
             session.execute(update(ApiApp).where(ApiApp.id == app.id).values(last_used_at=now))
@@ -282,7 +285,7 @@ def _itself(app: _App) -> Actor:
 def _named(app: _App, username: str) -> Actor:
     """Return the user whom a trusted app names, made where there is none of that name."""
     if not NAME.fullmatch(username):
-        raise NotAllowed(app.code, "call this API", "without naming the user that it acts for (bk_username)")
+        raise NotAllowed(app.code, say("call this API"), say("without naming the user that it acts for (bk_username)"))
     user = _user(username)
     if user is None:
         _make_user(username)

@@ -1,28 +1,27 @@
 """Backups: everything that the database holds in one file that either database can be filled from.
 
-The file is gzipped lines of JSON: a head, then for each table its name and columns and after it its rows as lists, then an
-end with the number of rows. Values stand as they are stored, so secrets stay sealed: the file is of use only with the
-SLUICE_SECRET_KEY that sealed them. Redis is not in it, since it holds nothing that the database does not know.
+Values stand as they are stored, so secrets stay sealed: the file is of use only with the SLUICE_SECRET_KEY that sealed them.
+Redis is not in it, since it holds nothing that the database does not know. The files of archived tasks are not in it either,
+only where they are: their folder is to be copied beside it.
 """
 
 from __future__ import annotations
 
 import gzip
-import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from flask_migrate import upgrade
 from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.errors import InvalidInput, Problem, Refused, Unavailable
 from app.extensions import db
 from app.models.sealed import COMMON, seal, unseal
+from app.services.row_files import RowFile, lines_of, unfinished_file
 
 FORMAT = 1
 _PORTION = 500
@@ -32,17 +31,9 @@ _KEY_PROOF = "sluice"
 
 def write_backup(path: Path) -> int:
     """Write a backup of one moment and return how many rows it holds; an old file of that name stays until it is whole."""
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as raw:
-            with gzip.open(raw, "wt", encoding="utf-8") as lines:
-                count = _write(lines)
-            raw.flush()
-            os.fsync(raw.fileno())
-        Path(unfinished).replace(path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+    with unfinished_file(path.parent, path.name) as (lines, unfinished):
+        count = _write(lines)
+    unfinished.replace(path)
     return count
 
 
@@ -56,28 +47,28 @@ def restore_backup(path: Path) -> int:
     with _reading(path) as lines:
         head = _head(next(lines, {}))
         upgrade(revision=head["revision"])
-        with db.engine.begin() as connection:
-            count = _fill(connection, lines)
+        try:
+            with db.engine.begin() as connection:
+                count = _fill(connection, lines)
+        except IntegrityError as error:
+            raise _broken(f"a row in it cannot be: {error.orig}") from error
     upgrade()
     return count
 
 
-def _write(lines: Any) -> int:
-    count = 0
+def _write(lines: IO[str]) -> int:
     with db.engine.connect() as connection:
         _stand_still(connection)
         tables = _tables(connection)
         revision = connection.execute(text(f"SELECT version_num FROM {_VERSIONS}")).scalar_one()
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         proof = seal(_KEY_PROOF, COMMON)
-        _say(lines, {"sluice": FORMAT, "revision": revision, "made_at": made_at, "key_proof": proof})
+        file = RowFile(lines, {"sluice": FORMAT, "revision": revision, "made_at": made_at, "key_proof": proof})
         for table in tables:
-            _say(lines, {"table": table.name, "columns": list(table.columns.keys())})
-            for row in connection.execution_options(yield_per=_PORTION).execute(select(table)):
-                _say(lines, list(row))
-                count += 1
-        _say(lines, {"end": count})
-    return count
+            rows = connection.execution_options(yield_per=_PORTION).execute(select(table))
+            file.table(table.name, table.columns.keys(), rows)
+        file.end()
+    return file.count
 
 
 def _stand_still(connection: Connection) -> None:
@@ -167,17 +158,12 @@ def _reading(path: Path) -> Iterator[Iterator[Any]]:
         yield _lines_of(file)
 
 
-def _lines_of(file: Any) -> Iterator[Any]:
+def _lines_of(file: IO[str]) -> Iterator[Any]:
     try:
-        for line in file:
-            yield json.loads(line)
+        yield from lines_of(file)
     except (OSError, EOFError, ValueError) as error:
         raise _broken(str(error)) from error
 
 
 def _broken(why: str) -> InvalidInput:
     return InvalidInput(Problem("backup", f"the file is no whole backup of Sluice: {why}", "file"))
-
-
-def _say(lines: Any, value: Any) -> None:
-    lines.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.engine.core import conditions, kinds, tree_reading
+from app.engine.core import conditions, kinds, step_reading, tree_reading
+from app.engine.core.languages import LANGUAGES
 from app.engine.core.schema import Field
+from app.engine.core.steps import RULES
 from app.engine.core.variables import VARIABLE_TYPES
 from app.engine.plugins.base import EVERY_NODE_GIVES, Plugin
 from app.engine.plugins.registry import PLUGINS
@@ -19,15 +21,17 @@ Entry = Mapping[str, Any]
 
 
 def rules() -> dict[str, Any]:
-    """Return the tables that validation goes by: {kinds, forbidden, to_itself, deciding, limits}."""
+    """Return the tables that validation goes by: those of `kinds`, the trigger rules and languages of graphs, the limits."""
     limits = {
         "name": LONGEST_NAME, "category": LONGEST_CATEGORY, "message": LONGEST_MESSAGE,
         "node_name": tree_reading.LONGEST_NAME, "variable_key": tree_reading.LONGEST_KEY,
         "condition": conditions.LONGEST, "nodes": tree_reading.MOST_NODES, "nested": MOST_NESTED,
         "retries": tree_reading.MOST_RETRIES, "retry_interval": tree_reading.LONGEST_RETRY_INTERVAL_S,
         "timeout": tree_reading.LONGEST_TIMEOUT_S,
+        "step_retries": step_reading.MOST_RETRIES, "step_ms": step_reading.LONGEST_MS, "step_cases": step_reading.MOST_CASES,
+        "step_priority": step_reading.HIGHEST_PRIORITY,
     }  # fmt: skip
-    return {**kinds.as_json(), "limits": limits}
+    return {**kinds.as_json(), "trigger_rules": list(RULES), "languages": list(LANGUAGES), "limits": limits}
 
 
 def plugins() -> Sequence[Entry]:

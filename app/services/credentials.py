@@ -13,6 +13,7 @@ from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.extensions import db
 from app.models.credentials import Credential
 from app.models.projects import Host, Project
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.engine import bound, writing
 from app.services.hosts import key_problems, user_problems
@@ -105,8 +106,11 @@ def delete_credential(actor: Actor, project: Project, credential_id: int) -> str
         named = select(Host.address).where(Host.credential_id == credential_id).order_by(Host.address)
         hosts = list(session.scalars(named.limit(_MOST_NAMED + 1)))
         if hosts:
-            shown = ", ".join(hosts[:_MOST_NAMED]) + (" and others" if len(hosts) > _MOST_NAMED else "")
-            message = f"{credential.name} is the credential of {shown}: give them another one first"
+            message = say(
+                "{name} is the credential of {hosts}{others}: give them another one first",
+                name=credential.name, hosts=hosts[:_MOST_NAMED],
+                others=say(" and others") if len(hosts) > _MOST_NAMED else "",
+            )  # fmt: skip
             raise Refused("in_use", message, hosts=hosts)
         name = credential.name
         session.delete(credential)
@@ -148,14 +152,16 @@ def _check(project: Project, entry: CredentialEntry, before: Credential | None) 
     )
     problems = []
     if not 1 <= len(entry.name) <= LONGEST_NAME:
-        problems.append(Problem("name", f"a credential's name has 1 to {LONGEST_NAME} characters", "name"))
+        problems.append(
+            Problem("name", say("a credential's name has 1 to {most} characters", most=LONGEST_NAME), "name")
+        )
     elif db.session.scalar(same) is not None:
-        problems.append(Problem("name", f"there is a credential {entry.name} already", "name"))
+        problems.append(Problem("name", say("there is a credential {name} already", name=entry.name), "name"))
     problems += [*user_problems(entry.user), *key_problems(entry.private_key)]
     keeps = before is not None and any(
         getattr(before, name) and getattr(entry, name) is None for name in ("password", "private_key")
     )
     if not (entry.password or entry.private_key or keeps):
-        problems.append(Problem("password", "a credential has a password or a private key", "password"))
+        problems.append(Problem("password", say("a credential has a password or a private key"), "password"))
     if problems:
         raise InvalidInput.of(problems)

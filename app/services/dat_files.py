@@ -18,14 +18,15 @@ from typing import Any
 
 from app.engine.core.values import Json
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 from app.services.documents import plain_document
 from app.services.portable import Portable, children_of
 
 SALTS = ("821a11587ea434eb85c2f5327a90ae54", "e5483c1ccde63392bd439775bba6a7ae")
 """bk-sops' TEMPLATE_DATA_SALT, by which files are written, and that of its old community edition."""
 
-CORRUPT = "Template data is corrupt"
-INVALID = "Invalid template data"
+CORRUPT = say("Template data is corrupt")
+INVALID = say("Invalid template data")
 
 _MOST_CHARACTERS = 28 * 1024 * 1024
 _PIPELINE_ID = re.compile(r"\w{1,32}")
@@ -61,12 +62,12 @@ def read_dat(text: str) -> list[Portable]:
         if isinstance(entry, Mapping)
     }
     problems = [
-        Problem("dat", f"{INVALID}: {message}", key[:80])
+        Problem("dat", say("{invalid}: {message}", invalid=INVALID, message=message), key[:80])
         for key, pipeline in pipelines.items()
         for message in _shape_problems(key, pipeline)
     ]
     if not pipelines:
-        problems.append(Problem("dat", f"{INVALID}: the file holds no flow"))
+        problems.append(Problem("dat", say("{invalid}: the file holds no flow", invalid=INVALID)))
     if problems:
         raise InvalidInput.of(problems)
     return [_portable(key, pipeline, entries.get(key)) for key, pipeline in pipelines.items()]
@@ -75,7 +76,9 @@ def read_dat(text: str) -> list[Portable]:
 def _content(text: str) -> Mapping[str, Any]:
     """Decode a file and check its digest."""
     if len(text) > _MOST_CHARACTERS:
-        raise InvalidInput(Problem("too_large", f"a file to import has at most {_MOST_CHARACTERS} characters"))
+        raise InvalidInput(
+            Problem("too_large", say("a file to import has at most {most} characters", most=_MOST_CHARACTERS))
+        )
     try:
         # Like bk-sops, take line breaks in the base64 for nothing.
         written = base64.b64decode(text).decode("utf-8")
@@ -147,16 +150,18 @@ def _object(content: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     for key in path:
         found = found.get(key)
         if not isinstance(found, Mapping):
-            raise InvalidInput(Problem("dat", f"{INVALID}: {'.'.join(path)} must be an object"))
+            raise InvalidInput(
+                Problem("dat", say("{invalid}: {place} must be an object", invalid=INVALID, place=".".join(path)))
+            )
     result: Mapping[str, Any] = found
     return result
 
 
 def _shape_problems(key: str, pipeline: object) -> Iterator[str]:
     if not _PIPELINE_ID.fullmatch(key):
-        yield f"{key[:80]!r} is not the id of a flow: 1 to 32 letters, digits and _"
+        yield say("{id!r} is not the id of a flow: 1 to 32 letters, digits and _", id=key[:80])
     if not isinstance(pipeline, Mapping) or not isinstance(pipeline.get("tree"), Mapping):
-        yield f"flow {key[:80]} needs a tree, an object"
+        yield say("flow {flow} needs a tree, an object", flow=key[:80])
 
 
 def _portable(key: str, pipeline: Mapping[str, Any], entry: Mapping[str, Any] | None) -> Portable:

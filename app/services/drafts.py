@@ -18,6 +18,7 @@ from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project
 from app.models.templates import Template, TemplateDraft
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.documents import MOST_CHARACTERS
 from app.services.engine import bound, writing
@@ -134,9 +135,11 @@ def store_draft(session: Session, actor: Actor, template: Template, sketch: Sket
     name = sketch.name.strip()
     problems = name_problems(name) if name else []
     if sketch.base_version is not None and not 0 < sketch.base_version < 2**31:
-        problems.append(Problem("base_version", "base_version is the number of a version", "base_version"))
+        problems.append(Problem("base_version", say("base_version is the number of a version"), "base_version"))
     if len(dumps(sketch.tree)) > MOST_CHARACTERS:
-        problems.append(Problem("too_large", f"a draft has at most {MOST_CHARACTERS} characters", "tree"))
+        problems.append(
+            Problem("too_large", say("a draft has at most {most} characters", most=MOST_CHARACTERS), "tree")
+        )
     if problems:
         raise InvalidInput.of(problems)
     template.draft_revision += 1
@@ -154,10 +157,14 @@ def store_draft(session: Session, actor: Actor, template: Template, sketch: Sket
 def conflict_of(template: Template, before: TemplateDraft | None) -> Refused:
     """Return what tells that somebody else has saved the draft, or has published or discarded it."""
     if before is not None:
-        message = f"{before.by} has saved the draft in the meantime: compare, then take theirs or overwrite it"
+        message = say(
+            "{by} has saved the draft in the meantime: compare, then take theirs or overwrite it", by=before.by
+        )
         return Refused("conflict", message, theirs=_draft(before))
     current = version_of(template)
-    message = "the draft has been published or discarded in the meantime: compare with the current version, then go on"
+    message = say(
+        "the draft has been published or discarded in the meantime: compare with the current version, then go on"
+    )
     now = Draft(None, current.tree, current.created_by, current.created_at, current.number, template.name)
     return Refused("conflict", message, theirs=now)
 

@@ -16,6 +16,7 @@ from app.engine.core.values import Json, dumps, key_of, name_of
 from app.errors import InvalidInput, Problem
 from app.extensions import db
 from app.models.projects import Project
+from app.sentences import say, sentence_of
 from app.services.access import Actor, require
 from app.services.tasks import env_of
 
@@ -49,7 +50,7 @@ def try_value(actor: Actor, project: Project, constants: Mapping[str, Json], val
     circle = cycle_in(variables)
     if circle:
         path = " -> ".join(map(key_of, circle))
-        message = f"variables refer to one another in a circle: {path}"
+        message = say("variables refer to one another in a circle: {path}", path=path)
         raise InvalidInput(Problem("circular_reference", message, key_of(circle[0])))
     given = {**env_of(db.session(), project), "_system": _system(actor, project), "_loop": 0, "_inner_loop": 0}
     missing = sorted(key_of(name) for name in used if name not in variables and name not in given)
@@ -65,7 +66,7 @@ def try_condition(actor: Actor, project: Project, evaluate: str, values: Mapping
     try:
         result = parse(evaluate).holds(by_name.__getitem__)
     except ConditionError as error:
-        raise InvalidInput(Problem("condition", str(error), "evaluate")) from error
+        raise InvalidInput(Problem("condition", sentence_of(error), "evaluate")) from error
     rendered = render(evaluate, by_name.__getitem__)
     return Decided(result, rendered if isinstance(rendered, str) else dumps(rendered))
 
@@ -82,7 +83,7 @@ class _FrugalScope(Scope):
     def value(self, name: str) -> Json:
         """Return a name's value, and count it."""
         if self._left < 0:
-            raise ExpressionError("too much comes of it")
+            raise ExpressionError(say("too much comes of it"))
         value = super().value(name)
         self._left -= Budget().weigh(value)
         return value
@@ -107,7 +108,9 @@ def _masked(variable: Variable) -> Variable:
 
 def _check_size(value: Json) -> None:
     if len(dumps(value)) > _MOST_WRITTEN:
-        raise InvalidInput(Problem("too_large", f"at most {_MOST_WRITTEN} characters can be tried at once"))
+        raise InvalidInput(
+            Problem("too_large", say("at most {most} characters can be tried at once", most=_MOST_WRITTEN))
+        )
 
 
 def _system(actor: Actor, project: Project) -> Mapping[str, Json]:

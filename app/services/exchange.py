@@ -15,6 +15,7 @@ from app.errors import InvalidInput, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project
 from app.models.templates import Template, TemplateVersion
+from app.sentences import say
 from app.services.access import Actor, Permission, may, require, require_on_common
 from app.services.dat_files import read_dat, write_dat
 from app.services.engine import writing
@@ -34,7 +35,7 @@ from app.services.templates import (
 )
 from app.services.yaml_files import read_yaml, write_yaml
 
-_OVER_COMMON = "Unable to override common flows or keep ID when importing business flows data"
+_OVER_COMMON = say("Unable to override common flows or keep ID when importing business flows data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,11 @@ def copy_templates(
     For who may edit both projects passwords come along, sealed for the other project; else they are left empty.
     """
     if len(template_ids) > most:
-        raise Refused("too_many_copies", f"at most {most} flows are copied at once, not {len(template_ids)}", most=most)
+        raise Refused(
+            "too_many_copies",
+            say("at most {most} flows are copied at once, not {count}", most=most, count=len(template_ids)),
+            most=most,
+        )
     _require(actor, target, "edit")
     portables = _exported(actor, project, template_ids, {})
     if may(actor, project, "edit"):
@@ -143,7 +148,7 @@ def _exported(
 ) -> list[Portable]:
     _require(actor, project, "view")
     if not template_ids:
-        raise InvalidInput(Problem("nothing", "name at least one template to export"))
+        raise InvalidInput(Problem("nothing", say("name at least one template to export")))
     held = _gathered(project, template_ids, digests)
     currents = {one.template.id: version_of(one.template).digest for one in held.values()} | dict(digests)
     keys: dict[tuple[int, str], str] = {}
@@ -236,10 +241,10 @@ def _matches(present: Sequence[Template], portables: Sequence[Portable]) -> dict
         field, wanted = ("pipeline_id", portable.pipeline_id) if portable.pipeline_id else ("name", portable.name)
         found = [template for template in present if getattr(template, field) == wanted]
         if len(found) > 1:
-            message = f"there are {len(found)} flows of this name: tell by its id which one to replace"
+            message = say("there are {count} flows of this name: tell by its id which one to replace", count=len(found))
             problems.append(named(portable, Problem("ambiguous", message, "name")))
         elif found and found[0] in there.values():
-            message = f"another flow of the file replaces template {found[0].id} as well"
+            message = say("another flow of the file replaces template {id} as well", id=found[0].id)
             problems.append(named(portable, Problem("ambiguous", message, "id")))
         elif found:
             there[portable.key] = found[0]

@@ -202,7 +202,7 @@ def _cancel(session: Session, root_id: int, now: datetime) -> None:
     if session.connection().dialect.name == "postgresql":
         session.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_PATIENCE}'"))
     # With a loader of its own: what it learns of a task of this very transaction must not outlive an undoing.
-    loader = Loader(bound().loader.base_url, rerun_limit=0)
+    loader = Loader(bound().loader.base_url, rerun_limit=0, limits=bound().loader.limits)
     try:
         operations.revoke(Desk(Tx.of_session(session), loader, now), root_id)
     except Refused:

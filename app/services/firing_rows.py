@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session, aliased
 
+from app.engine.admission import hold_back
 from app.engine.core.moulds import Cast, cast, mould_of
 from app.engine.core.values import Json
 from app.engine.flight import insert_roots
@@ -27,6 +28,7 @@ from app.models.runs import RunRow
 from app.models.schedules import Fire, Schedule
 from app.models.tasks import Task, TaskTree
 from app.services.access import SYSTEM
+from app.services.engine import bound
 from app.services.ids import new_ids
 from app.services.notices import stored_watchers
 from app.services.schedules import watchers_of, zone_of
@@ -88,6 +90,7 @@ def write_starts(session: Session, starts: Sequence[Start], now: datetime) -> Se
         _INSERT_TASK, [_task_row(b, tree_id, envs, now) for b, tree_id in zip(begun, tree_ids, strict=True)]
     )
     insert_roots(tx, [(b.root_id, b.task_id, b.start.tree.start) for b in begun], now)
+    hold_back(tx, bound().loader.limits, [(b.task_id, b.root_id, b.start.project.id) for b in begun])
     tx.many(_INSERT_JOURNAL, [row for b in begun for row in _journal_rows(b, at)])
     tx.many(_COUNT_RUN, [(at, start.schedule.id) for start in starts])
     return begun

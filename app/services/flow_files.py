@@ -16,6 +16,7 @@ from app.errors import NotFound, Problem
 from app.extensions import db
 from app.models.projects import Project
 from app.models.templates import Template
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.dat_files import read_dat
 from app.services.exchange import export_dat, export_yaml
@@ -100,7 +101,7 @@ def _read(project: Project, portable: Portable, portables: Sequence[Portable]) -
     tree, empty = sealed_from_file(_linked(project, portable, portables), project.id, None)
     problems = template_problems(project, tree)
     if empty:
-        message = f"{empty} passwords are empty: files carry none, so type them in"
+        message = say("{empty} passwords are empty: files carry none, so type them in", empty=empty)
         problems.append(Problem("empty_password", message))
     return Read(portable.name, portable.category, portable.description, tree, problems)
 

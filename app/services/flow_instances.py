@@ -27,7 +27,7 @@ from app.models.templates import Template
 from app.services.access import SYSTEM, Actor
 from app.services.engine import bound, nudge, writing
 from app.services.firing_times import turn_of
-from app.services.flow_alerts import watchers_of_flow
+from app.services.flow_alerts import tell_broken, watchers_of_flow
 from app.services.flow_rendering import tree_of_instance
 from app.services.flow_settings import (
     Flow,
@@ -268,7 +268,18 @@ def _start_or_break(session: Session, instance: FlowInstance) -> int | None:
     except (SluiceError, ExpressionError) as error:
         instance.state, instance.reason = "broken", plain_text(str(error))[:_MOST_REASON]
         log.warning("instance-broken instance=%s reason=%s", instance.id, instance.reason)
+        _tell_broken(session, instance)
         return None
+
+
+def _tell_broken(session: Session, instance: FlowInstance) -> None:
+    project = session.get_one(Project, instance.project_id)
+    try:
+        flow = find_flow_of(project, instance.template_id)
+    except NotFound:
+        # It was deleted meanwhile: nobody owns it any more.
+        return
+    tell_broken(session, project, flow, instance)
 
 
 def _start(session: Session, instance: FlowInstance) -> int:
@@ -281,7 +292,7 @@ def _start(session: Session, instance: FlowInstance) -> int:
     name = f"{flow.template.name[:80]}-{instance.stamp}"
     wish = Wish(
         name, create_method="api" if instance.is_by_hand else "periodic", create_info=f"{flow.number}-{instance.stamp}",
-        watchers=watchers_of_flow(flow),
+        watchers=watchers_of_flow(session, flow),
     )  # fmt: skip
     actor = Actor(instance.creator) if instance.is_by_hand else Actor(flow.template.creator)
     made, root_id = make_started_task(session, actor, project, rendered, wish)

@@ -55,7 +55,7 @@ def _task_problems(task: FlowTask) -> list[Problem]:
     ranges = {
         "timeout": (task.timeout_s, LONGEST_S), "retryLimit": (task.retries, MOST_RETRIES),
         "retryInterval": (task.retry_after_s, 86_400), "priorityLevel": (task.priority, 1000),
-        "maxParallel": (task.parallel, 1000),
+        "maxParallel": (task.parallel, 1000), "cpu": (task.cores, 1024), "memory": (task.memory_gb, 9000),
     }  # fmt: skip
     problems += [
         _wrong(key, f"{name}: 0 to {most} is wanted, not {value}") for key, (value, most) in ranges.items()

@@ -19,7 +19,7 @@ _DEEPEST = 10
 
 def tree_of_instance(definition: Definition, flow: Flow, project: Project, instance: FlowInstance) -> dict[str, Any]:
     """Return the tree of an instance: parameters and times put into its commands, for they do not change any more."""
-    tree = tree_of(definition)
+    tree = {**tree_of(definition), "worker_group": flow.settings.queue}
     own = {**dict(definition.parameters), **dict(map(tuple, instance.parameters))}
     for task in definition.tasks:
         activity = tree["activities"][task.id]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.engine.core.groups import is_group
 from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.models.flows import FlowInstance, FlowReference, FlowSettings, FlowWait
 from app.models.projects import Project
@@ -15,6 +16,7 @@ from app.models.tasks import Task
 from app.models.templates import Template
 from app.services.access import Actor, require
 from app.services.engine import bound, nudge, writing
+from app.services.flow_circles import circle_through
 from app.services.flow_directories import stored_id
 from app.services.flow_nodes import (
     keep_what_is_awaited,
@@ -123,6 +125,7 @@ def save_flow(actor: Actor, project: Project, number: int, wish: FlowWish) -> in
         if wish.parameters is not None:
             definition = replace(definition, parameters=wish.parameters)
         problems = [*_problems(session, actor, project, wish, definition, flow), *unknown]
+        problems = problems or _circle_problems(session, project, flow, definition)
         if problems:
             raise InvalidInput.of(problems)
         keep_what_is_awaited(session, project, flow, before, definition)
@@ -163,13 +166,18 @@ def delete_flow(actor: Actor, project: Project, number: int) -> None:
 
 
 def set_active(actor: Actor, project: Project, number: int, *, is_active: bool) -> None:
-    """Let a flow run by its times, or not; what it misses meanwhile never runs. Instances that wait go on waiting."""
+    """Let a flow run by its times, or not; what it misses meanwhile never runs. Instances that wait go on waiting.
+
+    Raises InvalidInput of rule `circle` for one that would wait for itself in a circle.
+    """
     with writing() as session:
         flow = hold_flow(actor, project, number)
         require_owner(actor, project, flow, "operate")
         require_unlocked(flow)
         if flow.settings.is_active == is_active:
             return
+        if is_active and (problems := _circle_problems(session, project, flow, flow.definition)):
+            raise InvalidInput.of(problems)
         flow.settings.is_active = is_active
         _follow_times(flow.settings, project)
         action = "enable" if is_active else "disable"
@@ -231,6 +239,22 @@ def _store(session: Session, actor: Actor, project: Project, flow: Flow, definit
     session.flush()
 
 
+def _circle_problems(session: Session, project: Project, flow: Flow, definition: Definition) -> list[Problem]:
+    """Say which flows would wait for one another for ever. Of two who close a circle at once one waits."""
+    if not definition.references:
+        return []
+    session.execute(select(Project.id).where(Project.id == project.id).with_for_update(key_share=True))
+    circle = circle_through(session, project, flow, definition)
+    if not circle:
+        return []
+    if len(circle) == 1:
+        text = f"flow {flow.number} would wait for itself; wait for an earlier period, such as D1"
+    else:
+        numbers = ", ".join(str(other.number) for other in circle)
+        text = f"flows {numbers} would wait for one another in a circle; let one wait for an earlier period, such as D1"
+    return [Problem("circle", text, "flows")]
+
+
 def _problems(
     session: Session, actor: Actor, project: Project, wish: FlowWish, definition: Definition, flow: Flow | None
 ) -> list[Problem]:
@@ -240,9 +264,11 @@ def _problems(
         problems.append(Problem("flow_name", f"a flow's name has 1 to {LONGEST_NAME} characters", "flowName"))
     if not 0 <= wish.alert_mode <= 3:
         problems.append(Problem("flow", "alertMode: 0, 1, 2 or 3 is wanted", "alertMode"))
-    for key, text in (("doAs", wish.account), ("queue", wish.queue or "")):
-        if len(text) > LARGEST_TEXT:
-            problems.append(Problem("flow", f"{key}: at most {LARGEST_TEXT} characters are wanted", key))
+    if len(wish.account) > LARGEST_TEXT:
+        problems.append(Problem("flow", f"doAs: at most {LARGEST_TEXT} characters are wanted", "doAs"))
+    if wish.queue and not is_group(wish.queue):
+        text = "queue: a worker group is wanted, 1 to 64 letters, digits, _, . and -"
+        problems.append(Problem("flow", text, "queue"))
     if flow is not None and {flow.settings.kind, wish.kind} == {BY_HAND, BY_TIMES}:
         problems.append(
             Problem("flow", "type: a flow that is run by hand stays one, and so does a periodic one", "type")

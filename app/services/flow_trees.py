@@ -7,6 +7,7 @@ node on the canvas.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class FlowTask(Node):
     """A task: a command of a flow. `details` is how it was described, with keys of its describer's.
 
     One with `keys` runs once for each of them, `parallel` at a time; `${key}` in its command is the key. Other flows may
-    refer to it where it is `is_linkable`.
+    refer to it where it is `is_linkable`. `cores` and `memory_gb` are what it may use, 0 as much as there is.
     """
 
     number: int = 0
@@ -54,6 +55,8 @@ class FlowTask(Node):
     keys: Sequence[str] = ()
     parallel: int = 0
     is_linkable: bool = True
+    cores: float = 0
+    memory_gb: float = 0
     details: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -171,7 +174,8 @@ def _task_of(id_: str, x: float, y: float, activity: Mapping[str, Any], kept: Ma
         id_, x, y, int(kept.get("number") or 0), str(activity.get("name") or ""), value("command", ""),
         value("success_code", "0"), value("host", ""), int(step.get("priority") or 0), int(step.get("timeout_ms") or 0) // 1000,
         int(step.get("retries") or 0), int(step.get("retry_after_ms") or 0) // 1000, tuple(kept.get("keys") or ()),
-        int(kept.get("parallel") or 0), kept.get("is_linkable") is not False, kept.get("details") or {},
+        int(kept.get("parallel") or 0), kept.get("is_linkable") is not False, float(value("cores", "0") or 0),
+        float(value("memory_mb", "0") or 0) / 1024, kept.get("details") or {},
     )  # fmt: skip
 
 
@@ -188,7 +192,7 @@ def _activity(
         kept |= {"flow": node.flow, "task": node.task, "name": node.name}
         given = {"flow": str(node.flow), "task": str(node.task or ""), "gap": gap}
         return {**common, "component": _component(REFERENCE, given), "cyclic": kept}
-    given = {"command": node.command, "success_code": node.success_code, "host": node.host}
+    given = {"command": node.command, "success_code": node.success_code, "host": node.host, **_limits_of(node)}
     step = {
         "priority": node.priority, "retries": node.retries, "retry_after_ms": node.retry_after_s * 1000,
         "timeout_ms": node.timeout_s * 1000,
@@ -196,6 +200,21 @@ def _activity(
     kept |= {"keys": list(node.keys), "parallel": node.parallel, "is_linkable": node.is_linkable}
     kept["details"] = dict(node.details)
     return {**common, "component": _component(TASK, given), "step": step, "cyclic": kept}
+
+
+def _limits_of(task: FlowTask) -> dict[str, str]:
+    """Return what a task may use as its plugin's inputs.
+
+    A share of a core is the CPU time that it comes to until the time-out: who needs more would not have ended in time.
+    """
+    given = {}
+    if task.cores:
+        given["cores"] = f"{task.cores:g}"
+        if task.timeout_s:
+            given["cpu_s"] = str(max(1, math.ceil(task.cores * task.timeout_s)))
+    if task.memory_gb:
+        given["memory_mb"] = str(math.ceil(task.memory_gb * 1024))
+    return given
 
 
 def _component(code: str, given: Mapping[str, str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.errors import InvalidInput, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project
 from app.models.tasks import FunctionTask, Task
+from app.sentences import say
 from app.services.access import Actor, visible_projects
 from app.services.engine import bound
 
@@ -48,12 +49,16 @@ def follow_function_task(session: Session, task_id: int, status: str) -> None:
 def take(session: Session, actor: Actor, task_id: int, step: str, flow_type: str) -> None:
     """Let the actor claim an order; part of the transaction that brings the task to its next step."""
     if flow_type != "common_func":
-        raise Refused("not_functional", "task is not functional")
+        raise Refused("not_functional", say("task is not functional"))
     order = session.scalar(select(FunctionTask).where(FunctionTask.task_id == task_id))
     if step != "func_claim" or order is None:
-        raise Refused("wrong_step", f"task with current_flow:{step} cannot be claimed", step=step, action="claim")
+        raise Refused(
+            "wrong_step", say("task with current_flow:{step} cannot be claimed", step=step), step=step, action="claim"
+        )
+    if order.status == "rejected":
+        raise Refused("rejected", say("task has been rejected by {name}", name=order.rejecter))
     if order.status != "submitted" and order.claimant != actor.username:
-        raise Refused("claimed", "task has been claimed by others")
+        raise Refused("claimed", say("task has been claimed by others"))
     order.claimant, order.claimed_at, order.status = actor.username, bound().clock(), "claimed"
 
 
@@ -62,7 +67,11 @@ def list_function_tasks(
 ) -> tuple[Sequence[tuple[FunctionTask, Task, Project]], int]:
     """Return orders in the projects that the actor may see, newest first, and how many there are in all."""
     if wanted.status and wanted.status not in STATUSES:
-        raise InvalidInput(Problem("status", f"{wanted.status!r} is not one of {', '.join(STATUSES)}", "status"))
+        raise InvalidInput(
+            Problem(
+                "status", say("{given!r} is not one of {known}", given=wanted.status, known=list(STATUSES)), "status"
+            )
+        )
     projects = {project.id: project for project in visible_projects(actor)}
     where: list[ColumnElement[bool]] = [FunctionTask.project_id.in_(projects)]
     if wanted.project_id is not None:

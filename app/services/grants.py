@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,7 @@ from app.models.accounts import User
 from app.models.projects import Grant, Project
 from app.models.tasks import Task
 from app.models.templates import Template
+from app.sentences import say
 from app.services.access import Actor, may, require
 from app.services.engine import writing
 from app.services.journal import record
@@ -23,6 +24,13 @@ ObjectKind = Literal["template", "common_template", "task"]
 
 PERMISSIONS = ("create_task", "fill_params", "execute_task")
 KINDS = ("template", "common_template", "task")
+
+_CALLED: Mapping[str, str] = {
+    said: said
+    for said in (
+        say("create_task"), say("fill_params"), say("execute_task"), say("template"), say("common_template"), say("task"),
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +62,13 @@ def require_grant(
     )
     if not db.session.scalar(select(granted)):
         kind, id_ = things[0]
-        raise NotAllowed(actor.username, permission, f"{kind} {id_}")
+        raise NotAllowed(actor.username, _CALLED[permission], say("{kind} {id}", kind=_CALLED[kind], id=id_))
 
 
 def require_trusted(actor: Actor) -> None:
     """Raise NotAllowed unless a trusted app, or an administrator, asks."""
     if not (actor.is_trusted or actor.is_admin):
-        raise NotAllowed(actor.username, "import", "for other systems")
+        raise NotAllowed(actor.username, say("import"), say("for other systems"))
 
 
 def list_grants(actor: Actor, project: Project) -> Sequence[KnownGrant]:
@@ -95,7 +103,16 @@ def revoke_grant(actor: Actor, project: Project, username: str, permission: str,
         row = _row(project, username, permission, kind, object_id)
         given = session.get(Grant, (project.id, row.user_id, kind, object_id, permission))
         if given is None:
-            raise NotFound("grant", f"{permission} on {kind} {object_id} for {username}")
+            raise NotFound(
+                "grant",
+                say(
+                    "{permission} on {kind} {id} for {name}",
+                    permission=permission,
+                    kind=kind,
+                    id=object_id,
+                    name=username,
+                ),
+            )
         session.delete(given)
         detail = {"permission": permission, "on": f"{kind} {object_id}"}
         record(session, actor, "grant", username, "revoke", project_id=project.id, detail=detail)
@@ -114,9 +131,11 @@ def _names(project: Project, kind: str, ids: Sequence[int]) -> dict[int, str]:
 def _row(project: Project, username: str, permission: str, kind: str, object_id: int) -> Grant:
     problems = []
     if permission not in PERMISSIONS:
-        problems.append(Problem("permission", f"{permission!r} is not one of {', '.join(PERMISSIONS)}"))
+        problems.append(
+            Problem("permission", say("{given!r} is not one of {known}", given=permission, known=list(PERMISSIONS)))
+        )
     if kind not in KINDS:
-        problems.append(Problem("kind", f"{kind!r} is not one of {', '.join(KINDS)}"))
+        problems.append(Problem("kind", say("{given!r} is not one of {known}", given=kind, known=list(KINDS))))
     if problems:
         raise InvalidInput.of(problems)
     user_id = db.session.scalar(select(User.id).where(User.username == username))

@@ -17,6 +17,11 @@ def health() -> dict[str, str]:
     return {"database": _database(), **bound().dispatcher.health()}
 
 
+def is_ready() -> bool:
+    """Say whether this process can serve: pages and APIs need the database, and nothing else."""
+    return _database() == "ok"
+
+
 def _database() -> str:
     try:
         db.session.execute(text("SELECT 1"))

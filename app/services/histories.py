@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,7 +88,11 @@ def log_of(actor: Actor, project: Project, task_id: int, at: tuple[int, str, int
 def deeds_of(actor: Actor, project: Project, task_id: int) -> Sequence[Mapping[str, object]]:
     """Return what was asked of a task and by whom, oldest first."""
     task = find_task(actor, project, task_id)
-    rows = _session().scalars(select(JournalRow).where(JournalRow.task_id == task.id).order_by(JournalRow.id))
+    return told(_session().scalars(select(JournalRow).where(JournalRow.task_id == task.id).order_by(JournalRow.id)))
+
+
+def told(rows: Iterable[JournalRow]) -> Sequence[Mapping[str, object]]:
+    """Return rows of the journal as they are shown."""
     return [
         {"at": row.at, "actor": row.actor, "app": row.app_code, "action": row.action, "node_id": row.node_id, "detail": row.detail}
         for row in rows

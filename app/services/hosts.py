@@ -13,6 +13,7 @@ from app.errors import InvalidInput, NotFound, Problem
 from app.extensions import db
 from app.models.credentials import Credential
 from app.models.projects import Host, Project
+from app.sentences import say
 from app.services.access import SYSTEM, Actor, require
 from app.services.engine import writing
 from app.services.journal import record
@@ -139,7 +140,7 @@ def host_lookup(engine: Engine, project_id: int, address: str) -> HostAccess:
 
 def user_problems(user: str) -> list[Problem]:
     """Return what is wrong with the name of somebody who logs in to hosts."""
-    message = "a user has 1 to 64 characters, without spaces, : @ or /"
+    message = say("a user has 1 to 64 characters, without spaces, : @ or /")
     return [] if _USER.fullmatch(user) else [Problem("user", message, "user")]
 
 
@@ -149,10 +150,10 @@ def key_problems(private_key: str | None) -> list[Problem]:
     if not text:
         return []
     if len(text) > LONGEST_KEY or not text.startswith("-----BEGIN ") or "PRIVATE KEY-----" not in text:
-        message = "a private key begins with -----BEGIN … PRIVATE KEY-----, as the file of ssh-keygen does"
+        message = say("a private key begins with -----BEGIN … PRIVATE KEY-----, as the file of ssh-keygen does")
         return [Problem("private_key", message, "private_key")]
     if "ENCRYPTED" in text:
-        return [Problem("private_key", "the key has a passphrase: give one without", "private_key")]
+        return [Problem("private_key", say("the key has a passphrase: give one without"), "private_key")]
     return []
 
 
@@ -189,20 +190,30 @@ def _check(project: Project, entry: HostEntry, own_id: int | None) -> None:
     problems = []
     same = select(Host.id).where(Host.project_id == project.id, Host.address == entry.address, Host.id != (own_id or 0))
     if not _ADDRESS.fullmatch(entry.address):
-        problems.append(Problem("address", "an address is a name or an IP address, such as 10.0.0.7", "address"))
+        problems.append(Problem("address", say("an address is a name or an IP address, such as 10.0.0.7"), "address"))
     elif entry.address in LOCAL:
-        problems.append(Problem("address", f"{entry.address} is the worker itself, which is always there", "address"))
+        problems.append(
+            Problem(
+                "address",
+                say("{address} is the worker itself, which is always there", address=entry.address),
+                "address",
+            )
+        )
     elif db.session.scalar(same) is not None:
-        problems.append(Problem("address", f"there is a host {entry.address} already: change that one", "address"))
+        problems.append(
+            Problem(
+                "address", say("there is a host {address} already: change that one", address=entry.address), "address"
+            )
+        )
     if entry.port is None or not 1 <= entry.port <= 65_535:
-        problems.append(Problem("port", "a port is a number from 1 to 65535", "port"))
+        problems.append(Problem("port", say("a port is a number from 1 to 65535"), "port"))
     if entry.host_key and not _HOST_KEY.fullmatch(entry.host_key):
-        message = "a host key is one line such as ssh-ed25519 AAAA…, as ssh-keyscan prints it after the address"
+        message = say("a host key is one line such as ssh-ed25519 AAAA…, as ssh-keyscan prints it after the address")
         problems.append(Problem("host_key", message, "host_key"))
     if entry.credential_id is None:
         problems += [*user_problems(entry.user), *key_problems(entry.private_key)]
     elif db.session.scalar(_credential(project, entry.credential_id)) is None:
-        problems.append(Problem("credential", "the credential is gone: choose another", "credential"))
+        problems.append(Problem("credential", say("the credential is gone: choose another"), "credential"))
     if problems:
         raise InvalidInput.of(problems)
 

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused
 from app.models.accounts import Identity, User
+from app.sentences import say
 from app.services.access import NAME, SYSTEM, Actor
+from app.services.accounts import session_of
 from app.services.engine import bound, writing
 from app.services.journal import record
 from app.services.users import require_admin
@@ -40,20 +42,24 @@ def actor_of_identity(claimed: Claimed, *, creates_users: bool) -> tuple[Actor, 
         if user is None:
             if not creates_users:
                 raise NotAllowed(
-                    claimed.email or claimed.subject, "log in", "here: no user has this identity or address"
+                    claimed.email or claimed.subject, say("log in"), say("here: no user has this identity or address")
                 )
             user = _new(session, claimed)
         if not user.is_active:
-            raise NotAllowed(user.username, "log in", "while locked")
+            raise NotAllowed(user.username, say("log in"), say("while locked"))
         _bind(session, claimed, user)
-        return Actor(user.username, user.is_admin), f"{user.id}:{user.session_key}"
+        return Actor(user.username, user.is_admin), session_of(user)
 
 
 def set_email(actor: Actor, username: str, email: str) -> None:
     """Say which mail address a user has, or, with an empty one, none: who proves it logs in as that user."""
     address = email.strip().lower()
     if address and not _ADDRESS.fullmatch(address):
-        raise InvalidInput(Problem("email", f"{address[:80]!r} is not a mail address; one is ada@example.org", "email"))
+        raise InvalidInput(
+            Problem(
+                "email", say("{address!r} is not a mail address; one is ada@example.org", address=address[:80]), "email"
+            )
+        )
     with writing() as session:
         require_admin(actor)
         user = session.scalar(select(User).where(User.username == username))
@@ -61,7 +67,7 @@ def set_email(actor: Actor, username: str, email: str) -> None:
             raise NotFound("user", username)
         other = session.scalar(select(User.username).where(User.email == address, User.id != user.id))
         if address and other is not None:
-            raise Refused("taken", f"{other} has this mail address already")
+            raise Refused("taken", say("{other} has this mail address already", other=other))
         user.email = address or None
         record(session, actor, "user", username, "set_email", detail={"email": address})
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.errors import InvalidInput, NotFound, Problem
 from app.models.projects import Project
 from app.models.templates import Template, TemplateLabel
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.engine import writing
 from app.services.journal import record
@@ -18,7 +19,7 @@ def rename_label(actor: Actor, project: Project, label: str, name: str) -> int:
     """Call a label otherwise on all flows of a project, and return on how many; with the name of another they become one."""
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_LABEL:
-        raise InvalidInput(Problem("label", f"a label has 1 to {LONGEST_LABEL} characters", "name"))
+        raise InvalidInput(Problem("label", say("a label has 1 to {most} characters", most=LONGEST_LABEL), "name"))
     with writing() as session:
         require(actor, project, "edit")
         ids = _labelled(session, project, label)

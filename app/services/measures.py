@@ -31,6 +31,11 @@ def measures() -> Gauges:
         "sluice_overdue": ("Places in tasks that have been due for more than ten seconds.", {"": seen.overdue}),
         "sluice_longest_due_seconds": ("How long the longest due place in a task has waited.", {"": _longest_due()}),
         "sluice_stuck": ("Places in tasks that nothing will move; there must be none.", {"": len(seen.stuck)}),
+        "sluice_unserved": (
+            "Places in tasks that are due for a worker group which no worker serves.",
+            {group: count for group, count in seen.groups.items() if not report.serves(group)} or {"": 0},
+        ),
+        "sluice_tasks_waiting_for_room": ("Started tasks that wait for others to end.", {"": seen.waiting_tasks}),
         "sluice_queue_jobs": ("Nudges that wait in the queue.", {"": report.waiting}),
         "sluice_queue_workers": ("Workers that the queue knows.", {"": len(report.workers)}),
         "sluice_notices_owed": ("Notices that have not been delivered yet.", {"": owed}),

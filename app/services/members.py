@@ -12,6 +12,7 @@ from app.errors import InvalidInput, NotFound, Problem
 from app.extensions import db
 from app.models.accounts import User
 from app.models.projects import Membership, Project
+from app.sentences import say
 from app.services.access import Actor, Role, require
 from app.services.engine import writing
 from app.services.journal import record
@@ -39,7 +40,9 @@ def list_members(actor: Actor, project: Project) -> Sequence[Member]:
 def set_member(actor: Actor, project: Project, username: str, role: str) -> None:
     """Give a user a role in a project, in place of the one it has."""
     if role not in ROLES:
-        raise InvalidInput(Problem("role", f"{role!r} is not one of {', '.join(ROLES)}", "role"))
+        raise InvalidInput(
+            Problem("role", say("{given!r} is not one of {known}", given=role, known=list(ROLES)), "role")
+        )
     with writing() as session:
         require(actor, project, "manage")
         user_id = session.scalar(select(User.id).where(User.username == username))

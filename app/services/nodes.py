@@ -11,6 +11,7 @@ from app.engine.core.values import Json
 from app.engine.operations import Desk
 from app.errors import InvalidInput, Problem, Refused
 from app.models.projects import Project
+from app.sentences import say, sentence_of
 from app.services.access import Actor
 from app.services.engine import desk, nudge, writing
 from app.services.journal import record_task
@@ -85,7 +86,11 @@ def operate_node(actor: Actor, project: Project, task_id: int, order: NodeOrder)
     act = ORDERS.get(order.action)
     if act is None:
         raise InvalidInput(
-            Problem("unknown_action", f"there is no action {order.action!r}; there are {', '.join(ORDERS)}", "action")
+            Problem(
+                "unknown_action",
+                say("there is no action {action!r}; there are {known}", action=order.action, known=list(ORDERS)),
+                "action",
+            )
         )
     with writing() as session:
         root_id, _ = find_root(actor, project, task_id)
@@ -93,7 +98,7 @@ def operate_node(actor: Actor, project: Project, task_id: int, order: NodeOrder)
             act(order, desk(session), root_id)
         except Refused as error:
             told = {"node": order.node_id, **error.data, "action": order.action}
-            raise Refused(error.rule, str(error), **told) from None
+            raise Refused(error.rule, sentence_of(error), **told) from None
         detail = _detail(order)
         record_task(
             session, actor, project.id, task_id, order.action, run_id=root_id, node_id=order.node_id, detail=detail

@@ -25,6 +25,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from app.engine.core.called import called
 from app.engine.core.values import Json, plain_text
 from app.engine.plugins.base import PluginSettings
 from app.engine.plugins.messages import Mail, Post, send_form, send_mail, send_post
@@ -33,6 +34,7 @@ from app.errors import NotFound, Problem, Refused
 from app.extensions import db
 from app.models.notices import Notice
 from app.models.projects import Project
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.callbacks import CHANNEL, callback_body, completed, is_json
 from app.services.engine import bound, writing
@@ -115,7 +117,10 @@ def try_again(actor: Actor, project: Project, notice_id: int) -> None:
         if notice is None:
             raise NotFound("notice", notice_id)
         if notice.state != "given_up":
-            raise Refused("not_given_up", f"the notice is {notice.state}; only one that was given up is tried again")
+            raise Refused(
+                "not_given_up",
+                say("the notice is {state}; only one that was given up is tried again", state=called(notice.state)),
+            )
         now = bound().clock()
         notice.state, notice.attempts, notice.next_at, notice.created_at, notice.ended_at = "owed", 0, now, now, None
         record(session, actor, "notice", notice.id, "try_again", project_id=project.id)
@@ -173,14 +178,28 @@ def _has_way(ways: Json) -> bool:
 def _problems_of(watcher: Watcher) -> Iterator[Problem]:
     target, is_mail = watcher.target, watcher.channel == "mail"
     if watcher.channel not in CHANNELS:
-        yield Problem("channel", f"{watcher.channel!r} is not one of {', '.join(CHANNELS)}", watcher.channel)
+        yield Problem(
+            "channel",
+            say("{given!r} is not one of {known}", given=watcher.channel, known=list(CHANNELS)),
+            watcher.channel,
+        )
     elif len(target) > _LONGEST_TARGET or (is_mail and not _ADDRESS.fullmatch(target)):
-        yield Problem("target", f"{target[:80]!r} is not a mail address; one is ops@example.org", watcher.channel)
+        yield Problem(
+            "target",
+            say("{target!r} is not a mail address; one is ops@example.org", target=target[:80]),
+            watcher.channel,
+        )
     elif not is_mail and not _URL.fullmatch(target):
-        yield Problem("target", f"{target[:80]!r} is not a URL; one is https://example.org/hook", watcher.channel)
+        yield Problem(
+            "target",
+            say("{target!r} is not a URL; one is https://example.org/hook", target=target[:80]),
+            watcher.channel,
+        )
     for kind in watcher.kinds:
         if kind not in KINDS:
-            yield Problem("kind", f"{kind!r} is not one of {', '.join(KINDS)}", watcher.channel)
+            yield Problem(
+                "kind", say("{given!r} is not one of {known}", given=kind, known=list(KINDS)), watcher.channel
+            )
 
 
 def _claim(limit: int) -> list[_Claimed]:
@@ -307,16 +326,20 @@ _SENDERS: Mapping[str, Callable[[_Claimed, PluginSettings], None]] = {
 def in_words(payload: Mapping[str, Any]) -> tuple[str, str]:
     """Say what a payload says, for people: a title in one line, and a text that tells what to do about it."""
     task, node, schedule = payload.get("task") or {}, payload.get("node") or {}, payload.get("schedule") or {}
-    name = task.get("name") or schedule.get("name") or ""
+    flow = payload.get("flow") or {}
+    name = task.get("name") or schedule.get("name") or flow.get("name") or ""
     what, todo = _WORDS.get(str(payload.get("kind")), ("{name}: {kind}", ""))
+    todo = _TODO_OF_FLOW if flow else todo
     told = {"name": name, "node": node.get("name") or node.get("id") or "", "kind": payload.get("kind")}
     lines = [what.format(**told) + (f" in project {project['name']}." if (project := payload.get("project")) else ".")]
-    reason = node.get("reason") or schedule.get("reason")
+    reason = node.get("reason") or schedule.get("reason") or flow.get("reason")
     lines += [f"Reason: {reason}"] if reason else []
     lines += [todo] if todo else []
     lines += [task.get("url") or schedule.get("url") or "", f"At {payload.get('at')}"]
     return f"[Sluice] {what.format(**told)}", "\n\n".join(line for line in lines if line) + "\n"
 
+
+_TODO_OF_FLOW = "See why, and then trigger the flow again: another instance is made."
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     "task_finished": ("{name} has finished", ""),

@@ -37,6 +37,11 @@ def outputs_of(task: Task, tree: Mapping[str, Any]) -> list[TaskOutput]:
     if known is None:
         rows = db.session.execute(select(ValueRow.name, ValueRow.value).where(ValueRow.run_id == run.id))
         known = {name: value for name, value in rows}
+    return outputs_from(tree, known)
+
+
+def outputs_from(tree: Mapping[str, Any], known: Mapping[str, Json]) -> list[TaskOutput]:
+    """Return the outputs of a tree, by the values that are known."""
     constants = tree.get("constants", {})
     outputs = []
     for key in tree.get("outputs", []):

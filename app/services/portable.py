@@ -11,6 +11,7 @@ from typing import Any
 from app.engine.core.tree_reading import MOST_NODES
 from app.engine.core.values import Json
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 from app.services.templates import MOST_NESTED, subprocesses_of, tree_problems
 
 MOST_TEMPLATES = 1000
@@ -78,7 +79,12 @@ def with_nodes_changed(tree: Mapping[str, Any], changes: Mapping[str, Mapping[st
 def problems_of_file(portables: Sequence[Portable]) -> list[Problem]:
     """Return everything that is wrong with the templates of one file, each message with the template's name before it."""
     if len(portables) > MOST_TEMPLATES:
-        return [Problem("too_large", f"a file holds at most {MOST_TEMPLATES} flows, this one {len(portables)}")]
+        return [
+            Problem(
+                "too_large",
+                say("a file holds at most {most} flows, this one {count}", most=MOST_TEMPLATES, count=len(portables)),
+            )
+        ]
     keys = {portable.key for portable in portables}
     problems = [problem for portable in portables for problem in _problems_of(portable, keys)]
     if not problems:
@@ -97,23 +103,35 @@ def in_order(portables: Sequence[Portable]) -> list[Portable]:
         return [by_key[key] for key in TopologicalSorter(children).static_order()]
     except CycleError as error:
         path = " -> ".join(by_key[key].name for key in reversed(error.args[1]))
-        raise InvalidInput(Problem("subprocess_cycle", f"flows contain one another in a circle: {path}")) from error
+        raise InvalidInput(
+            Problem("subprocess_cycle", say("flows contain one another in a circle: {path}", path=path))
+        ) from error
 
 
 def named(portable: Portable, problem: Problem) -> Problem:
     """Return a problem of a template with the template's name before it."""
-    return Problem(problem.rule, f"{portable.name[:_LONGEST_NAME] or '(no name)'}: {problem.message}", problem.where)
+    return Problem(
+        problem.rule,
+        say("{flow}: {message}", flow=portable.name[:_LONGEST_NAME] or say("(no name)"), message=problem.message),
+        problem.where,
+    )
 
 
 def _problems_of(portable: Portable, keys: set[str]) -> Iterator[Problem]:
     found: list[Problem] = []
     if not 1 <= len(portable.name) <= _LONGEST_NAME:
-        found.append(Problem("name", f"a flow's name has 1 to {_LONGEST_NAME} characters", "name"))
+        found.append(Problem("name", say("a flow's name has 1 to {most} characters", most=_LONGEST_NAME), "name"))
     if not 1 <= len(portable.category) <= _LONGEST_CATEGORY:
-        found.append(Problem("category", f"a category has 1 to {_LONGEST_CATEGORY} characters", "category"))
+        found.append(
+            Problem("category", say("a category has 1 to {most} characters", most=_LONGEST_CATEGORY), "category")
+        )
     for node_id, key in children_of(portable):
         if key not in keys:
-            message = f"subprocess {node_id} names flow {key[:80] or '(none)'}, which the file does not hold"
+            message = say(
+                "subprocess {node} names flow {key}, which the file does not hold",
+                node=node_id,
+                key=key[:80] or say("(none)"),
+            )
             found.append(Problem("unknown_template", message, node_id))
     if not portable.names_local:
         found += tree_problems(portable.tree)
@@ -130,10 +148,10 @@ def _size_problems(ordered: Sequence[Portable]) -> Iterator[Problem]:
         levels[portable.key] = 1 + max((levels[key] for key in children), default=0)
         nodes[portable.key] = _node_count(portable.tree) + sum(nodes[key] for key in children)
         if levels[portable.key] > MOST_NESTED:
-            message = f"subprocesses are nested more than {MOST_NESTED} levels deep"
+            message = say("subprocesses are nested more than {most} levels deep", most=MOST_NESTED)
             yield named(portable, Problem("too_deep", message))
         if nodes[portable.key] > MOST_NODES:
-            message = f"a flow has at most {MOST_NODES} nodes with its subprocesses"
+            message = say("a flow has at most {most} nodes with its subprocesses", most=MOST_NODES)
             yield named(portable, Problem("too_large", message))
 
 

@@ -18,6 +18,7 @@ from app.engine.core.values import Json
 from app.errors import InvalidInput, Problem, Refused
 from app.models.projects import Project
 from app.models.templates import Template, TemplateDraft, TemplateVersion
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.drafts import conflict_of
 from app.services.engine import writing
@@ -140,10 +141,12 @@ def _expect(template: Template, base: int | None) -> None:
     if base == (current.number if current is not None else None):
         return
     if current is None:
-        raise Refused("conflict", "this flow has never been published: open it again", theirs=None)
+        raise Refused("conflict", say("this flow has never been published: open it again"), theirs=None)
     newer = Newer(current.number, current.tree, current.created_by, current.created_at, current.message)
-    message = (
-        f"{current.created_by} has published version {current.number} in the meantime: compare, then take it or go on"
+    message = say(
+        "{name} has published version {number} in the meantime: compare, then take it or go on",
+        name=current.created_by,
+        number=current.number,
     )
     raise Refused("conflict", message, theirs=newer)
 
@@ -183,7 +186,9 @@ def _publish(
 def _problems(project: Project, publication: Publication, own_id: int | None) -> list[Problem]:
     problems = detail_problems(publication.details)
     if len(publication.message.strip()) > LONGEST_MESSAGE:
-        problems.append(Problem("message", f"a message has at most {LONGEST_MESSAGE} characters", "message"))
+        problems.append(
+            Problem("message", say("a message has at most {most} characters", most=LONGEST_MESSAGE), "message")
+        )
     return problems + template_problems(project, publication.tree, own_id)
 
 

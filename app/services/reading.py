@@ -22,6 +22,7 @@ from app.extensions import db
 from app.models.projects import Project
 from app.models.runs import JournalRow, LogRow, NodeRunRow, RunRow, TokenRow
 from app.models.tasks import Task, TaskTree
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.engine import bound
 from app.services.outputs import TaskOutput, outputs_of
@@ -47,6 +48,7 @@ class TaskStatus:
     finished_at: datetime | None
     root_node_id: str = ""
     nodes: Mapping[str, NodeStatus] = field(default_factory=dict)
+    waits_for_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def node_detail(actor: Actor, project: Project, task_id: int, node_id: str, loop
     task = find_task(actor, project, task_id)
     if task.run_id is None:
         known = compile_stored(Tx.of_session(_session()), task.tree_id).paths
-        raise NotFound("node run" if node_id in known else "node", node_id)
+        raise NotFound(say("node run") if node_id in known else say("node"), node_id)
     compiled, nodes = _nodes_of(task)
     path = compiled.paths.get(node_id)
     if path is None:
@@ -186,7 +188,8 @@ def _status_of(task: Task) -> TaskStatus:
     if task.run_id is None:
         return TaskStatus(task.id, task.name, task.state, task.started_at, task.finished_at)
     compiled, nodes = _nodes_of(task)
-    return TaskStatus(task.id, task.name, task.state, task.started_at, task.finished_at, compiled.id, nodes)
+    times = (task.started_at, task.finished_at)
+    return TaskStatus(task.id, task.name, task.state, *times, compiled.id, nodes, task.waits_for_room)
 
 
 def _nodes_of(task: Task) -> tuple[Compiled, Mapping[str, NodeStatus]]:

@@ -41,6 +41,7 @@ def run_view(actor: Actor, project: Project, task_id: int) -> RunView:
     facts = {
         "id": task.id, "name": task.name, "state": task.state, "shown_state": shown_state(task),
         "executor": task.executor, "started_at": _moment(task.started_at), "finished_at": _moment(task.finished_at),
+        "waits_for_room": task.waits_for_room,
     }  # fmt: skip
     return RunView(facts, dict(_rows(status.nodes, "")))
 

@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models.accounts import User
 from app.models.lists import SavedFilter
 from app.models.projects import Project
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.engine import bound, writing
 
@@ -37,7 +38,9 @@ def save_filter(actor: Actor, project: Project, list_name: str, name: str, query
         there = {row.name: row for row in session.scalars(own.where(SavedFilter.list_name == list_name))}
         problems = _problems(list_name, name.strip(), query)
         if name.strip() not in there and len(there) >= MOST:
-            problems.append(Problem("too_many", f"a list has at most {MOST} saved filters: delete one first", "name"))
+            problems.append(
+                Problem("too_many", say("a list has at most {most} saved filters: delete one first", most=MOST), "name")
+            )
         if problems:
             raise InvalidInput.of(problems)
         row = there.get(name.strip())
@@ -73,10 +76,14 @@ def user_id_of(session: Session, actor: Actor) -> int:
 def _problems(list_name: str, name: str, query: str) -> list[Problem]:
     problems = []
     if list_name not in LISTS:
-        problems.append(Problem("list", f"{list_name!r} is not one of {', '.join(LISTS)}", "list"))
+        problems.append(
+            Problem("list", say("{given!r} is not one of {known}", given=list_name, known=list(LISTS)), "list")
+        )
     if not 1 <= len(name) <= LONGEST_NAME:
-        problems.append(Problem("name", f"the name of a filter has 1 to {LONGEST_NAME} characters", "name"))
+        problems.append(
+            Problem("name", say("the name of a filter has 1 to {most} characters", most=LONGEST_NAME), "name")
+        )
     if not query or len(query) > LONGEST_QUERY:
-        message = f"a filter that is saved asks for something, in at most {LONGEST_QUERY} characters"
+        message = say("a filter that is saved asks for something, in at most {most} characters", most=LONGEST_QUERY)
         problems.append(Problem("query", message, "query"))
     return problems

@@ -25,6 +25,7 @@ from app.models.projects import Project
 from app.models.schedules import Fire, Schedule
 from app.models.tasks import TaskTree
 from app.models.templates import Template
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.engine import bound, writing
 from app.services.journal import record
@@ -120,7 +121,7 @@ def modify_plan(actor: Actor, project: Project, schedule_id: int, plan: Plan) ->
         require(actor, project, "edit")
         schedule = _find(session, project, schedule_id, holds=True)
         if schedule.is_enabled:
-            raise Refused("enabled", "can not modify cron when task is enabled")
+            raise Refused("enabled", say("can not modify cron when task is enabled"))
         problems = plan_problems(plan, project, bound().clock())
         if problems:
             raise InvalidInput.of(problems)
@@ -155,7 +156,9 @@ def edit_schedule(
         wrong += [*problems, *_name_problems(name), *plan_problems(plan, project, bound().clock())]
         wrong += watcher_problems(watchers)
         if (plan.form == "once") != (schedule.form == "once"):
-            wrong.append(Problem("form", "a schedule that fires once stays one, and so does one that repeats", "form"))
+            wrong.append(
+                Problem("form", say("a schedule that fires once stays one, and so does one that repeats"), "form")
+            )
         if wrong:
             raise InvalidInput.of(wrong)
         schedule.name, schedule.watchers = name.strip(), stored_watchers(watchers)
@@ -178,7 +181,7 @@ def modify_schedule_constants(
         require(actor, project, "edit")
         schedule = _find(session, project, schedule_id, holds=True)
         if schedule.is_enabled:
-            raise Refused("enabled", "can not modify constants when task is enabled")
+            raise Refused("enabled", say("can not modify constants when task is enabled"))
         tree = session.get_one(TaskTree, schedule.tree_id)
         problems, changed = _overridden(project, tree.body, constants)
         if problems:
@@ -265,21 +268,29 @@ def plan_problems(plan: Plan, project: Project, now: datetime) -> list[Problem]:
     """Return everything that is wrong with a plan."""
     problems = []
     if plan.misfire not in MISFIRES:
-        problems.append(Problem("misfire", f"{plan.misfire!r} is not one of {', '.join(MISFIRES)}", "misfire"))
+        problems.append(
+            Problem(
+                "misfire", say("{given!r} is not one of {known}", given=plan.misfire, known=list(MISFIRES)), "misfire"
+            )
+        )
     if plan.overlap not in OVERLAPS:
-        problems.append(Problem("overlap", f"{plan.overlap!r} is not one of {', '.join(OVERLAPS)}", "overlap"))
+        problems.append(
+            Problem(
+                "overlap", say("{given!r} is not one of {known}", given=plan.overlap, known=list(OVERLAPS)), "overlap"
+            )
+        )
     if not 1 <= plan.misfire_limit <= 100:
-        problems.append(Problem("misfire", "misfire_limit is 1 to 100", "misfire_limit"))
+        problems.append(Problem("misfire", say("misfire_limit is 1 to 100"), "misfire_limit"))
     zone = plan.time_zone or project.time_zone
     if plan.form == "once":
         if plan.starts_at is None or plan.starts_at <= now:
-            text = "Plan start time should be later than the time to create the plan"
+            text = say("Plan start time should be later than the time to create the plan")
             problems.append(Problem("plan_start_time", text, "plan_start_time"))
         return problems + _zone_problems(zone)
     if plan.ends_at is not None and plan.ends_at <= max(now, plan.starts_at or now):
-        problems.append(Problem("ends_at", "the end must come after the start, and after now", "ends_at"))
+        problems.append(Problem("ends_at", say("the end must come after the start, and after now"), "ends_at"))
     if len(plan.expression) > _LONGEST_EXPRESSION:
-        text = f"a schedule's expression has at most {_LONGEST_EXPRESSION} characters"
+        text = say("a schedule's expression has at most {most} characters", most=_LONGEST_EXPRESSION)
         problems.append(Problem("length", text, "expression"))
     try:
         next_fires(plan.expression, now, 1, zone, plan.form)  # type: ignore[arg-type]
@@ -299,7 +310,7 @@ def _zone_problems(zone: str) -> list[Problem]:
 def _name_problems(name: str) -> list[Problem]:
     if 1 <= len(name.strip()) <= _LONGEST_NAME:
         return []
-    return [Problem("name", f"a schedule's name has 1 to {_LONGEST_NAME} characters", "name")]
+    return [Problem("name", say("a schedule's name has 1 to {most} characters", most=_LONGEST_NAME), "name")]
 
 
 def _follow(schedule: Schedule, plan: Plan) -> None:
@@ -317,9 +328,9 @@ def _require_editable(session: Session, schedule: Schedule) -> None:
     """Raise Refused for a schedule that is enabled, or that fires once and has."""
     if schedule.form != "once":
         if schedule.is_enabled:
-            raise Refused("enabled", "can not modify cron when task is enabled")
+            raise Refused("enabled", say("can not modify cron when task is enabled"))
     elif session.scalar(select(Fire.state).where(Fire.schedule_id == schedule.id).limit(1)) is not None:
-        raise Refused("started", "the task has been started already; it can not be changed any more")
+        raise Refused("started", say("the task has been started already; it can not be changed any more"))
 
 
 def _frozen(

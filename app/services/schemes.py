@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models.projects import Project
 from app.models.schemes import Scheme
 from app.models.templates import Template
+from app.sentences import say
 from app.services.access import Actor, require, require_on_common
 from app.services.engine import bound, writing
 from app.services.journal import record
@@ -104,12 +105,14 @@ def _check(template: Template, name: str, nodes: Sequence[str], own_id: int | No
     """Raise InvalidInput or Refused where a scheme of the template cannot be so."""
     activities = version_of(template).tree["activities"]
     problems = (
-        [] if 1 <= len(name.strip()) <= 64 else [Problem("name", "a scheme's name has 1 to 64 characters", "name")]
+        [] if 1 <= len(name.strip()) <= 64 else [Problem("name", say("a scheme's name has 1 to 64 characters"), "name")]
     )
     unknown = [node_id for node_id in nodes if not activities.get(node_id, {}).get("optional")]
-    problems += [Problem("not_optional", f"node {n} is not an optional node of the flow", n) for n in unknown]
+    problems += [
+        Problem("not_optional", say("node {node} is not an optional node of the flow", node=n), n) for n in unknown
+    ]
     if problems:
         raise InvalidInput.of(problems)
     same = select(Scheme.id).where(Scheme.template_id == template.id, Scheme.name == name.strip())
     if db.session.scalar(same if own_id is None else same.where(Scheme.id != own_id)):
-        raise Refused("exists", f"the flow has a scheme {name.strip()} already")
+        raise Refused("exists", say("the flow has a scheme {name} already", name=name.strip()))

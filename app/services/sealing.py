@@ -24,8 +24,7 @@ from app.models.sealed import (
     sealed_for,
     unseal,
 )
-
-_AGAIN = "type it in again"
+from app.sentences import say
 
 
 def sealed_from_outside(
@@ -156,6 +155,10 @@ def _foreign(
 def _told(key: str, text: str, project_id: int | None) -> str:
     owner = sealed_for(text)
     if owner == owner_of(project_id):
-        return f"the password in {key} cannot be opened: it was sealed with another SLUICE_SECRET_KEY; {_AGAIN}"
-    whose = {COMMON: "for the common flows", UNBOUND: "before passwords were bound to projects"}
-    return f"the password in {key} was sealed {whose.get(owner, 'for another project')}; {_AGAIN}"
+        return say(
+            "the password in {key} cannot be opened: it was sealed with another SLUICE_SECRET_KEY; type it in again",
+            key=key,
+        )
+    whose = {COMMON: say("for the common flows"), UNBOUND: say("before passwords were bound to projects")}
+    found = whose.get(owner) or say("for another project")
+    return say("the password in {key} was sealed {whose}; type it in again", key=key, whose=found)

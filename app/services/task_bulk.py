@@ -11,6 +11,7 @@ from app.errors import InvalidInput, NotFound, Problem, SluiceError
 from app.extensions import db
 from app.models.projects import Project
 from app.models.tasks import Task
+from app.sentences import say, sentence_of
 from app.services.access import Actor, require
 from app.services.task_deletion import delete_task
 from app.services.tasks import operate_task
@@ -34,9 +35,13 @@ def operate_tasks(actor: Actor, project: Project, task_ids: Sequence[int], actio
     require(actor, project, "operate")
     problems = []
     if action not in ACTIONS:
-        problems.append(Problem("unknown_action", f"{action!r} is not one of {', '.join(ACTIONS)}", "action"))
+        problems.append(
+            Problem(
+                "unknown_action", say("{given!r} is not one of {known}", given=action, known=list(ACTIONS)), "action"
+            )
+        )
     if not 1 <= len(task_ids) <= MOST:
-        problems.append(Problem("chosen", f"choose 1 to {MOST} tasks", "task"))
+        problems.append(Problem("chosen", say("choose 1 to {most} tasks", most=MOST), "task"))
     if problems:
         raise InvalidInput.of(problems)
     names = names_of_tasks(actor, project, task_ids)
@@ -59,5 +64,5 @@ def _outcome(actor: Actor, project: Project, task_id: int, name: str, action: st
         else:
             operate_task(actor, project, task_id, action)
     except SluiceError as error:
-        return Outcome(task_id, name or str(task_id), str(error))
+        return Outcome(task_id, name or str(task_id), sentence_of(error))
     return Outcome(task_id, name)

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from app.errors import Refused
 from app.models.projects import Project
 from app.models.tasks import Task
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.engine import writing
 from app.services.journal import record_task
@@ -19,6 +20,6 @@ def delete_task(actor: Actor, project: Project, task_id: int) -> None:
         require(actor, project, "operate")
         row = hold_task(actor, project, task_id, "execute_task")
         if row.run_id is not None and row.finished_at is None:
-            raise Refused("still_running", "the task has not ended: revoke it first")
+            raise Refused("still_running", say("the task has not ended: revoke it first"))
         session.execute(update(Task).where(Task.id == task_id).values(is_deleted=True))
         record_task(session, actor, project.id, task_id, "delete")

@@ -23,6 +23,7 @@ from app.extensions import db
 from app.models.projects import Host, Project
 from app.models.tasks import Task, TaskTree
 from app.models.templates import Template, TemplateVersion
+from app.sentences import say
 from app.services.access import Actor, may, require
 from app.services.grants import require_grant
 from app.services.previews import Preview, preview_of
@@ -90,8 +91,8 @@ class TaskForm:
 class Order:
     """What somebody filled in: answers by key, and the optional nodes that are left out.
 
-    With a `plan` it becomes a schedule; without, a task, which `starts` at once or waits. `digest` names the version that
-    was shown; an empty one stands for whatever there is.
+    With a `plan` it becomes a schedule; without, a task, which `starts` at once or waits, for whoever claims it where it
+    `is_for_others`. `digest` names the version that was shown; an empty one stands for whatever there is.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Order:
     starts: bool = True
     plan: Plan | None = None
     problems: Sequence[Problem] = ()
+    is_for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,10 @@ def order_task(actor: Actor, project: Project, origin: Origin, order: Order) -> 
     require(actor, project, "view")
     behind = _behind(actor, project, origin)
     if order.digest and behind.version is not None and behind.version.digest != order.digest:
-        text = f"the flow has been published anew, as version {behind.version.number}, since this page was opened"
+        text = say(
+            "the flow has been published anew, as version {number}, since this page was opened",
+            number=behind.version.number,
+        )
         raise Refused("published_anew", text, theirs={"version": behind.version.number})
     document = preview_of(behind.tree, order.left_out).tree
     questions = _questions(behind, list(document["constants"]))
@@ -160,10 +165,11 @@ def order_task(actor: Actor, project: Project, origin: Origin, order: Order) -> 
     constants = _constants(behind, questions, order.answers)
     if order.plan is not None:
         return "schedule", _schedule(actor, project, behind, origin, order, order.plan, constants)
-    wish = Wish(order.name, constants, order.left_out, template_source=origin.source)
+    flow_type, starts = ("common_func", False) if order.is_for_others else ("common", order.starts)
+    wish = Wish(order.name, constants, order.left_out, template_source=origin.source, flow_type=flow_type)
     if behind.template is not None:
-        return "task", create_task(actor, project, behind.template.id, wish, starts=order.starts).task_id
-    return "task", create_task_of_tree(actor, project, behind.tree, wish, starts=order.starts).task_id
+        return "task", create_task(actor, project, behind.template.id, wish, starts=starts).task_id
+    return "task", create_task_of_tree(actor, project, behind.tree, wish, starts=starts).task_id
 
 
 def shown_tree(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,7 +246,7 @@ def _schedule(
     constants: Mapping[str, Json],
 ) -> int:  # fmt: skip
     if behind.template is None:
-        raise Refused("no_template", "only a flow that is there can be scheduled; this task's own flow is gone")
+        raise Refused("no_template", say("only a flow that is there can be scheduled; this task's own flow is gone"))
     return create_schedule(
         actor, project, behind.template.id, order.name, plan, constants=constants, exclude=order.left_out,
         source=origin.source, is_enabled=True,
@@ -251,7 +257,7 @@ def _name_problems(order: Order) -> list[Problem]:
     most = LONGEST_NAME if order.plan is None else LONGEST_SCHEDULE_NAME
     if 1 <= len(order.name.strip()) <= most:
         return []
-    return [Problem("name", f"the name has 1 to {most} characters", "name")]
+    return [Problem("name", say("the name has 1 to {most} characters", most=most), "name")]
 
 
 def _earlier(behind: _Source) -> Earlier | None:

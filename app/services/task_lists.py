@@ -53,7 +53,7 @@ DRY_RUN = "dry_run"
 COLUMNS: list[Any] = [
     Task.id, Task.name, Task.category, Task.create_method, Task.creator, Task.executor, Task.created_at,
     Task.started_at, Task.finished_at, Task.template_source, Task.template_id, Task.state, Task.flow_type,
-    Task.current_flow, Task.run_id,
+    Task.current_flow, Task.run_id, Task.waits_for_room,
 ]  # fmt: skip
 """What a list shows of a task; the tree is never read for it."""
 

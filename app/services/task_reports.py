@@ -26,7 +26,11 @@ from app.services.outputs import TaskOutput
 from app.services.overview import shown_state
 from app.services.reading import task_detail
 
-_MOST_LOGS, _LAST_PIECES, _LAST_LINES = 20, 60, 40
+MOST_LOGS, LAST_PIECES, _LAST_LINES = 20, 60, 40
+"""Of how many failed attempts the log is shown, how many pieces of it are read, and how many lines are shown."""
+
+Place = tuple[int, str, int, int]
+"""An attempt: its run, node, loop and number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +87,38 @@ class Report:
     notices: Sequence[Notice]
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a report is made of, wherever it was read: the attempts with the paths of their runs, and the ends of logs."""
+
+    task: Task
+    tree: Mapping[str, Any]
+    outputs: Sequence[TaskOutput]
+    attempts: Sequence[tuple[str, NodeRunRow]]
+    logs: Mapping[Place, str]
+    journal: Sequence[Mapping[str, Any]]
+    notices: Sequence[Notice]
+
+
 def report_of(actor: Actor, project: Project, task_id: int) -> Report:
     """Return everything that there is to tell of a task, in a number of queries that does not grow with it."""
     require(actor, project, "view")
     detail = task_detail(actor, project, task_id)
-    task, tree = detail.task, with_secrets(detail.tree, lambda text: MASK)
+    attempts = _attempts(detail.task)
+    logs = _ends_of_logs([row for _, row in attempts if row.state == "failed"][-MOST_LOGS:])
+    deeds, notices = deeds_of(actor, project, task_id), list_notices(actor, project, task_id=task_id)
+    return report_from(Material(detail.task, detail.tree, detail.outputs, attempts, logs, deeds, notices))
+
+
+def report_from(given: Material) -> Report:
+    """Make a report of what was read; it still asks which version of the flow the task ran."""
+    task, tree = given.task, with_secrets(given.tree, lambda text: MASK)
     number = select(TemplateVersion.number).where(TemplateVersion.id == task.template_version_id)
     shown = [c for c in tree["constants"].values() if c.get("show_type") == "show"]
     inputs = [Input(c["key"], c.get("name") or c["key"], c.get("value")) for c in sorted(shown, key=_index)]
     return Report(
         task, shown_state(task), db.session.scalar(number) if task.template_version_id else None, tree, inputs,
-        _nodes(task, tree), detail.outputs, deeds_of(actor, project, task_id), list_notices(actor, project, task_id=task.id),
+        _nodes(given, tree), given.outputs, given.journal, given.notices,
     )  # fmt: skip
 
 
@@ -102,21 +127,24 @@ def _index(constant: Mapping[str, Any]) -> int:
     return index if isinstance(index, int) else 0
 
 
-def _nodes(task: Task, tree: Mapping[str, Any]) -> list[ReportedNode]:
-    """Return the nodes in the order in which they were come to, events and gateways only where they failed."""
+def _attempts(task: Task) -> list[tuple[str, NodeRunRow]]:
     if task.run_id is None:
         return []
     rows = db.session.execute(
         select(RunRow.path, NodeRunRow)
         .join(RunRow, RunRow.id == NodeRunRow.run_id)
         .where(RunRow.root_id == task.run_id)
-        .order_by(NodeRunRow.started_at, NodeRunRow.run_id, NodeRunRow.loop, NodeRunRow.attempt)
-    ).all()
-    logs = _ends_of_logs([row for _, row in rows if row.state == "failed"][-_MOST_LOGS:])
+        .order_by(NodeRunRow.started_at, NodeRunRow.run_id, NodeRunRow.loop, NodeRunRow.attempt, NodeRunRow.node_id)
+    )
+    return [(path, row) for path, row in rows]
+
+
+def _nodes(given: Material, tree: Mapping[str, Any]) -> list[ReportedNode]:
+    """Return the nodes in the order in which they were come to, events and gateways only where they failed."""
     found: dict[str, list[ReportedAttempt]] = {}
-    for above, row in rows:
+    for above, row in given.attempts:
         path = f"{above}/{row.node_id}" if above else row.node_id
-        found.setdefault(path, []).append(_attempt(row, logs.get(_place(row), "")))
+        found.setdefault(path, []).append(_attempt(row, given.logs.get(place_of(row), "")))
     return [node for path, attempts in found.items() for node in _node(tree, path, attempts)]
 
 
@@ -149,19 +177,25 @@ def _attempt(row: NodeRunRow, log: str) -> ReportedAttempt:
     )
 
 
-def _ends_of_logs(rows: Sequence[NodeRunRow]) -> dict[tuple[int, str, int, int], str]:
+def _ends_of_logs(rows: Sequence[NodeRunRow]) -> dict[Place, str]:
     """Return the last lines that each of some attempts logged; there are never many."""
     found = {}
     for row in rows:
-        run_id, node_id, loop, attempt = _place(row)
+        run_id, node_id, loop, attempt = place_of(row)
         wanted = select(LogRow.body).where(
             LogRow.run_id == run_id, LogRow.node_id == node_id, LogRow.loop == loop, LogRow.attempt == attempt
         )
-        pieces = db.session.scalars(wanted.order_by(LogRow.id.desc()).limit(_LAST_PIECES)).all()
-        text = "".join(body if body.endswith("\n") else f"{body}\n" for body in reversed(pieces))
-        found[_place(row)] = "\n".join(text.rstrip("\n").split("\n")[-_LAST_LINES:])
+        pieces = db.session.scalars(wanted.order_by(LogRow.id.desc()).limit(LAST_PIECES)).all()
+        found[place_of(row)] = end_of_log(list(reversed(pieces)))
     return found
 
 
-def _place(row: NodeRunRow) -> tuple[int, str, int, int]:
+def end_of_log(pieces: Sequence[str]) -> str:
+    """Return the last lines of the last pieces of a log."""
+    text = "".join(body if body.endswith("\n") else f"{body}\n" for body in pieces)
+    return "\n".join(text.rstrip("\n").split("\n")[-_LAST_LINES:])
+
+
+def place_of(row: NodeRunRow | LogRow) -> Place:
+    """Return which attempt a row is, or is about."""
     return row.run_id, row.node_id, row.loop, row.attempt

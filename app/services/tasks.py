@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select, upda
 from sqlalchemy.orm import Session
 
 from app.engine import operations
+from app.engine.admission import hold_back
+from app.engine.core.called import called
 from app.engine.core.creation import make_task_tree, override_constants
 from app.engine.core.tree import Tree
 from app.engine.core.tree_reading import parse_tree
@@ -17,10 +19,12 @@ from app.engine.core.validate import plugins_of, problems_of
 from app.engine.core.values import Json
 from app.engine.operations import Desk
 from app.engine.plugins.registry import known_plugins
+from app.engine.store import Tx
 from app.errors import InvalidInput, NotFound, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project, ProjectConstant
 from app.models.tasks import Task, TaskTree
+from app.sentences import say, sentence_of
 from app.services.access import Actor, require
 from app.services.engine import bound, desk, nudge, writing
 from app.services.function_tasks import follow_function_task, submit_function_task, take
@@ -57,6 +61,7 @@ class Wish:
     template_source: str = "business"
     watchers: Sequence[Watcher] = ()
     tree: Mapping[str, Json] | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +155,8 @@ def modify_constants(actor: Actor, project: Project, task_id: int, constants: Ma
     with writing() as session:
         row = hold_task(actor, project, task_id, "fill_params")
         if row.run_id is not None:
-            state = "finished" if row.finished_at else "started"
-            raise Refused(f"task_{state}", f"task is {state}")
+            state = say("finished") if row.finished_at else say("started")
+            raise Refused(f"task_{state}", say("task is {state}", state=state))
         tree = session.get_one(TaskTree, row.tree_id)
         tree.body = _overridden(project, tree.body, constants)
         record_task(session, actor, project.id, task_id, "modify_constants", detail={"keys": sorted(constants)})
@@ -182,7 +187,7 @@ def start_task(actor: Actor, project: Project, task_id: int, at: str = "") -> No
         row = hold_task(actor, project, task_id, "execute_task")
         _require_step(row.current_flow, "start")
         if row.run_id is not None:
-            raise Refused("already_started", "the task has been started already")
+            raise Refused("already_started", say("the task has been started already"))
         root_id = _begin(session, actor, project, task_id, at)
         if row.flow_type == "common_func":
             follow_function_task(session, task_id, "executed")
@@ -193,6 +198,7 @@ def _begin(session: Session, actor: Actor, project: Project, task_id: int, at: s
     root_id = operations.start(desk(session), task_id, known_plugins(), at)
     started = {"run_id": root_id, "state": "running", "executor": actor.username, "started_at": bound().clock()}
     session.execute(_START, {"task": task_id, **started, "env": env_of(session, project)})
+    hold_back(Tx.of_session(session), bound().loader.limits, [(task_id, root_id, project.id)])
     record_task(session, actor, project.id, task_id, "start", run_id=root_id)
     return root_id
 
@@ -218,7 +224,9 @@ def operate_task(actor: Actor, project: Project, task_id: int, action: str) -> N
             order(at, root_id)
         except Refused as error:
             pipeline = at.loader.compiled(at.tx, root_id).id
-            raise Refused(error.rule, str(error), **{**error.data, "action": action, "pipeline": pipeline}) from error
+            raise Refused(
+                error.rule, sentence_of(error), **{**error.data, "action": action, "pipeline": pipeline}
+            ) from error
         record_task(session, actor, project.id, task_id, action, run_id=root_id)
     nudge(root_id)
 
@@ -235,10 +243,10 @@ def _root_for(actor: Actor, project: Project, task_id: int, action: str) -> int:
     row = _permitted(actor, project, task_id, "execute_task", select(*_ROW).where(_is(project, task_id)))
     _require_step(row.current_flow, action)
     if action not in _ORDERS:
-        text = f"there is no action {action!r}; there are start, {', '.join(_ORDERS)}"
+        text = say("there is no action {action!r}; there are start, {known}", action=action, known=list(_ORDERS))
         raise InvalidInput(Problem("unknown_action", text, "action"))
     if row.run_id is None:
-        raise Refused("not_started", "the task has not been started")
+        raise Refused("not_started", say("the task has not been started"))
     found: int = row.run_id
     return found
 
@@ -267,7 +275,7 @@ def find_root(actor: Actor, project: Project, task_id: int) -> tuple[int, str]:
     """Find the root run of a task that is to be operated, and the task's step; raises Refused before its start."""
     row = _permitted(actor, project, task_id, "execute_task", select(*_ROW).where(_is(project, task_id)))
     if row.run_id is None:
-        raise Refused("not_started", "the task has not been started")
+        raise Refused("not_started", say("the task has not been started"))
     return row.run_id, row.current_flow
 
 
@@ -294,7 +302,11 @@ def missing_plugins(plugins: Iterable[tuple[str, str]]) -> list[Problem]:
     """Return a problem for each of a tree's plugins that does not exist any more."""
     gone = sorted(set(plugins) - set(known_plugins()))
     return [
-        Problem("unknown_plugin", f"the flow calls plugin {code} {version}, which does not exist", code)
+        Problem(
+            "unknown_plugin",
+            say("the flow calls plugin {code} {version}, which does not exist", code=code, version=version),
+            code,
+        )
         for code, version in gone
     ]
 
@@ -349,7 +361,7 @@ def _make(
         create_method=wish.create_method, create_info=wish.create_info, flow_type=wish.flow_type, category=wish.category,
         current_flow="func_claim" if wish.flow_type == "common_func" else "execute_task",
         template_source=wish.template_source, tree=stored, created_at=bound().clock(),
-        watchers=stored_watchers(wish.watchers) if wish.watchers else None,
+        watchers=stored_watchers(wish.watchers) if wish.watchers else None, priority=wish.priority,
     )  # fmt: skip
     session.add(task)
     if wish.flow_type == "common_func":
@@ -360,7 +372,7 @@ def _make(
 
 def _named(name: str) -> str:
     if not 1 <= len(name.strip()) <= 100:
-        raise InvalidInput(Problem("name", "a task's name has 1 to 100 characters", "name"))
+        raise InvalidInput(Problem("name", say("a task's name has 1 to 100 characters"), "name"))
     return name.strip()
 
 
@@ -385,7 +397,9 @@ def _refuse(problems: Sequence[Problem]) -> None:
 
 def _require_step(step: str, action: str) -> None:
     if step != "execute_task":
-        raise Refused("wrong_step", f"task with current_flow:{step} cannot be {action}ed", step=step, action=action)
+        stands = say("waiting to be claimed") if step == "func_claim" else called(step)
+        text = say("the task is {step}; you cannot {order} it now", step=stands, order=called(action))
+        raise Refused("wrong_step", text, step=step, action=action)
 
 
 def env_of(session: Session, project: Project) -> Mapping[str, Json]:

@@ -14,6 +14,7 @@ from app.errors import InvalidInput, Problem
 from app.extensions import db
 from app.models.projects import Project
 from app.models.templates import Template, TemplateLabel
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.engine import bound, writing
 from app.services.journal import record
@@ -39,29 +40,45 @@ def change_details(actor: Actor, project: Project, template_id: int, details: De
     """Change what is beside the tree, at once for all: it makes no version. Returns what has changed."""
     with writing() as session:
         require(actor, project, "edit")
+        return _change(session, actor, project, hold_template(project, template_id), details)
+
+
+def add_label(actor: Actor, project: Project, template_id: int, label: str) -> list[str]:
+    """Give a flow one label more; twice is as good as once."""
+    with writing() as session:
+        require(actor, project, "edit")
         template = hold_template(project, template_id)
-        problems = detail_problems(details)
-        if problems:
-            raise InvalidInput.of(problems)
-        changed = apply_details(session, template, details)
-        if changed:
-            template.editor, template.edited_at = actor.username, bound().clock()
-            detail = {"name": template.name, "changed": changed}
-            record(session, actor, "template", template.id, "change_details", project_id=project.id, detail=detail)
-        return changed
+        labels = {*labels_of(template), label.strip()}
+        return _change(session, actor, project, template, Details(labels=sorted(labels)))
+
+
+def _change(session: Session, actor: Actor, project: Project, template: Template, details: Details) -> list[str]:
+    problems = detail_problems(details)
+    if problems:
+        raise InvalidInput.of(problems)
+    changed = apply_details(session, template, details)
+    if changed:
+        template.editor, template.edited_at = actor.username, bound().clock()
+        detail = {"name": template.name, "changed": changed}
+        record(session, actor, "template", template.id, "change_details", project_id=project.id, detail=detail)
+    return changed
 
 
 def detail_problems(details: Details) -> list[Problem]:
     """Return everything that is wrong with details."""
     problems = [] if details.name is None else name_problems(details.name)
     if details.category is not None and not 1 <= len(details.category.strip()) <= LONGEST_CATEGORY:
-        problems.append(Problem("category", f"a category has 1 to {LONGEST_CATEGORY} characters", "category"))
+        problems.append(
+            Problem("category", say("a category has 1 to {most} characters", most=LONGEST_CATEGORY), "category")
+        )
     if details.description is not None and len(details.description) > _LONGEST_DESCRIPTION:
-        message = f"a description has at most {_LONGEST_DESCRIPTION} characters"
+        message = say("a description has at most {most} characters", most=_LONGEST_DESCRIPTION)
         problems.append(Problem("description", message, "description"))
     labels = details.labels or ()
     if len(labels) > MOST_LABELS or not all(1 <= len(label.strip()) <= LONGEST_LABEL for label in labels):
-        message = f"a flow has at most {MOST_LABELS} labels of 1 to {LONGEST_LABEL} characters"
+        message = say(
+            "a flow has at most {most} labels of 1 to {longest} characters", most=MOST_LABELS, longest=LONGEST_LABEL
+        )
         problems.append(Problem("labels", message, "labels"))
     return problems
 

@@ -13,6 +13,7 @@ from app.errors import InvalidInput, Problem
 from app.extensions import db
 from app.models.projects import Project
 from app.models.templates import Template
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.notices import Watcher, watcher_problems
 from app.services.template_details import Details, change_details
@@ -55,7 +56,9 @@ def set_flow_notices(
         for problem in watcher_problems([Watcher((), "webhook" if "://" in target else "mail", target)])
     ]
     if events and not targets:
-        problems.append(Problem("receivers", "name at least one mail address or URL that is to be told", "receivers"))
+        problems.append(
+            Problem("receivers", say("name at least one mail address or URL that is to be told"), "receivers")
+        )
     if problems:
         raise InvalidInput.of(problems)
     require(actor, project, "edit")

@@ -19,6 +19,7 @@ from app.errors import InvalidInput, NotFound, Problem
 from app.extensions import db
 from app.models.projects import Project
 from app.models.templates import Template, TemplateVersion
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.engine import writing
 from app.services.journal import record
@@ -76,7 +77,7 @@ def find_template(project: Project | None, template_id: int, source: str = "busi
     owner = project.id if project is not None and source in OWN else None
     template = _find(owner, template_id)
     if template.current_version_id is None:
-        raise NotFound("template" if owner is not None else "common template", template_id)
+        raise NotFound(say("template") if owner is not None else say("common template"), template_id)
     return template
 
 
@@ -110,7 +111,7 @@ def name_problems(name: str) -> list[Problem]:
     """Return what is wrong with the name of a flow."""
     if 1 <= len(name.strip()) <= LONGEST_NAME:
         return []
-    return [Problem("name", f"a flow's name has 1 to {LONGEST_NAME} characters", "name")]
+    return [Problem("name", say("a flow's name has 1 to {most} characters", most=LONGEST_NAME), "name")]
 
 
 def tree_problems(tree: Mapping[str, Json]) -> list[Problem]:
@@ -239,7 +240,9 @@ def template_of(node_id: str, node: Mapping[str, Any], owner: Project | None) ->
     try:
         template = find_template(owner, int(text), str(node.get("template_source") or "business"))
     except (NotFound, ValueError) as error:
-        message = f"subprocess {node_id} names flow {text[:80] or '(none)'}, which does not exist"
+        message = say(
+            "subprocess {node} names flow {flow}, which does not exist", node=node_id, flow=text[:80] or say("(none)")
+        )
         raise InvalidInput(Problem("unknown_template", message, node_id)) from error
     return template, version_of(template, "" if node.get("always_use_latest") else str(node.get("version") or ""))
 
@@ -253,17 +256,21 @@ class _Unfolding:
     def unfold(self, tree: Mapping[str, Any], owner: Project | None, above: tuple[int, ...]) -> dict[str, Any]:
         """Put the trees of subprocesses in; what a parent gives its child takes the place of the child's own values."""
         if len(above) > MOST_NESTED:
-            raise InvalidInput(Problem("too_deep", f"subprocesses are nested more than {MOST_NESTED} levels deep"))
+            raise InvalidInput(
+                Problem("too_deep", say("subprocesses are nested more than {most} levels deep", most=MOST_NESTED))
+            )
         self._nodes += len(tree["activities"]) + len(tree["gateways"])
         if self._nodes > MOST_NODES:
-            raise InvalidInput(Problem("too_large", f"a flow has at most {MOST_NODES} nodes with its subprocesses"))
+            raise InvalidInput(
+                Problem("too_large", say("a flow has at most {most} nodes with its subprocesses", most=MOST_NODES))
+            )
         # What is changed is copied, the rest shared: a tree of a thousand nodes is checked while its editor waits.
         unfolded = {**tree, "activities": dict(tree["activities"]), "constants": dict(tree["constants"])}
         for node_id, node in subprocesses_of(tree):
             template, version = template_of(node_id, node, owner)
             if template.id in above:
                 path = " -> ".join(map(str, (*above[above.index(template.id) :], template.id)))
-                message = f"flows contain one another in a circle: {path}"
+                message = say("flows contain one another in a circle: {path}", path=path)
                 raise InvalidInput(Problem("subprocess_cycle", message, node_id))
             child = self.unfold(version.tree, _owner(template, owner), (*above, template.id))
             problems = handed_problems(child, node.get("constants") or {}, owner.id if owner is not None else None)
@@ -279,7 +286,7 @@ class _Unfolding:
 def _find(owner: int | None, template_id: int) -> Template:
     template = db.session.get(Template, template_id) if 0 < template_id < _LARGEST_ID else None
     if template is None or template.is_deleted or template.project_id != owner:
-        raise NotFound("template" if owner is not None else "common template", template_id)
+        raise NotFound(say("template") if owner is not None else say("common template"), template_id)
     return template
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem
 from app.extensions import db
 from app.models.accounts import AccessToken, User
+from app.sentences import say
 from app.services.access import SYSTEM, Actor
 from app.services.engine import bound, writing
 from app.services.journal import record
@@ -99,9 +100,9 @@ def owner_of(token: str) -> Owner:
         .where(AccessToken.digest == digest_of(token), User.is_active)
     ).one_or_none()
     if row is None:
-        raise NotAllowed("(unknown user)", "call this API", "with this token")
+        raise NotAllowed("(unknown user)", say("call this API"), say("with this token"))
     if row.expires_at is not None and row.expires_at <= now:
-        raise NotAllowed(row.username, "call this API", "with this token, which has expired")
+        raise NotAllowed(row.username, say("call this API"), say("with this token, which has expired"))
     if row.last_used_at is None or now - row.last_used_at >= _NOTED_EVERY:
         with writing() as session:
             session.execute(update(AccessToken).where(AccessToken.id == row.id).values(last_used_at=now))
@@ -111,13 +112,13 @@ def owner_of(token: str) -> Owner:
 def _require_person(actor: Actor) -> None:
     """Raise NotAllowed for an app, also one that acts for a user: a token must not make others that outlive it."""
     if actor.app_code:
-        raise NotAllowed(actor.username, "manage tokens", "through an app")
+        raise NotAllowed(actor.username, say("manage tokens"), say("through an app"))
 
 
 def _create(actor: Actor, username: str, name: str, lasts: timedelta | None) -> str:
-    problems = [] if len(name) <= 64 else [Problem("name", "a token's name has at most 64 characters", "name")]
+    problems = [] if len(name) <= 64 else [Problem("name", say("a token's name has at most 64 characters"), "name")]
     if lasts is not None and lasts <= timedelta(0):
-        problems.append(Problem("lasts", "a token lasts for one day or more", "days"))
+        problems.append(Problem("lasts", say("a token lasts for one day or more"), "days"))
     if problems:
         raise InvalidInput.of(problems)
     token, now = _MARK + secrets.token_urlsafe(32), bound().clock()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotAllowed, NotFound, Refused
 from app.models.accounts import User
+from app.sentences import say
 from app.services import accounts
 from app.services.access import Actor
 from app.services.engine import writing
@@ -25,7 +26,7 @@ COLUMNS: list[Any] = [
 def require_admin(actor: Actor) -> None:
     """Raise NotAllowed unless an administrator asks, who is a person."""
     if not actor.is_admin or actor.app_code:
-        raise NotAllowed(actor.username, "administer", "this installation")
+        raise NotAllowed(actor.username, say("administer"), say("this installation"))
 
 
 def page_of_users(actor: Actor, search: str, place: Place, limit: int = 50) -> Page:
@@ -49,7 +50,7 @@ def lock_user(actor: Actor, username: str) -> None:
         require_admin(actor)
         user = _user(session, username)
         if user.username == actor.username:
-            raise Refused("own_account", "you cannot lock yourself out; another administrator can")
+            raise Refused("own_account", say("you cannot lock yourself out; another administrator can"))
         user.is_active, user.session_key = False, secrets.token_hex(16)
         record(session, actor, "user", username, "lock")
 

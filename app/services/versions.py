@@ -14,6 +14,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.models.projects import Project
 from app.models.templates import Template, TemplateVersion
+from app.sentences import say
 from app.services.access import Actor, require
 from app.services.drafts import draft_of
 from app.services.templates import find_with_drafts
@@ -96,5 +97,5 @@ def find_version(template: Template, number: int) -> TemplateVersion:
     wanted = select(TemplateVersion).where(TemplateVersion.template_id == template.id, TemplateVersion.number == number)
     row = db.session.scalar(wanted) if 0 < number < _LARGEST_NUMBER else None
     if row is None:
-        raise NotFound(f"version of template {template.id}:", number)
+        raise NotFound(say("version of template {template}:", template=template.id), number)
     return row

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from app.extensions import db
@@ -44,16 +44,21 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What an installation has to do: the number of places that wait for each reason, and of those that are late."""
+    """What an installation has to do: the number of places that wait for each reason, and of those that are late.
+
+    `groups` are the places that are due for workers of a group, `waiting_tasks` the tasks that wait for room.
+    """
 
     parked: Mapping[str, int]
     overdue: int
     overdue_places: Sequence[Late]
     stuck: Sequence[Late]
+    groups: Mapping[str, int]
+    waiting_tasks: int
 
 
 def work(actor: Actor) -> Work:
-    """Return what there is to do; it asks five times, and counts only what has not ended."""
+    """Return what there is to do; it asks seven times, and counts only what has not ended."""
     require_admin(actor)
     counts = dict.fromkeys(WAITS, 0)
     for wait, count in db.session.execute(select(TokenRow.wait, func.count()).group_by(TokenRow.wait)):
@@ -61,7 +66,16 @@ def work(actor: Actor) -> Work:
     before = bound().clock() - OVERDUE_AFTER
     overdue = db.session.scalar(select(func.count()).select_from(TokenRow).where(TokenRow.claim_at <= before)) or 0
     late = _places().where(TokenRow.claim_at <= before).order_by(TokenRow.claim_at).limit(_LATE_PLACES)
-    return Work(counts, overdue, _read(late), [*_without_a_token(), *_owed_by_nobody(), *_waiting_for_no_child()])
+    stuck = [*_without_a_token(), *_owed_by_nobody(), *_waiting_for_no_child()]
+    waiting = db.session.scalar(select(func.count()).select_from(Task).where(Task.waits_for_room)) or 0
+    return Work(counts, overdue, _read(late), stuck, _due_in_groups(), waiting)
+
+
+def _due_in_groups() -> Mapping[str, int]:
+    due = select(TokenRow.worker_group, func.count()).where(TokenRow.claim_at <= bound().clock())
+    # Written as the index is, which has only these rows.
+    due = due.where(text("worker_group NOT IN ('default', '*')")).group_by(TokenRow.worker_group)
+    return {group: count for group, count in db.session.execute(due.order_by(TokenRow.worker_group))}
 
 
 def _places() -> Select[Any]:

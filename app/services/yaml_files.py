@@ -9,12 +9,14 @@ A bare tree, and a file of one flow as version 1 wrote it ({"sluice": 1, name, â
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 from app.services.documents import read_document
 from app.services.portable import Portable, children_of
 from app.services.templates import subprocesses_of
@@ -41,14 +43,20 @@ def read_yaml(text: str) -> list[Portable]:
         return [_alone(document)]
     entries = document["templates"]
     if not isinstance(entries, list) or not entries:
-        raise InvalidInput(Problem("shape", "templates must be a list of flows"))
+        raise InvalidInput(Problem("shape", say("templates must be a list of flows")))
     problems = [Problem("shape", message, f"templates[{i}]") for i, e in enumerate(entries) for message in _wrong(e)]
     if problems:
         raise InvalidInput.of(problems)
     portables = [_portable(entry) for entry in entries]
     problems = [
-        *_repeated("label", "two flows are called {}: give each a label of its own", [p.key for p in portables]),
-        *_repeated("id", "two flows have the id {}", [p.pipeline_id for p in portables if p.pipeline_id]),
+        *(
+            Problem("label", say("two flows are called {name!r}: give each a label of its own", name=key), "label")
+            for key in _repeated(p.key for p in portables)
+        ),
+        *(
+            Problem("id", say("two flows have the id {id!r}", id=id_), "id")
+            for id_ in _repeated(p.pipeline_id for p in portables if p.pipeline_id)
+        ),
     ]
     if problems:
         raise InvalidInput.of(problems)
@@ -125,21 +133,19 @@ def _sorted(value: Mapping[str, Any], first: Sequence[str]) -> dict[str, Any]:
 
 def _wrong(entry: object) -> Iterator[str]:
     if not isinstance(entry, Mapping):
-        yield "a flow must be an object"
+        yield say("a flow must be an object")
         return
     if not isinstance(entry.get("tree"), Mapping):
-        yield "a flow needs a tree, an object"
+        yield say("a flow needs a tree, an object")
     for key in ("name", "label", "id", "category", "description"):
         if not isinstance(entry.get(key) or "", str):
-            yield f"{key} must be a text"
+            yield say("{key} must be a text", key=key)
     if entry.get("id") and not _PIPELINE_ID.fullmatch(str(entry["id"])):
-        yield f"{str(entry['id'])[:80]!r} is not the id of a flow: 1 to 32 letters, digits and _"
+        yield say("{id!r} is not the id of a flow: 1 to 32 letters, digits and _", id=str(entry["id"])[:80])
 
 
-def _repeated(rule: str, message: str, values: Sequence[str]) -> list[Problem]:
-    return [
-        Problem(rule, message.format(repr(v[:80])), rule) for v in sorted({v for v in values if values.count(v) > 1})
-    ]
+def _repeated(values: Iterable[str]) -> list[str]:
+    return sorted(value[:80] for value, count in Counter(values).items() if count > 1)
 
 
 def _portable(entry: Mapping[str, Any]) -> Portable:
@@ -162,7 +168,7 @@ def _alone(document: Mapping[str, Any]) -> Portable:
     """Read a file of one flow, whose subprocesses can only name templates that are there already."""
     tree = document.get("tree", document)
     if not isinstance(tree, Mapping):
-        raise InvalidInput(Problem("shape", "tree must be an object"))
+        raise InvalidInput(Problem("shape", say("tree must be an object")))
     name = str(document.get("name") or "imported flow").strip()
     return Portable(
         name, name, tree, category=str(document.get("category") or "Other"),

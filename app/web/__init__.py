@@ -9,13 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, url_for
+from flask import Flask, Response, current_app, g, url_for
 from flask_babel import Babel
+from werkzeug.routing import IntegerConverter
 
 from app.auth import oidc, sessions
 from app.languages import DEFAULT, LANGUAGES, TAGS, TRANSLATIONS, language
 from app.web import (
+    account,
     approvals,
+    archive,
     audit,
     editor,
     editor_page,
@@ -31,6 +34,7 @@ from app.web import (
     login,
     metrics,
     navigation,
+    request_log,
     run_api,
     schedules,
     search,
@@ -51,6 +55,8 @@ _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
+    app.url_map.converters["int"] = _Number
+    request_log.register(app)
     sessions.register(app)
     oidc.register(app)
     _speak(app)
@@ -58,6 +64,7 @@ def register(app: Flask) -> None:
         health,
         metrics,
         login,
+        account,
         language_choice,
         home,
         flows,
@@ -71,6 +78,7 @@ def register(app: Flask) -> None:
         audit,
         task_creation,
         task_reports,
+        archive,
         tasks,
         run_api,
         schedules,
@@ -94,6 +102,12 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["ago"] = ago
     app.jinja_env.filters["at"] = at
     app.jinja_env.filters["moment"] = moment
+
+
+class _Number(IntegerConverter):
+    """A number in an address: one that no database can hold leads nowhere, like any other that is nobody's."""
+
+    regex = r"\d{1,18}"
 
 
 def _speak(app: Flask) -> None:
@@ -150,4 +164,8 @@ def _with_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _POLICY + styles)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from app.auth.sessions import actor, require_csrf, require_login
 from app.services.access import find_project, may
 from app.services.approvals import orders_to_take, waiting_nodes
+from app.services.function_orders import reject_order, takers, transfer_order
 from app.services.nodes import NodeOrder, operate_node
 from app.services.tasks import claim_task, start_task
 
@@ -23,10 +24,11 @@ _MOST = 50
 def index(project_id: int) -> ResponseReturnValue:
     """Show what waits for a person in a project."""
     project = find_project(actor(), project_id, "project")
+    orders, me = orders_to_take(actor(), project, _MOST), actor().username
     return render_template(
-        "approvals.html", project=project, nodes=waiting_nodes(actor(), project, _MOST),
-        orders=orders_to_take(actor(), project, _MOST), me=actor().username, may_operate=may(actor(), project, "operate"),
-        most=_MOST,
+        "approvals.html", project=project, nodes=waiting_nodes(actor(), project, _MOST), orders=orders, me=me,
+        may_operate=may(actor(), project, "operate"), most=_MOST,
+        takers=takers(actor(), project) if any(order.claimant == me for order in orders) else (),
     )  # fmt: skip
 
 
@@ -55,3 +57,21 @@ def start(project_id: int, task_id: int) -> ResponseReturnValue:
     project = find_project(actor(), project_id, "project")
     start_task(actor(), project, task_id)
     return redirect(url_for("tasks.show", project_id=project_id, task_id=task_id))
+
+
+@blueprint.post("/orders/<int:task_id>/reject")
+def reject(project_id: int, task_id: int) -> ResponseReturnValue:
+    """Reject an order that nobody has claimed."""
+    project = find_project(actor(), project_id, "project")
+    reject_order(actor(), project, task_id)
+    flash(gettext("Rejected: nobody carries it out."), "success")
+    return redirect(url_for("approvals.index", project_id=project_id))
+
+
+@blueprint.post("/orders/<int:task_id>/transfer")
+def transfer(project_id: int, task_id: int) -> ResponseReturnValue:
+    """Hand an order on to another operator."""
+    project, to = find_project(actor(), project_id, "project"), request.form.get("to", "")
+    transfer_order(actor(), project, task_id, to)
+    flash(gettext("%(name)s has it now.", name=to), "success")
+    return redirect(url_for("approvals.index", project_id=project_id))

@@ -46,6 +46,8 @@ ACTIONS: Mapping[str, object] = {
     "pause_subproc": lazy_gettext("paused a subprocess of"),
     "resume_subproc": lazy_gettext("resumed a subprocess of"),
     "claim": lazy_gettext("claimed"),
+    "reject": lazy_gettext("rejected"),
+    "transfer": lazy_gettext("handed on"),
     "modify_constants": lazy_gettext("changed the variables of"),
     "draft": lazy_gettext("began a draft of"),
     "overwrite_draft": lazy_gettext("overwrote the draft of"),

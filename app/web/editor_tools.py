@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.auth.sessions import actor
 from app.engine.core.values import plain_text
 from app.errors import InvalidInput, NotFound, Problem
+from app.sentences import say
 from app.services import dry_runs, evaluation, flow_files
 from app.services.flow_files import TYPES, Format, Read
 from app.web.editor import PREFIX
@@ -76,7 +77,7 @@ def _file() -> tuple[str, str]:
     try:
         return sent.read().decode("utf-8-sig"), plain_text(request.form.get("name", ""))
     except UnicodeDecodeError as error:
-        raise InvalidInput(Problem("unreadable", "the file is no text in UTF-8")) from error
+        raise InvalidInput(Problem("unreadable", say("the file is no text in UTF-8"))) from error
 
 
 def _sent() -> tuple[str, str]:

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from app.languages import DEFAULT, TRANSLATIONS
 
-SAID = frozenset({"name", "group", "description", "help", "label", "message", "to_itself"})
+SAID = frozenset({"name", "group", "description", "help", "label", "message", "to_itself", "in_a_circle"})
 """The keys whose values are read by people."""
 
 

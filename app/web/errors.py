@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Refused, SluiceError
+from app.web.sentences import told_error
 
 _STATUS = {NotFound: 404, NotAllowed: 403, InvalidInput: 400, Refused: 409}
 
@@ -16,10 +17,11 @@ def register(app: Flask) -> None:
     """Turn errors of ours into pages; a form that was refused goes back to where it came from, with the reason."""
     app.register_error_handler(SluiceError, _told)
     app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(OverflowError, _too_large)
 
 
 def _told(error: SluiceError) -> ResponseReturnValue:
-    lines = [p.message for p in error.problems] if isinstance(error, InvalidInput) else [str(error)]
+    lines = told_error(error)
     if request.method == "POST" and isinstance(error, Refused | InvalidInput):
         for line in lines:
             flash(line, "danger")
@@ -33,6 +35,11 @@ def _expired(error: CSRFError) -> ResponseReturnValue:
     if request.is_json or request.accept_mimetypes.best == "application/json":
         return jsonify({"error": line, "problems": []}), error.code or 400
     return render_template("error.html", lines=[line]), error.code or 400
+
+
+def _too_large(error: OverflowError) -> ResponseReturnValue:
+    """Answer a question for a number that SQLite cannot even compare; PostgreSQL compares it, and finds nothing."""
+    return render_template("error.html", lines=[gettext("There is nothing of that number.")]), 404
 
 
 def own_page(address: str | None) -> str:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from typing import Any, cast
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.auth.sessions import actor, require_csrf, require_login
+from app.errors import SluiceError
 from app.services.access import Project, find_project, may
 from app.services.favourites import add_favourite, remove_favourite
 from app.services.flow_lists import FlowFilter, categories_in_use, facts_of, labels_in_use, page_of_flows
 from app.services.saved_filters import delete_filter, save_filter, saved_filters
+from app.services.template_bulk import FileFormat, Outcome, change_templates, export_templates, names_of_templates
 from app.services.template_uses import template_seen, uses_of
 from app.services.templates import read_template
 from app.web.categories import CATEGORIES
 from app.web.drawing import MARKS, draw
 from app.web.errors import own_page
 from app.web.listing import answer, hue, is_same_query, link, place_asked, query_kept
+from app.web.sentences import told, told_error
 
 blueprint = Blueprint("flows", __name__, url_prefix="/projects/<int:project_id>/flows")
 blueprint.before_request(require_login)
 blueprint.before_request(require_csrf)
 blueprint.add_app_template_filter(hue, "hue")
+
+_FILES = {"yaml": "application/yaml", "dat": "application/octet-stream"}
 
 
 @blueprint.get("/")
@@ -49,6 +57,21 @@ def favourite(project_id: int, template_id: int) -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         return render_template("flow_star.html", project=project, id=template_id, is_favourite=is_wanted)
     return redirect(own_page(request.referrer))
+
+
+@blueprint.post("/bulk")
+def bulk(project_id: int) -> ResponseReturnValue:
+    """Label, star, delete or export the chosen flows, and tell what became of each; what cannot be undone is asked for."""
+    project = find_project(actor(), project_id, "project")
+    chosen, action = request.form.getlist("flow", type=int), request.form.get("action", "")
+    if chosen and action in _FILES:
+        return _file(project, chosen, cast(FileFormat, action))
+    if chosen and action == "delete" and "sure" not in request.form:
+        names = names_of_templates(actor(), project, chosen)
+        return render_template("flow_bulk.html", project=project, names=names, query=link())
+    made = change_templates(actor(), project, chosen, action, request.form.get("label", "")) if chosen else []
+    outcomes = [replace(outcome, reason=told(outcome.reason)) for outcome in made]
+    return answer("flows.html", "flow_rows.html", _view(project, is_common=False, outcomes=outcomes))
 
 
 @blueprint.get("/<int:template_id>/uses")
@@ -87,7 +110,16 @@ def show(project_id: int, template_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _view(project: Project, *, is_common: bool) -> dict[str, Any]:
+def _file(project: Project, chosen: Sequence[int], form: FileFormat) -> ResponseReturnValue:
+    try:
+        text = export_templates(actor(), project, chosen, form)
+    except SluiceError as error:
+        outcomes = [Outcome(0, reason) for reason in told_error(error)]
+        return answer("flows.html", "flow_rows.html", _view(project, is_common=False, outcomes=outcomes), 400)
+    return send_file(BytesIO(text.encode()), _FILES[form], as_attachment=True, download_name=f"flows.{form}")
+
+
+def _view(project: Project, *, is_common: bool, outcomes: Sequence[Outcome] | None = None) -> dict[str, Any]:
     """Return what the list shows, and only for a whole page what its form offers to choose from."""
     args = request.args
     wanted = FlowFilter(
@@ -100,7 +132,7 @@ def _view(project: Project, *, is_common: bool) -> dict[str, Any]:
         "facts": facts_of(actor(), project, [row.id for row in page.rows]), "marks": MARKS, "categories": CATEGORIES,
         "labels": labels_in_use(actor(), project, is_common=is_common), "is_common": is_common, "tabs": _tabs(project),
         "used_categories": categories_in_use(actor(), project, is_common=is_common), "query": link(),
-        "may_edit": may(actor(), project, "edit"), "may_run": may(actor(), project, "operate"),
+        "may_edit": may(actor(), project, "edit"), "may_run": may(actor(), project, "operate"), "outcomes": outcomes,
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from app.services.access import Project, find_project, may, require
 from app.services.credentials import CredentialEntry
 from app.services.hosts import HostEntry
 from app.web.listing import answer, link, place_asked
+from app.web.sentences import told
 
 blueprint = Blueprint("hosts", __name__, url_prefix="/projects/<int:project_id>/hosts")
 blueprint.before_request(require_login)
@@ -186,5 +187,5 @@ def _form(template: str, project: Project, entry: Any, known: Any, problems: lis
     """Show a form; the secrets that were typed are not sent back."""
     wrong: dict[str, list[str]] = {}
     for problem in problems:
-        wrong.setdefault(problem.where, []).append(problem.message)
+        wrong.setdefault(problem.where, []).append(told(problem.message))
     return render_template(template, project=project, entry=asdict(entry), known=known, wrong=wrong, **more)

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
 
 from app.auth.sessions import actor, is_logged_in, require_csrf
 from app.engine.core.values import plain_text
 from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused, SluiceError, Unavailable
+from app.sentences import Label, Sentence, say
 from app.services.access import Project, find_project
 from app.services.documents import plain_document
+from app.web.sentences import told, told_error
 
 _STATUS: Mapping[type[SluiceError], int] = {
     InvalidInput: 422, NotAllowed: 403, NotFound: 404, Refused: 409, Unavailable: 503,
 }  # fmt: skip
 _TYPES: Mapping[str, tuple[type | tuple[type, ...], str]] = {
-    "object": (dict, "an object"),
-    "text": (str, "a text"),
-    "flag": (bool, "true or false"),
-    "number": (int, "a whole number"),
-    "texts": (list, "a list of texts"),
-    "any": (object, "there"),
+    "object": (dict, say("an object")),
+    "text": (str, say("a text")),
+    "flag": (bool, say("true or false")),
+    "number": (int, say("a whole number")),
+    "texts": (list, say("a list of texts")),
+    "any": (object, say("there")),
 }
 
 
@@ -52,6 +55,7 @@ def prepare(blueprint: Blueprint) -> None:
     """Let a blueprint tell all of its errors as JSON."""
     blueprint.register_error_handler(SluiceError, _told)
     blueprint.register_error_handler(HTTPException, _http_told)
+    blueprint.register_error_handler(OverflowError, _too_large)
 
 
 def asked_project(project_id: int) -> Project:
@@ -62,7 +66,7 @@ def asked_project(project_id: int) -> Project:
 def require_person() -> None:
     """Refuse whoever is not logged in; a redirect to a form would be no answer to a program."""
     if not is_logged_in():
-        raise Unauthorized("Your session has ended: log in again in another tab, then go on here.")
+        raise Unauthorized(gettext("Your session has ended: log in again in another tab, then go on here."))
 
 
 def take(**wanted: str) -> dict[str, Any]:
@@ -76,10 +80,16 @@ def take(**wanted: str) -> dict[str, Any]:
     for name, type_ in wanted.items():
         value = body.get(name)
         if not _is(value, type_.rstrip("?")) and not (value is None and type_.endswith("?")):
-            problems.append(Problem("format", f"{name} must be {_TYPES[type_.rstrip('?')][1]}", name))
+            problems.append(
+                Problem("format", say("{name} must be {type}", name=name, type=_TYPES[type_.rstrip("?")][1]), name)
+            )
         found[name] = _plain(value, type_.rstrip("?"))
     if "any" in wanted.values():
-        problems += [Problem("format", f"{n} is missing", n) for n, t in wanted.items() if t == "any" and n not in body]
+        problems += [
+            Problem("format", say("{name} is missing", name=n), n)
+            for n, t in wanted.items()
+            if t == "any" and n not in body
+        ]
     if problems:
         raise Malformed(*problems)
     return found
@@ -96,16 +106,21 @@ def asked_number(name: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        raise Malformed(Problem("format", f"{name} must be a whole number", name))
+        raise Malformed(Problem("format", say("{name} must be a whole number", name=name), name))
     return int(text)
 
 
 def phrase(value: Any) -> Any:
-    """Turn what a service returned into JSON: dataclasses into objects, times into ISO 8601 in UTC."""
+    """Turn what a service returned into JSON: dataclasses into objects, times into ISO 8601 in UTC.
+
+    Sentences become texts in the reader's language.
+    """
     if dataclasses.is_dataclass(value):
         return {field.name: phrase(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Sentence | Label):
+        return told(value)
     if isinstance(value, tuple | list) and value and dataclasses.is_dataclass(value[0]):
         return [phrase(part) for part in value]
     return value
@@ -115,9 +130,9 @@ def _body() -> Mapping[str, Any]:
     try:
         document = json.loads(request.get_data())
     except (ValueError, RecursionError) as error:
-        raise Malformed(Problem("format", "the body must be JSON")) from error
+        raise Malformed(Problem("format", say("the body must be JSON"))) from error
     if not isinstance(document, dict):
-        raise Malformed(Problem("format", "the body must be a JSON object"))
+        raise Malformed(Problem("format", say("the body must be a JSON object")))
     return plain_document(document)
 
 
@@ -140,18 +155,24 @@ def _is(value: Any, type_: str) -> bool:
 
 def _told(error: SluiceError) -> ResponseReturnValue:
     problems = error.problems if isinstance(error, InvalidInput) else ()
-    body = {"error": _sentence(error), "problems": phrase(problems)}
+    body = {"error": _sentence(told_error(error)), "problems": phrase(problems)}
     if isinstance(error, Refused) and "theirs" in error.data:
         body["theirs"] = phrase(error.data["theirs"])
     return jsonify(body), _STATUS.get(type(error), 500)
 
 
-def _sentence(error: SluiceError) -> str:
-    if isinstance(error, InvalidInput) and len(error.problems) > 1:
-        return f"{error.problems[0].message}, and {len(error.problems) - 1} more"
-    return str(error)
+def _sentence(lines: Sequence[str]) -> str:
+    if len(lines) > 1:
+        return gettext("%(first)s, and %(count)s more", first=lines[0], count=len(lines) - 1)
+    return lines[0]
 
 
 def _http_told(error: HTTPException) -> ResponseReturnValue:
     problems = error.problems if isinstance(error, Malformed) else ()
-    return jsonify({"error": error.description or error.name, "problems": phrase(problems)}), error.code or 500
+    text = "; ".join(told(problem.message) for problem in problems) or error.description or error.name
+    return jsonify({"error": text, "problems": phrase(problems)}), error.code or 500
+
+
+def _too_large(error: OverflowError) -> ResponseReturnValue:
+    """Answer a question for a number that SQLite cannot even compare; PostgreSQL compares it, and finds nothing."""
+    return jsonify({"error": gettext("There is nothing of that number."), "problems": []}), 404

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -9,6 +11,10 @@ from flask_babel import gettext
 from app.auth import oidc
 from app.auth.sessions import is_logged_in, log_in, log_out, require_csrf
 from app.errors import NotAllowed, Unavailable
+from app.web.sentences import told_error
+
+_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f]*")
+"""Browsers take \\ for /, and leave line breaks and tabs out, wherever they stand."""
 
 blueprint = Blueprint("session", __name__)
 blueprint.before_request(require_csrf)
@@ -20,13 +26,11 @@ def login() -> ResponseReturnValue:
     if is_logged_in():
         return redirect(url_for("home.index"))
     if request.method == "POST":
-        chosen = session.get("language")
         try:
             log_in(request.form.get("username", ""), request.form.get("password", ""))
-            _keep_language(chosen)
             return redirect(_own_path(request.args.get("next", "")))
         except NotAllowed as error:
-            text = gettext("Name or password is wrong.") if not error.thing else str(error)
+            text = gettext("Name or password is wrong.") if not error.thing else told_error(error)[0]
             flash(text, "danger")
     return render_template("login.html", provider=oidc.provider_name()), 200
 
@@ -48,36 +52,26 @@ def finish_oidc() -> ResponseReturnValue:
     """Take in whom the provider has sent back."""
     if not oidc.provider_name():
         abort(404)
-    chosen, path = session.get("language"), session.get("next", "")
+    path = session.get("next", "")
     try:
         oidc.finish()
     except (NotAllowed, Unavailable) as error:
         return _not_in(error)
-    _keep_language(chosen)
     return redirect(_own_path(path))
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """End the session."""
-    chosen = session.get("language")
     log_out()
-    _keep_language(chosen)
     return redirect(url_for("session.login"))
 
 
 def _not_in(error: NotAllowed | Unavailable) -> ResponseReturnValue:
-    flash(gettext("You are not logged in: %(reason)s.", reason=error), "danger")
+    flash(gettext("You are not logged in: %(reason)s.", reason=told_error(error)[0]), "danger")
     return redirect(url_for("session.login"))
-
-
-def _keep_language(chosen: str | None) -> None:
-    """Carry the language over into the session that began anew."""
-    if chosen:
-        session["language"] = chosen
 
 
 def _own_path(path: str) -> str:
     """Return where to go after the login: a page of ours, never another host."""
-    is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if is_ours else url_for("home.index")
+    return path if _OWN_PATH.fullmatch(path) else url_for("home.index")

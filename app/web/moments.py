@@ -79,5 +79,15 @@ def _gone(seconds: int, least: int) -> str:
     return gettext("%(count)s s ago", count=seconds)
 
 
-FILTERS: Mapping[str, Callable[..., str]] = {"when": when, "day": day, "due": due}
+def bytes_of(count: int) -> str:
+    """Write how much room something takes, in the largest unit of which there is one."""
+    size = float(count)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" or size >= 100 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {"when": when, "day": day, "due": due, "bytes": bytes_of}
 """What templates call them."""

@@ -30,7 +30,7 @@ class Place:
 PLACES: Sequence[Place] = (
     Place("home.home", lazy_gettext("Home"), "home", ("home",), "h"),
     Place("flows.index", lazy_gettext("Flows"), "sitemap", ("flows",), "f"),
-    Place("task_lists.index", lazy_gettext("Tasks"), "list-check", ("tasks", "task_lists"), "t"),
+    Place("task_lists.index", lazy_gettext("Tasks"), "list-check", ("tasks", "task_lists", "archive"), "t"),
     Place("schedules.index", lazy_gettext("Schedules"), "calendar-time", ("schedules",), "s"),
     Place("approvals.index", lazy_gettext("Approvals"), "hand-stop", ("approvals",), "a"),
     Place("hosts.index", lazy_gettext("Hosts"), "server-2", ("hosts", "credentials"), "o"),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.sessions import actor, require_csrf
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 from app.services.access import Project, find_project, may
 from app.services.histories import attempts_of, deeds_of, log_of
 from app.services.nodes import NodeOrder, operate_node
@@ -91,7 +92,7 @@ def order(project_id: int, task_id: int) -> ResponseReturnValue:
     """Start, pause, resume or revoke the task."""
     action = take(action="text")["action"]
     if action not in _ACTIONS:
-        raise InvalidInput(Problem("unknown_action", f"action is one of {', '.join(_ACTIONS)}", "action"))
+        raise InvalidInput(Problem("unknown_action", say("action is one of {known}", known=list(_ACTIONS)), "action"))
     operate_task(actor(), _project(project_id), task_id, cast(Action, action))
     return jsonify({"done": action})
 

@@ -20,6 +20,7 @@ from app.errors import Problem
 from app.services.access import Project
 from app.services.notices import Watcher
 from app.services.schedules import Plan, Schedule, plan_of, watchers_of
+from app.web.sentences import told
 
 FORMS = {
     "cron": lazy_gettext("cron: minute, hour, day, month, weekday"),
@@ -207,9 +208,8 @@ def by_field(problems: Iterable[Problem], tree: Mapping[str, Any] | None) -> dic
             place = "kinds"
         elif place not in (*_OWN_PLACE, "form", "mails", "webhooks", *known):
             place = ""
-        message = (
-            gettext("choose a time that is still to come") if problem.rule == "plan_start_time" else problem.message
-        )
+        is_past = problem.rule == "plan_start_time"
+        message = gettext("choose a time that is still to come") if is_past else told(problem.message)
         message = message[:1].upper() + message[1:]
         if message not in found.setdefault(place, []):
             found[place].append(message)

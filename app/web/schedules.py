@@ -13,6 +13,7 @@ from flask_babel import gettext
 
 from app.auth.sessions import actor, require_csrf, require_login
 from app.errors import InvalidInput, NotFound, Problem, Refused
+from app.sentences import sentence_of
 from app.services import notices, schedules, timetable
 from app.services.access import Project, find_project, may, require
 from app.services.reading import present
@@ -135,7 +136,7 @@ def save(project_id: int, schedule_id: int) -> ResponseReturnValue:
     except InvalidInput as error:
         return _form(project, entry, error.problems, schedule), 400
     except Refused as error:
-        return _form(project, entry, [Problem(error.rule, str(error))], schedule), 409
+        return _form(project, entry, [Problem(error.rule, sentence_of(error))], schedule), 409
     return redirect(url_for("schedules.show", project_id=project.id, schedule_id=schedule_id))
 
 

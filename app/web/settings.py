@@ -12,6 +12,7 @@ from app.auth.sessions import actor, require_csrf, require_login
 from app.errors import NotFound
 from app.services import labels as label_orders
 from app.services import members as people
+from app.services import retention as kept_tasks
 from app.services.access import Project, find_project, may
 from app.services.flow_lists import labels_in_use
 from app.services.template_notices import list_flow_notices, set_flow_notices
@@ -107,6 +108,31 @@ def set_label(project_id: int) -> ResponseReturnValue:
         count = label_orders.rename_label(actor(), project, label, request.form.get("name", ""))
         flash(ngettext("Renamed on %(num)d flow.", "Renamed on %(num)d flows.", count), "success")
     return _back(project, "labels")
+
+
+@blueprint.get("/retention")
+def retention(project_id: int) -> ResponseReturnValue:
+    """Show how long the project's tasks are kept."""
+    project = find_project(actor(), project_id, "project")
+    return render_template(
+        "settings_retention.html", project=project, kept=kept_tasks.retention_of(actor(), project),
+        may_manage=may(actor(), project, "manage"),
+    )  # fmt: skip
+
+
+@blueprint.post("/retention")
+def set_retention(project_id: int) -> ResponseReturnValue:
+    """Say how long the project's tasks are kept."""
+    project = find_project(actor(), project_id, "project")
+    days, tasks = (_number(request.form.get(name, "").strip()) for name in ("days", "tasks"))
+    kept_tasks.set_retention(actor(), project, days=days, tasks=tasks)
+    flash(gettext("Saved: tasks that are older go to the archive within the next hours."), "success")
+    return _back(project, "retention")
+
+
+def _number(text: str) -> int | None:
+    """Read a number of a form; what is none becomes one that nobody takes."""
+    return (int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else -1) if text else None
 
 
 def _back(project: Project, page: str, anchor: str | None = None) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from app.services import tokens as token_orders
 from app.services.access import Project, find_project
 from app.services.apps import create_project_app, disable_project_app, list_project_apps, renew_project_secret
 from app.services.reading import present
+from app.web.sentences import told
 
 blueprint = Blueprint("settings_access", __name__, url_prefix="/projects/<int:project_id>/settings")
 blueprint.before_request(require_login)
@@ -67,7 +68,7 @@ def grant(project_id: int) -> ResponseReturnValue:
         order(actor(), project, name, permission, kind, request.form.get("object_id", 0, type=int))
         flash(gettext("Done."), "success")
     except NotFound as error:
-        flash(gettext("There is no %(kind)s %(key)s.", kind=error.kind, key=error.key), "danger")
+        flash(gettext("There is no %(kind)s %(key)s.", kind=told(error.kind), key=error.key), "danger")
     return redirect(url_for("settings_access.apps", project_id=project.id, _anchor="grants"))
 
 

@@ -6,7 +6,9 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
+from app.auth.limits import forget_failures
 from app.auth.sessions import actor, require_csrf, require_login
+from app.services import storage as room_taken
 from app.services.access import Actor
 from app.services.health import health, queue_report
 from app.services.identities import set_email
@@ -55,6 +57,12 @@ def index() -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@blueprint.get("/storage")
+def storage() -> ResponseReturnValue:
+    """Show how much room the database and the archive take."""
+    return render_template("system_storage.html", storage=room_taken.storage(actor()))
+
+
 @blueprint.get("/users")
 def users() -> ResponseReturnValue:
     """List the users."""
@@ -74,13 +82,16 @@ def change_user(username: str) -> ResponseReturnValue:
     """Lock a user, let them in again, or give them another password, shown once."""
     action = request.form.get("action", "")
     if action == "password":
-        return _users({gettext("User name"): username, gettext("Password"): reset_password(actor(), username)})
+        password = reset_password(actor(), username)
+        forget_failures(username)
+        return _users({gettext("User name"): username, gettext("Password"): password})
     if action == "email":
         set_email(actor(), username, request.form.get("email", ""))
         flash(gettext("Done."), "success")
     order = _ORDERS.get(action)
     if order is not None:
         order(actor(), username)
+        forget_failures(username)
         flash(gettext("Done."), "success")
     return redirect(url_for("system.users"))
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.auth.sessions import actor, csrf_token, require_csrf, require_login
 from app.errors import InvalidInput, Problem, Refused
 from app.languages import language, script_words
+from app.sentences import say, sentence_of
 from app.services import catalogue, timetable
 from app.services.access import Project, find_project
 from app.services.reading import present
@@ -30,6 +31,7 @@ from app.services.task_forms import (
 from app.services.template_lists import template_rows
 from app.web import schedule_forms, task_fields
 from app.web.json_edge import json_blueprint, phrase, take
+from app.web.sentences import told
 from app.web.task_names import suggested_name
 
 blueprint = Blueprint("task_creation", __name__, url_prefix="/projects/<int:project_id>/tasks")
@@ -60,15 +62,15 @@ def create(project_id: int) -> ResponseReturnValue:
     filled, problems = task_fields.filled(request.form, form), list[Problem]()
     plan = _plan(project, filled.plan, problems) if filled.plan else None
     order = Order(
-        filled.name, filled.answers, filled.left_out or [], "", filled.when == "now", plan, problems
+        filled.name, filled.answers, filled.left_out or [], "", filled.when == "now", plan, problems, filled.when == "claim"
     )  # fmt: skip
     try:
         made = order_task(actor(), project, form.origin, order)
     except InvalidInput as error:
         return _page(project, form, filled, error.problems), 400
     except Refused as error:
-        return _page(project, form, filled, [Problem(error.rule, str(error))]), 409
-    return redirect(_address(project, *made))
+        return _page(project, form, filled, [Problem(error.rule, sentence_of(error))]), 409
+    return redirect(_address(project, *made, is_for_others=order.is_for_others))
 
 
 @asking.post("/preview")
@@ -99,15 +101,17 @@ def order(project_id: int) -> ResponseReturnValue:
     project = find_project(actor(), project_id, "project")
     given = take(
         template_id="number?", source="text?", task_id="number?", left_out="texts", answers="object", name="text",
-        digest="text?", starts="flag", plan="object?",
+        digest="text?", starts="flag", is_for_others="flag?", plan="object?",
     )  # fmt: skip
     problems: list[Problem] = []
     plan = _plan(project, given["plan"], problems) if given["plan"] is not None else None
     wanted = Order(
-        given["name"], given["answers"], given["left_out"], given["digest"] or "", given["starts"], plan, problems
-    )
+        given["name"], given["answers"], given["left_out"], given["digest"] or "", given["starts"], plan, problems,
+        bool(given["is_for_others"]),
+    )  # fmt: skip
     made = order_task(actor(), project, _origin(given), wanted)
-    return jsonify({"made": made[0], "id": made[1], "address": _address(project, *made)})
+    address = _address(project, *made, is_for_others=wanted.is_for_others)
+    return jsonify({"made": made[0], "id": made[1], "address": address})
 
 
 def _origin(given: dict[str, Any]) -> Origin:
@@ -126,18 +130,20 @@ def _origin_asked(project: Project) -> Origin | None:
 def _plan(project: Project, given: dict[str, Any], problems: list[Problem]) -> Plan:
     texts = {name: str(given.get(name) or "") for name in ("form", "expression", "starts_at", "time_zone")}
     if texts["form"] not in _FORMS:
-        problems.append(Problem("form", f"form is one of {', '.join(_FORMS)}", "form"))
+        problems.append(Problem("form", say("form is one of {known}", known=list(_FORMS)), "form"))
     if texts["form"] == "once" and not texts["starts_at"]:
-        problems.append(Problem("plan_start_time", "choose a time that is still to come", "starts_at"))
+        problems.append(Problem("plan_start_time", say("choose a time that is still to come"), "starts_at"))
     entry = schedule_forms.Entry(
         form=texts["form"], expression=texts["expression"], starts_at=texts["starts_at"], time_zone=texts["time_zone"]
     )
     return schedule_forms.plan_from(entry, project, problems)
 
 
-def _address(project: Project, kind: str, number: int) -> str:
+def _address(project: Project, kind: str, number: int, *, is_for_others: bool) -> str:
     if kind == "schedule":
         return url_for("schedules.show", project_id=project.id, schedule_id=number)
+    if is_for_others:
+        return url_for("approvals.index", project_id=project.id)
     return url_for("tasks.show", project_id=project.id, task_id=number)
 
 
@@ -161,7 +167,7 @@ def _choices(project: Project) -> str:
 def _page(project: Project, form: TaskForm, filled: task_fields.Filled, problems: Sequence[Problem]) -> str:
     wrong: dict[str, list[str]] = {}
     for problem in problems:
-        wrong.setdefault(problem.where, []).append(problem.message)
+        wrong.setdefault(problem.where, []).append(told(problem.message))
     return render_template(
         "new_task.html", project=project, form=form, filled=filled, wrong=wrong, fields=task_fields, data=_data(project, form),
         suggested=filled.name or suggested_name(form, project, present()), optional=task_fields.optional_nodes(form),

@@ -21,7 +21,7 @@ _AS_JSON = ("table", "code", "keyvalue")
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was typed into the plain form; `when` is now, waits or later, `plan` is there where it is later."""
+    """What was typed into the plain form; `when` is now, waits, claim or later, `plan` is there where it is later."""
 
     name: str = ""
     answers: Mapping[str, Json] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -21,6 +22,7 @@ from app.services.task_progress import progress_of
 from app.services.task_states import SHOWN_STATES
 from app.web.drawing import MARKS
 from app.web.listing import answer, is_partial, is_same_query, link, place_asked, query_kept
+from app.web.sentences import told
 from app.web.spans import SPANS, lasted
 from app.web.task_filters import METHODS, NEEDS_PERSON, entry_asked, filter_of
 
@@ -48,6 +50,7 @@ def bulk(project_id: int) -> ResponseReturnValue:
         asked = {"project": project, "names": names, "action": action, "query": link()}
         return answer("task_bulk.html", "task_bulk_part.html", asked)
     outcomes = operate_tasks(actor(), project, chosen, action) if chosen else []
+    outcomes = [replace(outcome, reason=told(outcome.reason)) for outcome in outcomes]
     return answer("tasks.html", "task_rows.html", _view(project, outcomes, action))
 
 

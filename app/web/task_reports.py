@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.auth.sessions import actor, require_login
-from app.services.access import find_project, may
+from app.services.access import Project, find_project, may
 from app.services.notices import Notice
 from app.services.reading import present
 from app.services.task_reports import Report, report_of
@@ -31,21 +32,31 @@ def report(project_id: int, task_id: int) -> ResponseReturnValue:
     """Show all of a task on one page, for people to read and print."""
     project = find_project(actor(), project_id, "project")
     found = report_of(actor(), project, task_id)
-    states = {node.path: node.attempts[-1].state for node in found.nodes}
-    names = {node.path.rpartition("/")[2]: node.name for node in found.nodes}
-    return render_template(
-        "task_report.html", project=project, report=found, picture=draw(found.tree, states), marks=MARKS, names=names,
-        now=present(), deeds=DEEDS, told=TOLD, may_edit=may(actor(), project, "edit"),
-    )  # fmt: skip
+    back = (gettext("Back to the task"), url_for("tasks.show", project_id=project_id, task_id=task_id))
+    return page_of_report(project, found, back, url_for("task_reports.export", project_id=project_id, task_id=task_id))
 
 
 @blueprint.get("/export.json")
 def export(project_id: int, task_id: int) -> ResponseReturnValue:
     """Give all of a task as a file of JSON, without secrets."""
     project = find_project(actor(), project_id, "project")
-    found = report_of(actor(), project, task_id)
+    return file_of_report(project, report_of(actor(), project, task_id))
+
+
+def page_of_report(project: Project, found: Report, back: tuple[str, str], file: str) -> ResponseReturnValue:
+    """Show a report; `back` is the name and the address of where its reader came from, `file` where it is to be had as JSON."""
+    states = {node.path: node.attempts[-1].state for node in found.nodes}
+    names = {node.path.rpartition("/")[2]: node.name for node in found.nodes}
+    return render_template(
+        "task_report.html", project=project, report=found, picture=draw(found.tree, states), marks=MARKS, names=names,
+        now=present(), deeds=DEEDS, told=TOLD, may_edit=may(actor(), project, "edit"), back=back, file=file,
+    )  # fmt: skip
+
+
+def file_of_report(project: Project, found: Report) -> ResponseReturnValue:
+    """Give a report as a file of JSON."""
     text = json.dumps(_document(found, may(actor(), project, "edit")), ensure_ascii=False, indent=1, default=_written)
-    name = f'attachment; filename="task-{task_id}.json"'
+    name = f'attachment; filename="task-{found.task.id}.json"'
     return Response(text, mimetype="application/json", headers={"Content-Disposition": name})
 
 

@@ -20,4 +20,6 @@ DEEDS = {
     "resume_subproc": lazy_gettext("resumed the subprocess"),
     "modify_constants": lazy_gettext("changed variables"),
     "claim": lazy_gettext("claimed the task"),
+    "reject": lazy_gettext("rejected the order"),
+    "transfer": lazy_gettext("handed the order on"),
 }

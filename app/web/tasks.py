@@ -17,6 +17,7 @@ from app.errors import NotFound
 from app.languages import language, script_words
 from app.services import catalogue
 from app.services.access import Project, find_project, may
+from app.services.archives import is_archived
 from app.services.nodes import NodeOrder, operate_node
 from app.services.overview import progress, shown_state
 from app.services.reading import (
@@ -40,6 +41,8 @@ blueprint.before_request(require_csrf)
 def show(project_id: int, task_id: int) -> ResponseReturnValue:
     """Show a task as it goes on."""
     project = find_project(actor(), project_id, "project")
+    if is_archived(actor(), project, task_id):
+        return redirect(url_for("archive.show", project_id=project_id, task_id=task_id))
     detail = task_detail(actor(), project, task_id)
     return render_template("run.html", project=project, data=_run_data(project, detail))
 

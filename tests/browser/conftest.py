@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,13 @@ class Site:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One site for all browser tests; each makes the flows and tasks that it needs."""
-    folder = tmp_path_factory.mktemp("site")
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    """A site of its own, with a worker beside it, until the end of the block."""
     environ = {
         "SLUICE_DATA_DIR": str(folder), "SLUICE_DATABASE_URL": f"sqlite:///{folder / 'site.db'}",
         "SLUICE_SECRET_KEY": "browser" * 5, "SLUICE_ADMIN_PASSWORD": "opensesame",

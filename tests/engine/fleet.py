@@ -20,9 +20,10 @@ from rq.job import Job
 import jobs.scheduler
 import jobs.worker
 from app.engine import dispatch
-from app.engine.dispatch import QUEUE, RqDispatcher
+from app.engine.dispatch import RqDispatcher
 from app.engine.plugins import registry
 from app.engine.plugins.base import Plugin
+from app.engine.queues import QUEUE
 from app.extensions import db
 from app.factory import house_of
 from app.services.reading import TaskStatus
@@ -90,7 +91,7 @@ class Fleet:
         self._wait_for_queue()
         self._fork(lambda: self._be(jobs.scheduler.main))
         dispatcher = RqDispatcher(self.redis)
-        dispatcher._queue = self._nudges(QUEUE, connection=self.redis)
+        dispatcher._open = lambda name: self._nudges(name, connection=self.redis)
         self.site.nudge_through(dispatcher)
         return self
 

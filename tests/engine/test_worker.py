@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 from rq import Queue
 
-from app.engine.dispatch import QUEUE
+from app.engine.queues import QUEUE
 from jobs import entry
 from jobs.worker import NudgeWorker
 from tests.valkey import valkey_server

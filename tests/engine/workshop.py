@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.engine.core.groups import DEFAULT_GROUP
 from app.engine.core.schema import Field
 from app.engine.core.values import Json
 from app.engine.dispatch import InlineDispatcher
@@ -76,11 +77,12 @@ class Workshop:
         self.rerun_limit, self.lease_s = rerun_limit, lease_s
         self.room = self.open_room()
 
-    def open_room(self) -> Room:
-        """Make an engine, as another worker would have it."""
+    def open_room(self, *groups: str) -> Room:
+        """Make an engine, as another worker would have it, one that serves some groups."""
         house = House(
             "http://sluice.test", PluginSettings(), _no_host, self.find_plugin, self.rerun_limit,
             timedelta(seconds=self.lease_s), 60.0, lambda point: self.fault(point),  # noqa: PLW0108 - tests change the fault
+            worker_groups=groups or (DEFAULT_GROUP,),
         )  # fmt: skip
         return open_room(db.engine, house, lambda clockwork: self.dispatcher, threads=0, clock=lambda: self.now)
 
@@ -102,10 +104,11 @@ class Workshop:
         self.drive()
         return ordered
 
-    def drive(self) -> None:
-        """Drive whatever is due, until nothing is."""
-        while self.room.store.due_roots(_micros(self.now), 1):
-            self.room.driver.drive_due()
+    def drive(self, room: Room | None = None) -> None:
+        """Drive whatever is due, until nothing is; another worker's engine does only what is due for that one."""
+        room = room or self.room
+        while room.store.due_roots(_micros(self.now), 1):
+            room.driver.drive_due()
         db.session.rollback()
 
     def pass_time(self, seconds: float) -> None:

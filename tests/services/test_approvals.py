@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from app.errors import InvalidInput, NotAllowed, Refused
+from app.extensions import db
+from app.models.tasks import FunctionTask
 from app.services import accounts
 from app.services.access import SYSTEM, Actor
 from app.services.approvals import count_waiting, orders_to_take, waiting_nodes
+from app.services.function_orders import reject_order, takers, transfer_order
 from app.services.members import set_member
 from app.services.nodes import NodeOrder, operate_node
 from app.services.task_deletion import delete_task
@@ -120,3 +125,66 @@ def test_another_projects_nodes_and_orders_are_not_shown(workshop, ann):
     other = accounts.create_project("Other", 77, "UTC")
 
     assert (waiting_nodes(SYSTEM, other), orders_to_take(SYSTEM, other), count_waiting(SYSTEM, other)) == ([], [], 0)
+
+
+@pytest.fixture
+def ben(workshop) -> Actor:
+    """Another operator of the project."""
+    accounts.create_user("ben", "opensesame")
+    set_member(SYSTEM, workshop.project, "ben", "operator")
+    return Actor("ben")
+
+
+class TestOrders:
+    def test_a_rejected_order_waits_for_nobody_and_is_never_carried_out(self, workshop, ann, ben):
+        task_id = order(workshop)
+
+        reject_order(ann, workshop.project, task_id)
+
+        assert orders_to_take(ben, workshop.project) == []
+        with pytest.raises(Refused, match="rejected by ann"):
+            claim_task(ben, workshop.project, task_id)
+        with pytest.raises(Refused, match="you cannot start it now"):
+            start_task(ben, workshop.project, task_id)
+
+    def test_only_an_order_that_nobody_has_is_rejected(self, workshop, ann, ben):
+        task_id = order(workshop)
+        claim_task(ann, workshop.project, task_id)
+
+        with pytest.raises(Refused, match="task with status:claimed cannot be rejected"):
+            reject_order(ben, workshop.project, task_id)
+
+    def test_who_has_an_order_hands_it_on(self, workshop, ann, ben):
+        task_id = order(workshop)
+        claim_task(ann, workshop.project, task_id)
+
+        transfer_order(ann, workshop.project, task_id, "ben")
+
+        assert [(o.task_id, o.claimant) for o in orders_to_take(ben, workshop.project)] == [(task_id, "ben")]
+        assert orders_to_take(ann, workshop.project) == []
+        entry = db.session.scalar(select(FunctionTask).where(FunctionTask.task_id == task_id))
+        assert (entry.predecessor, entry.transferred_at, entry.status) == ("ann", workshop.now, "claimed")
+
+    def test_nobody_else_hands_an_order_on_and_nobody_gets_one_who_may_not_operate(self, workshop, ann, ben):
+        accounts.create_user("vera", "opensesame")
+        set_member(SYSTEM, workshop.project, "vera", "viewer")
+        task_id = order(workshop)
+
+        with pytest.raises(Refused, match="task with status:submitted cannot be transferred"):
+            transfer_order(ann, workshop.project, task_id, "ben")
+        claim_task(ann, workshop.project, task_id)
+        with pytest.raises(Refused, match="only be transferred by claimant"):
+            transfer_order(ben, workshop.project, task_id, "ben")
+        for name in ("vera", "nobody", "ann"):
+            with pytest.raises(InvalidInput, match="another operator"):
+                transfer_order(ann, workshop.project, task_id, name)
+        assert takers(ann, workshop.project) == ["ben"]
+
+    def test_who_may_only_look_neither_rejects_nor_hands_on(self, workshop, ann):
+        accounts.create_user("vera", "opensesame")
+        set_member(SYSTEM, workshop.project, "vera", "viewer")
+        task_id = order(workshop)
+
+        for refused in (reject_order, lambda *given: transfer_order(*given, "ann")):
+            with pytest.raises(NotAllowed):
+                refused(Actor("vera"), workshop.project, task_id)

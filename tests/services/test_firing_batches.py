@@ -193,7 +193,7 @@ def test_nudges_go_out_when_what_they_are_for_can_be_seen(workshop):
     seen = []
 
     class Looking(InlineDispatcher):
-        def nudge(self, root_id: int) -> None:
+        def nudge(self, root_id: int, group: str | None = None) -> None:
             with db.engine.connect() as connection:
                 seen.append(connection.scalar(select(RunRow.state).where(RunRow.id == root_id)))
 

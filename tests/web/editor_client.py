@@ -55,8 +55,9 @@ class Editor:
         return json.loads(found.group(1))
 
     def _come_in(self) -> None:
-        """Forget who asked last: Flask-Login keeps that in `g`, which lives as long as the test's application context."""
+        """Forget who asked last, and in which language: that is in `g`, which lives as long as the test's application context."""
         g.pop("_login_user", None)
+        g.pop("_flask_babel", None)
 
 
 def save(tree: dict[str, Any], name: str = "a flow", project: int | None = 1, **more: str) -> int:

@@ -97,6 +97,21 @@ class TestApprovals:
 
         assert "Nothing waits for you" in otto.get(f"{HERE}/approvals/")
 
+    def test_an_order_is_handed_on_from_the_page_and_another_rejected(self, log_in, project, asks):
+        for name in ("release", "cleaning"):
+            create_task(SYSTEM, project, asks, Wish(name, flow_type="common_func"))
+        otto = log_in("otto")
+        page = _send(otto, f"{HERE}/approvals/orders/1/claim", otto.get(f"{HERE}/approvals/"))
+        assert "<option>maia</option>" in page
+        assert "<option>vera</option>" not in page
+
+        page = _send(otto, f"{HERE}/approvals/orders/1/transfer", page, to="maia")
+        assert "maia has it now" in page
+        page = _send(otto, f"{HERE}/approvals/orders/2/reject", page)
+
+        assert "Nothing waits for you" in page
+        assert "yours since" in log_in("maia").get(f"{HERE}/approvals/")
+
     def test_one_who_may_only_look_has_no_buttons(self, log_in, project, asks):
         vera = log_in("vera")
         start_task(SYSTEM, project, create_task(SYSTEM, project, asks, Wish("release")).task_id)

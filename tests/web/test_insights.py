@@ -60,10 +60,12 @@ def ended(
     return task
 
 
-def attempt(task, node_id: str, seconds: float, *, number: int = 1, state="finished", skipped=False) -> None:
+def attempt(
+    task, node_id: str, seconds: float, *, number: int = 1, state="finished", skipped=False, run_id=None
+) -> None:
     db.session.add(
         NodeRunRow(
-            run_id=task.run_id, node_id=node_id, loop=1, attempt=number, state=state, skipped=skipped, error_ignored=False,
+            run_id=run_id or task.run_id, node_id=node_id, loop=1, attempt=number, state=state, skipped=skipped, error_ignored=False,
             auto_retries=0, started_at=task.started_at, finished_at=task.started_at + timedelta(seconds=seconds), reason="",
         )
     )  # fmt: skip
@@ -154,6 +156,23 @@ def test_nodes_are_counted_by_name_over_the_tasks_whose_ids_all_differ(project):
     assert [(n.name, n.numbers) for n in found] == [
         ("Prüfen", Numbers(2, 2, 9.0, 9.0)), ("Build", Numbers(6, 3, 4.0, 6.0)),
     ]  # fmt: skip
+
+
+def test_nodes_of_subprocesses_are_counted_under_the_name_of_their_subprocess(project):
+    made = create_template(SYSTEM, project, "F", flow("start > a > end"))
+    inner = flow("start > deep > xor > end ; xor > end", nodes={"deep": {"name": "Build"}})
+    outer = flow("start > sub > end", pipelines={"sub": inner}, nodes={"sub": {"name": "Release"}})
+    tree = flow("start > sub1 > end", pipelines={"sub1": outer}, nodes={"sub1": {"name": "Weekly"}})
+    task = ended(project, 10, template_id=made.id, tree=tree)
+    for path, node_id, seconds in (("sub1", "sub", 7), ("sub1/sub", "deep", 3), ("sub1/sub", "xor", 1)):
+        run = RunRow(task_id=task.id, root_id=task.run_id, path=path, state="finished", started_at=NOW, finished_at=NOW)
+        db.session.add(run)
+        db.session.flush()
+        attempt(task, node_id, seconds, run_id=run.id)
+
+    found = node_statistics(SYSTEM, project, Wanted(template_id=made.id))
+
+    assert [(n.name, n.numbers.p50_s) for n in found] == [("Weekly › Release", 7.0), ("Release › Build", 3.0)]
 
 
 def test_only_those_who_see_a_project_see_its_statistics(project):

@@ -12,8 +12,9 @@ from redis import Redis
 from rq import SimpleWorker
 from sqlalchemy import delete, select, update
 
-from app.engine.dispatch import QUEUE, RqDispatcher
+from app.engine.dispatch import RqDispatcher
 from app.engine.plugins.registry import PLUGINS
+from app.engine.queues import QUEUE
 from app.errors import NotAllowed, Refused
 from app.extensions import db
 from app.models.runs import TokenRow
@@ -244,7 +245,7 @@ def test_the_queue_tells_of_its_workers_its_jobs_and_why_some_failed(valkey):
     assert (dispatcher.report().waiting, dispatcher.report().workers) == (1, [])
 
     worker = SimpleWorker([QUEUE], connection=valkey)
-    dispatcher._queue.enqueue_call("no.such.module", args=())
+    dispatcher._open(QUEUE).enqueue_call("no.such.module", args=())
     worker.work(burst=True)
     worker.register_birth()
     report = dispatcher.report()

@@ -281,3 +281,24 @@ def test_the_page_needs_a_login_and_the_token(editor_app, otto, template_id):
     assert editor_app.test_client().get("/projects/1/tasks/new").status_code == 302
     otto.csrf = "another"
     assert otto.ask("POST", "/order", template_id=template_id).status_code == 400
+
+
+def test_an_order_for_others_waits_among_the_approvals_until_somebody_claims_it(otto, template_id):
+    made = order(otto, template_id, is_for_others=True, starts=True)
+
+    found, _ = task(made["id"])
+    assert made["address"] == "/projects/1/approvals/"
+    assert (found.state, found.current_flow, found.flow_type) == ("created", "func_claim", "common_func")
+    assert "tonight" in otto.http.get(made["address"]).text
+
+
+def test_the_plain_form_submits_an_order_for_others_too(otto, template_id):
+    text = look(otto, f"?template={template_id}").text
+    token = re.search(r'name="csrf" value="([^"]+)"', text).group(1)
+
+    sent = otto.http.post(
+        f"/projects/1/tasks/new?template={template_id}", data={"csrf": token, "name": "by hand", "when": "claim"}
+    )
+
+    assert sent.headers["Location"] == "/projects/1/approvals/"
+    assert db.session.query(Task).filter_by(name="by hand").one().flow_type == "common_func"

@@ -32,7 +32,7 @@ def import_(call: Call) -> dict[str, int]:
     return {"flowId": import_flow(call.actor, call.project, directory, wish, number or None)}
 
 
-@operation("flows", "save", {"relied_on": (words.STATE, words.RELIED_ON)})
+@operation("flows", "save", {"relied_on": (words.STATE, words.RELIED_ON), "circle": _INVALID_FLOW})
 def save(call: Call) -> dict[str, int]:
     """Save a whole flow."""
     number = call.fields.whole("id", "flowId")
@@ -89,7 +89,7 @@ def delete(call: Call) -> str:
     return NOTHING
 
 
-@operation("flows", "enable")
+@operation("flows", "enable", {"circle": _INVALID_FLOW})
 def enable(call: Call) -> str:
     """Let a flow run by its times."""
     set_active(call.actor, call.project, call.number("flowId"), is_active=True)

@@ -101,7 +101,7 @@ def _whole_task(i: int, given: Fields) -> FlowTask:
         f"task_{i}", given.double("x"), given.double("y"), 0, given.text("name"), given.text("cmd", default=""),
         given.text("successCode", default="0"), details["resource"], given.whole("priorityLevel", default=0),
         given.whole("timeout", default=0), given.whole("retryLimit", default=0), given.whole("retryInterval", default=0),
-        keys, parallel, given.flag("asLink", default=True), details,
+        keys, parallel, given.flag("asLink", default=True), mode.double("cpu") or 0.0, mode.double("memory") or 0.0, details,
     )  # fmt: skip
 
 

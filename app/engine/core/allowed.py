@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.engine.core.budget import Budget, ExpressionError
+from app.sentences import say
 
 _PRIVATE_THAT_ARE_PUBLIC = ("_system", "_loop", "_inner_loop", "_result")
 
@@ -31,7 +32,7 @@ def _multiply(budget: Budget, left: Any, right: Any) -> Any:
         left, right = right, left
     if isinstance(left, str | list):
         if not isinstance(right, int):
-            raise ExpressionError("a text or list is repeated a whole number of times")
+            raise ExpressionError(say("a text or list is repeated a whole number of times"))
         budget.spend(max(right, 0) * max(budget.weigh(left), 1))
     else:
         _whole(budget, left, right, _bits(left) + _bits(right))
@@ -44,7 +45,7 @@ def _power(budget: Budget, base: Any, exponent: Any) -> Any:
     _require_numbers(base, exponent)
     result = base**exponent
     if isinstance(result, complex):
-        raise ExpressionError("the result is not a real number")
+        raise ExpressionError(say("the result is not a real number"))
     return result
 
 
@@ -106,7 +107,7 @@ def _to_set(budget: Budget, value: Any = ()) -> list[Any]:
 def _to_dict(budget: Budget, value: Any = ()) -> dict[str, Any]:
     made = dict(value)
     if not all(isinstance(key, str) for key in made):
-        raise ExpressionError("the keys of an object are texts")
+        raise ExpressionError(say("the keys of an object are texts"))
     return budget.made(made)
 
 
@@ -118,7 +119,7 @@ def _range(budget: Budget, *arguments: int) -> list[int]:
 
 def _round(budget: Budget, value: float, digits: int | None = None) -> float:
     if digits is not None and abs(digits) > 30:
-        raise ExpressionError("a number is rounded to at most 30 digits")
+        raise ExpressionError(say("a number is rounded to at most 30 digits"))
     return round(value, digits)
 
 
@@ -230,7 +231,7 @@ def _whole(budget: Budget, left: Any, right: Any, bits: int) -> None:
 def _require_numbers(*values: Any) -> None:
     for value in values:
         if not isinstance(value, int | float):
-            raise ExpressionError(f"arithmetic takes numbers, not {type(value).__name__} values")
+            raise ExpressionError(say("arithmetic takes numbers, not {kind} values", kind=type(value).__name__))
 
 
 def _refuse(reason: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.engine.core.values import Json, name_of
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 
 _WAITS = ("rule", "condition", "manual", "delay_ms", "switch", "pause_on_failure")
 
@@ -22,7 +23,9 @@ def alone(document: Mapping[str, Json], node_id: str, given: Collection[str]) ->
     activities = document.get("activities")
     node = activities.get(node_id) if isinstance(activities, Mapping) else None
     if not isinstance(node, Mapping):
-        raise InvalidInput(Problem("node", f"node {node_id} is no task or subprocess of the flow", node_id))
+        raise InvalidInput(
+            Problem("node", say("node {node} is no task or subprocess of the flow", node=node_id), node_id)
+        )
     ids = {name: name if name != node_id else f"{name}_" for name in (START, END)}
     start, end = ids[START], ids[END]
     return {

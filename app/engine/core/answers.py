@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.engine.core.schema import Field
 from app.engine.core.values import Json
+from app.sentences import say
 
 _MOMENTS = {
     "datetime": (re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.A), "2026-11-21 14:30:00"),
@@ -25,7 +26,7 @@ _HOST_NAME = re.compile(
 def why_wrong(field: Field, value: Json) -> str:
     """Say what is wrong with a value; empty when nothing is, or when only a run can tell."""
     if is_absent(value):
-        return "is required" if field.required else ""
+        return say("is required") if field.required else ""
     if field.widget == "hosts":
         return _wrong_address(value)
     if is_expression(value):
@@ -71,21 +72,21 @@ def _wrong_address(value: Json) -> str:
     for text in texts:
         for address in _ADDRESSES.findall(str(text)):
             if not is_address(address):
-                return f"holds {address[:80]}, which is neither an IP address nor a host name"
+                return say("holds {address}, which is neither an IP address nor a host name", address=address[:80])
     return ""
 
 
 def _wrong_type(field: Field, value: Json) -> str:
     number = as_number(value)
     if (field.type in ("integer", "number") or field.widget == "number") and number is None:
-        return "must be a number"
+        return say("must be a number")
     if field.type == "integer" and number is not None and not number.is_integer():
-        return "must be a whole number"
+        return say("must be a whole number")
     if field.type == "boolean" and not isinstance(value, bool) and value not in ("true", "false"):
-        return "must be yes or no"
+        return say("must be yes or no")
     if field.type == "array" and not isinstance(value, list):
-        return "must be a list"
-    return "must be an object" if field.type == "object" and not isinstance(value, Mapping) else ""
+        return say("must be a list")
+    return say("must be an object") if field.type == "object" and not isinstance(value, Mapping) else ""
 
 
 def _out_of_range(field: Field, value: Json) -> str:
@@ -93,15 +94,19 @@ def _out_of_range(field: Field, value: Json) -> str:
     if number is None:
         return ""
     if field.minimum is not None and number < field.minimum:
-        return f"must be at least {field.minimum:g}"
-    return f"must be at most {field.maximum:g}" if field.maximum is not None and number > field.maximum else ""
+        return say("must be at least {minimum:g}", minimum=field.minimum)
+    if field.maximum is not None and number > field.maximum:
+        return say("must be at most {maximum:g}", maximum=field.maximum)
+    return ""
 
 
 def _no_choice(field: Field, value: Json) -> str:
     given = value if isinstance(value, list) else [value]
     known = {_written(choice.value) for choice in field.choices}
     wrong = [part for part in given if _written(part) not in known] if known else []
-    return f"must be one of {', '.join(sorted(known))}, not {_written(wrong[0])[:80]}" if wrong else ""
+    if not wrong:
+        return ""
+    return say("must be one of {choices}, not {given}", choices=sorted(known), given=_written(wrong[0])[:80])
 
 
 def _wrong_moment(field: Field, value: Json) -> str:
@@ -113,8 +118,8 @@ def _wrong_moment(field: Field, value: Json) -> str:
     try:
         datetime.fromisoformat(day)
     except ValueError:
-        return f"must be written as {example}"
-    return "" if form.fullmatch(text) else f"must be written as {example}"
+        return say("must be written as {example}", example=example)
+    return "" if form.fullmatch(text) else say("must be written as {example}", example=example)
 
 
 def _wrong_cell(field: Field, value: Json) -> str:
@@ -124,7 +129,7 @@ def _wrong_cell(field: Field, value: Json) -> str:
         for column in field.columns:
             wrong = why_wrong(column, row.get(column.key) if isinstance(row, Mapping) else None)
             if wrong:
-                return f"{column.name}, row {number}: {wrong}"
+                return say("{column}, row {number}: {wrong}", column=column.name, number=number, wrong=wrong)
     return ""
 
 

@@ -18,6 +18,7 @@ from app.engine.core.secret_values import is_secret
 from app.engine.core.values import Json
 from app.engine.core.variables import VARIABLE_TYPES
 from app.errors import Problem
+from app.sentences import say
 
 Constant = Mapping[str, Any]
 FieldOf = Callable[[Constant], Field | None]
@@ -77,7 +78,9 @@ def answer_problems(questions: Sequence[Question], answers: Mapping[str, Json]) 
     for question in asked(questions, answers):
         wrong = why_not(question, answers.get(question.key, question.value))
         if wrong:
-            found.append(Problem("answer", f"{question.field.name} {wrong}", question.key))
+            found.append(
+                Problem("answer", say("{field} {wrong}", field=question.field.name, wrong=wrong), question.key)
+            )
     return found
 
 
@@ -222,4 +225,4 @@ def _holds(condition: Condition, values: Mapping[str, Json]) -> bool:
 def _why_no_match(pattern: str, value: Json) -> str:
     if not pattern or value == "" or value is None or isinstance(value, list | Mapping) or is_expression(value):
         return ""
-    return f"does not match {pattern}" if matches(pattern, as_text(value)) is False else ""
+    return say("does not match {pattern}", pattern=pattern) if matches(pattern, as_text(value)) is False else ""

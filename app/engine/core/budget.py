@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from app.sentences import say
+
 _T = TypeVar("_T")
 
 _STEPS = 5_000
@@ -21,7 +23,7 @@ class UnknownName(ExpressionError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"{name} has no value")
+        super().__init__(say("{name} has no value", name=name))
 
 
 class Budget:
@@ -36,13 +38,13 @@ class Budget:
         """Count one step."""
         self._steps -= 1
         if self._steps < 0:
-            raise ExpressionError(f"the expression takes more than {_STEPS} steps")
+            raise ExpressionError(say("the expression takes more than {most} steps", most=_STEPS))
 
     def spend(self, size: int) -> None:
         """Count something of `size` that is about to be made."""
         self._size -= size
         if self._size < 0:
-            raise ExpressionError("the expression makes too much")
+            raise ExpressionError(say("the expression makes too much"))
 
     def made(self, value: _T) -> _T:
         """Count a value that was made of parts that are there already, and return it."""
@@ -61,7 +63,7 @@ class Budget:
         for part in value:
             weight += self.weigh(part)
             if weight > _SIZE:
-                raise ExpressionError("the expression makes too much")
+                raise ExpressionError(say("the expression makes too much"))
         return weight
 
     def read(self, value: Any) -> None:
@@ -74,4 +76,4 @@ class Budget:
     def number(self, bits: int) -> None:
         """Check that a whole number about to be made is not too long."""
         if bits > _BITS:
-            raise ExpressionError(f"a whole number has at most {_BITS} bits")
+            raise ExpressionError(say("a whole number has at most {most} bits", most=_BITS))

@@ -11,6 +11,7 @@ from app.engine.core.conditions import Condition
 from app.engine.core.conditions import parse as parse_condition
 from app.engine.core.cycles import cycles_of
 from app.engine.core.graph import Flow, Graph, Kind, Node
+from app.engine.core.groups import in_group
 from app.engine.core.matching import converges_of
 from app.engine.core.scope import Variable, closure
 from app.engine.core.templating import references
@@ -31,6 +32,11 @@ def compile_tree(tree: Tree, *, wanted: Iterable[str] = ()) -> Graph:
     `wanted` names variables whose values the run hands out at its end besides the tree's own outputs: a subprocess
     hands out what its parent takes.
     """
+    graph = _compiled(tree, wanted)
+    return in_group(graph, tree.worker_group) if tree.worker_group else graph
+
+
+def _compiled(tree: Tree, wanted: Iterable[str]) -> Graph:
     variables = variables_of(tree.constants)
     if tree.is_dependencies:
         named = tuple(dict.fromkeys([*map(name_of, tree.outputs), *wanted]))
@@ -101,6 +107,7 @@ def _activity(
         auto_retry_after=timedelta(seconds=retry.interval_s) if retry else timedelta(),
         timeout=timedelta(seconds=timeout.seconds) if timeout else None,
         skips_on_timeout=timeout is not None and timeout.action == "forced_fail_and_skip",
+        worker_group=activity.worker_group,
     )
 
 

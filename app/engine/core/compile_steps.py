@@ -74,6 +74,7 @@ def _call(tree: Tree, activity: ServiceActivity) -> dict[str, Any]:
         "inputs": {key: entry.value for key, entry in activity.inputs.items()},
         "raw_inputs": frozenset(key for key, entry in activity.inputs.items() if not entry.render),
         "renders": True,
+        "worker_group": activity.worker_group,
     }
 
 

@@ -16,6 +16,7 @@ from app.engine.core.expressions import ExpressionError, Lookup
 from app.engine.core.schema import as_number
 from app.engine.core.templating import references, render_strictly, split
 from app.engine.core.values import Json
+from app.sentences import say
 
 LONGEST = 20_000
 """How many characters a condition may have."""
@@ -48,7 +49,7 @@ class Condition:
         try:
             return self.decide(lookup)
         except (ExpressionError, ArithmeticError, RecursionError) as error:
-            raise ConditionError(f"{error} in {self.text!r}") from error
+            raise ConditionError(say("{error} in {text!r}", error=error, text=self.text)) from error
 
 
 @lru_cache(maxsize=4096)
@@ -57,7 +58,7 @@ def parse(text: str) -> Condition:
     if text.strip() == "*":
         return Condition(text, frozenset(), lambda lookup: True)
     if len(text) > LONGEST:
-        raise ConditionError(f"a condition has at most {LONGEST} characters")
+        raise ConditionError(say("a condition has at most {most} characters", most=LONGEST))
     reader = _Reader(text)
     decide = reader.any_of(0)
     reader.end()
@@ -82,7 +83,7 @@ class _Reader:
     def any_of(self, depth: int) -> Decide:
         """Read `a or b or …`."""
         if depth > _DEEPEST:
-            raise ConditionError(f"the condition is nested more than {_DEEPEST} levels deep")
+            raise ConditionError(say("the condition is nested more than {most} levels deep", most=_DEEPEST))
         parts = [self._all_of(depth)]
         while self._takes_word("or"):
             parts.append(self._all_of(depth))
@@ -91,7 +92,7 @@ class _Reader:
     def end(self) -> None:
         """Require that everything has been read."""
         if self._peek().kind != "end":
-            raise self._unexpected("the end, `and` or `or`")
+            raise self._unexpected(say("the end, `and` or `or`"))
 
     def _all_of(self, depth: int) -> Decide:
         parts = [self._one(depth)]
@@ -102,7 +103,7 @@ class _Reader:
     def _one(self, depth: int) -> Decide:
         if self._takes_word("not"):
             if depth > _DEEPEST:
-                raise ConditionError(f"the condition is nested more than {_DEEPEST} levels deep")
+                raise ConditionError(say("the condition is nested more than {most} levels deep", most=_DEEPEST))
             negated = self._one(depth + 1)
             return lambda lookup: not negated(lookup)
         start = self._next
@@ -118,12 +119,12 @@ class _Reader:
             return lambda lookup: _truth(left(lookup))
         right = self._operand()
         if right is None:
-            raise self._unexpected("a value")
+            raise self._unexpected(say("a value"))
         return lambda lookup: operator(left(lookup), right(lookup))
 
     def _group(self, depth: int) -> Decide:
         if not self._takes("("):
-            raise self._unexpected("a value or a group in parentheses")
+            raise self._unexpected(say("a value or a group in parentheses"))
         inside = self.any_of(depth + 1)
         if not self._takes(")"):
             raise self._unexpected("`)`")
@@ -178,8 +179,17 @@ class _Reader:
 
     def _unexpected(self, wanted: str) -> ConditionError:
         token = self._peek()
-        found = "the end" if token.kind == "end" else repr(token.text)
-        return ConditionError(f"at character {token.at + 1} of {self._text!r}: {wanted} is wanted, not {found}")
+        at, text = token.at + 1, self._text
+        if token.kind == "end":
+            return ConditionError(
+                say("at character {at} of {text!r}: {wanted} is wanted, not the end", at=at, text=text, wanted=wanted)
+            )
+        return ConditionError(
+            say(
+                "at character {at} of {text!r}: {wanted} is wanted, not {found!r}",
+                at=at, text=text, wanted=wanted, found=token.text,
+            )
+        )  # fmt: skip
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -194,13 +204,22 @@ def _tokens(text: str) -> list[_Token]:
         if text.startswith("${", at):
             piece = split(text[at:])[0]
             if not piece[1]:
-                raise ConditionError(f"at character {at + 1} of {text!r}: this is not a `${{…}}` that can be read")
+                raise ConditionError(
+                    say("at character {at} of {text!r}: this is not a `${{…}}` that can be read", at=at + 1, text=text)
+                )
             tokens.append(_Token("piece", "${" + piece[0] + "}", at))
             at += len(piece[0]) + 3
             continue
         match = _TOKEN.match(text, at)
         if match is None:
-            raise ConditionError(f"at character {at + 1} of {text!r}: {character!r} has no meaning here")
+            raise ConditionError(
+                say(
+                    "at character {at} of {text!r}: {character!r} has no meaning here",
+                    at=at + 1,
+                    text=text,
+                    character=character,
+                )
+            )
         if match.lastgroup is not None:
             tokens.append(_Token(match.lastgroup, match.group(), at))
         at = match.end()
@@ -218,7 +237,7 @@ def _end_of_quote(text: str, start: int) -> int:
             return at
         else:
             at += 1
-    raise ConditionError(f"at character {start + 1} of {text!r}: the quote is not closed")
+    raise ConditionError(say("at character {at} of {text!r}: the quote is not closed", at=start + 1, text=text))
 
 
 def _value(token: _Token) -> Operand:
@@ -279,7 +298,9 @@ def _order(left: Json, right: Json) -> int:
         return (a > b) - (a < b)
     if isinstance(left, str) and isinstance(right, str):
         return (left > right) - (left < right)
-    raise ConditionError(f"{left!r} and {right!r} have no order: compare two numbers or two texts")
+    raise ConditionError(
+        say("{left!r} and {right!r} have no order: compare two numbers or two texts", left=left, right=right)
+    )
 
 
 def _contains(holder: Json, item: Json) -> bool:
@@ -287,12 +308,12 @@ def _contains(holder: Json, item: Json) -> bool:
         return _as_text(item) in holder
     if isinstance(holder, list | Mapping):
         return any(equal(part, item) for part in holder)
-    raise ConditionError(f"nothing can be in {holder!r}: a list or a text is wanted")
+    raise ConditionError(say("nothing can be in {holder!r}: a list or a text is wanted", holder=holder))
 
 
 def _is_superset(left: Json, right: Json) -> bool:
     if not isinstance(right, list):
-        raise ConditionError(f"a list is wanted, not {right!r}")
+        raise ConditionError(say("a list is wanted, not {right!r}", right=right))
     return all(_contains(left, item) for item in right)
 
 

@@ -15,6 +15,7 @@ from app.engine.core.languages import LANGUAGES
 from app.engine.core.tree_reading import DEPENDENCIES
 from app.engine.core.values import Json, name_of
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 
 Document = dict[str, Any]
 NewId = Callable[[str], str]
@@ -44,9 +45,9 @@ def exclude_nodes(document: Mapping[str, Json], node_ids: Sequence[str]) -> Docu
     problems, left = [], set(tree["activities"])
     for node_id in node_ids:
         if node_id not in left:
-            problems.append(Problem("not_in_tree", f"node {node_id} is not in the flow", node_id))
+            problems.append(Problem("not_in_tree", say("node {node} is not in the flow", node=node_id), node_id))
         elif not tree["activities"][node_id].get("optional"):
-            problems.append(Problem("not_optional", f"node {node_id} is not optional", node_id))
+            problems.append(Problem("not_optional", say("node {node} is not optional", node=node_id), node_id))
         left.discard(node_id)
     if problems:
         raise InvalidInput.of(problems)

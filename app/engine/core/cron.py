@@ -18,6 +18,7 @@ from app.engine.core.cron_schedule import FIRST_YEAR, Schedule
 from app.engine.core.cron_words import in_words
 from app.engine.core.cron_zones import fire_times, zone_of
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 
 Form = Literal["cron", "bksops", "quartz"]
 
@@ -67,18 +68,30 @@ def cron_of(fields: Mapping[str, str]) -> str:
 @lru_cache(maxsize=1024)
 def _read(expression: str, form: str) -> Schedule:
     if form not in _READ:
-        raise InvalidInput(Problem("form", f"{form!r} is not a form; {', '.join(_READ)} are known", "form"))
+        raise InvalidInput(
+            Problem("form", say("{form!r} is not a form; {known} are known", form=form, known=list(_READ)), "form")
+        )
     if len(expression) > LONGEST:
-        raise InvalidInput(Problem("length", f"an expression has at most {LONGEST} characters"))
+        raise InvalidInput(Problem("length", say("an expression has at most {most} characters", most=LONGEST)))
     return _READ[form](expression)
 
 
 def _check_question(after: datetime, n: int, zone: str) -> list[Problem]:
     problems: list[Problem] = []
     if after.tzinfo is None or not FIRST_YEAR <= after.year <= 9000:
-        problems.append(Problem("after", f"a time with a zone, in the years {FIRST_YEAR} to 9000, is wanted", "after"))
+        problems.append(
+            Problem(
+                "after", say("a time with a zone, in the years {first} to 9000, is wanted", first=FIRST_YEAR), "after"
+            )
+        )
     if not 0 <= n <= MOST_FIRES:
-        problems.append(Problem("count", f"{n} fires are too many or too few; 0 to {MOST_FIRES} can be asked for", "n"))
+        problems.append(
+            Problem(
+                "count",
+                say("{n} fires are too many or too few; 0 to {most} can be asked for", n=n, most=MOST_FIRES),
+                "n",
+            )
+        )
     try:
         zone_of(zone)
     except InvalidInput as error:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.engine.core.cron_days import Days, on_both, on_either
 from app.engine.core.cron_schedule import FIRST_YEAR, LAST_YEAR, Schedule
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 
 _DAYS_IN_FULL = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _MONTHS_IN_FULL = (
@@ -36,7 +37,19 @@ class Field:
     @property
     def title(self) -> str:
         """Its name as it is said to people."""
-        return self.name.replace("_", " ")
+        return _TITLES[self.name]
+
+
+_TITLES: Mapping[str, str] = {
+    "second": say("second"),
+    "minute": say("minute"),
+    "hour": say("hour"),
+    "day_of_month": say("day of month"),
+    "month": say("month"),
+    "month_of_year": say("month of year"),
+    "day_of_week": say("day of week"),
+    "year": say("year"),
+}
 
 
 MINUTE, HOUR, DAY_OF_MONTH = Field("minute", 0, 59), Field("hour", 0, 23), Field("day_of_month", 1, 31)
@@ -72,14 +85,24 @@ def fields_of(expression: str, order: Sequence[Field]) -> Mapping[Field, str]:
     """Split an expression into its fields, in small letters; raises InvalidInput when their number is wrong."""
     texts = expression.lower().split()
     if len(texts) != len(order):
-        names = ", ".join(field.title for field in order)
-        raise InvalidInput(Problem("fields", f"{len(order)} fields are wanted ({names}), here are {len(texts)}"))
+        names = [field.title for field in order]
+        raise InvalidInput(
+            Problem(
+                "fields",
+                say(
+                    "{wanted} fields are wanted ({names}), here are {count}",
+                    wanted=len(order),
+                    names=names,
+                    count=len(texts),
+                ),
+            )
+        )
     return dict(zip(order, texts, strict=True))
 
 
 def refusal(field: Field, error: Exception) -> Problem:
     """Say that a field cannot be read."""
-    return Problem("field", f"{field.title}: {error}", field.name)
+    return Problem("field", say("{title}: {error}", title=field.title, error=error), field.name)
 
 
 def _read_all(texts: Mapping[Field, str], read_part: ReadPart) -> Mapping[Field, Sequence[int]]:
@@ -106,7 +129,7 @@ def _cron_part(part: str, field: Field) -> Sequence[int]:
         return range(first, field.high + 1 if match["slash"] else first + 1)[::step]
     last = _number(match["last"], field)
     if last < first:
-        raise FieldError(f"{part!r} runs backwards; write it as two ranges with a comma between them")
+        raise FieldError(say("{part!r} runs backwards; write it as two ranges with a comma between them", part=part))
     return range(first, last + 1)[::step]
 
 
@@ -120,7 +143,15 @@ def _celery_part(part: str, field: Field) -> Sequence[int]:
     first = _number(match["first"], field)
     if match["last"] is None:
         if match["slash"]:
-            raise FieldError(f"{part!r} has a step but no range; write {first}-{high}/{step}")
+            raise FieldError(
+                say(
+                    "{part!r} has a step but no range; write {first}-{high}/{step}",
+                    part=part,
+                    first=first,
+                    high=high,
+                    step=step,
+                )
+            )
         return (first,)
     last = _number(match["last"], field)
     if last >= first:
@@ -131,8 +162,10 @@ def _celery_part(part: str, field: Field) -> Sequence[int]:
 def _match(part: str) -> re.Match[str]:
     match = _PART.fullmatch(part)
     if match is None or (match["first"] == "*" and match["last"]):
-        shown = repr(part[:40]) if part else "an empty part"
-        raise FieldError(f"{shown} cannot be read; *, a number, a range a-b, or steps such as */5 are wanted")
+        shown = repr(part[:40]) if part else say("an empty part")
+        raise FieldError(
+            say("{shown} cannot be read; *, a number, a range a-b, or steps such as */5 are wanted", shown=shown)
+        )
     return match
 
 
@@ -141,7 +174,7 @@ def _step(match: re.Match[str]) -> int:
         return 1
     step = int(match["step"] or 0)
     if step == 0:
-        raise FieldError(f"{match[0]!r} needs a step of 1 or more behind the slash")
+        raise FieldError(say("{part!r} needs a step of 1 or more behind the slash", part=match[0]))
     return step
 
 
@@ -150,13 +183,23 @@ def _number(text: str, field: Field) -> int:
     if text.isdigit():
         number = int(text)
         if not field.low <= number <= field.high:
-            raise FieldError(f"{text[:40]} is not between {field.low} and {field.high}")
+            raise FieldError(
+                say("{text} is not between {low} and {high}", text=text[:40], low=field.low, high=field.high)
+            )
         return number
     for number, word in enumerate(field.words, field.low):
         if len(text) >= 3 and word.startswith(text):
             return number
-    words = f", or a name such as {field.words[0][:3]}" if field.words else ""
-    raise FieldError(f"{text[:40]!r} cannot be read; a number from {field.low} to {field.high}{words} is wanted")
+    words = say(", or a name such as {name}", name=field.words[0][:3]) if field.words else ""
+    raise FieldError(
+        say(
+            "{text!r} cannot be read; a number from {low} to {high}{words} is wanted",
+            text=text[:40],
+            low=field.low,
+            high=field.high,
+            words=words,
+        )
+    )
 
 
 def _schedule(numbers: Mapping[Field, Sequence[int]], days: Days) -> Schedule:

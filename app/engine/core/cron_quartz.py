@@ -30,6 +30,7 @@ from app.engine.core.cron_quartz_items import (
 )
 from app.engine.core.cron_schedule import Schedule
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 
 ORDER = (SECOND, MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
 
@@ -38,7 +39,7 @@ def read_quartz(expression: str) -> Schedule:
     """Read `second minute hour day-of-month month day-of-week [year]`; raises InvalidInput with all that is wrong."""
     parts = _read_all(expression.upper().split())
     if parts[DAY_OF_MONTH].is_open == parts[DAY_OF_WEEK].is_open:
-        message = "just one of day of month and day of week must be ?; the other one says the days"
+        message = say("just one of day of month and day of week must be ?; the other one says the days")
         raise InvalidInput(Problem("days", message, DAY_OF_WEEK.name))
     seconds, minutes, hours, months = (sorted(parts[field].numbers) for field in (SECOND, MINUTE, HOUR, MONTH))
     years = [year for year in sorted(parts[YEAR].numbers) if YEAR.low <= year <= YEAR.high]
@@ -47,8 +48,12 @@ def read_quartz(expression: str) -> Schedule:
 
 def _read_all(texts: Sequence[str]) -> Mapping[Field, Part]:
     if len(texts) < 6:
-        names = ", ".join(field.title for field in ORDER)
-        raise InvalidInput(Problem("fields", f"6 or 7 fields are wanted ({names}), here are {len(texts)}"))
+        names = [field.title for field in ORDER]
+        raise InvalidInput(
+            Problem(
+                "fields", say("6 or 7 fields are wanted ({names}), here are {count}", names=names, count=len(texts))
+            )
+        )
     parts: dict[Field, Part] = {YEAR: read_field("*", YEAR)}
     problems: list[Problem] = []
     # An eighth field, and what follows it, is nothing to Quartz.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from app.engine.core.cron_fields import Field, FieldError
 from app.engine.core.cron_schedule import FIRST_YEAR, LAST_YEAR_OF_QUARTZ
+from app.sentences import say
 
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -54,14 +55,14 @@ class Part:
 def read_field(text: str, field: Field) -> Part:
     """Read one field, its list item by item; raises FieldError."""
     if field in _DAY_FIELDS and "," in text and "L" in text:
-        raise FieldError("L cannot stand in a list")
+        raise FieldError(say("L cannot stand in a list"))
     if field is DAY_OF_WEEK and text.count("#") > 1:
-        raise FieldError("# cannot stand twice in a list")
+        raise FieldError(say("# cannot stand twice in a list"))
     whole = Part()
     for item in filter(None, text.split(",")):
         whole |= _read_item(item, field)
     if not (whole.numbers or whole.is_open or whole.is_last):
-        raise FieldError(f"{text[:40]!r} names nothing")
+        raise FieldError(say("{text!r} names nothing", text=text[:40]))
     return whole
 
 
@@ -76,12 +77,12 @@ def _read_item(text: str, field: Field) -> Part:
         return _named(text, field)
     if "0" <= text[0] <= "9":
         return _numbered(text, field)
-    raise FieldError(f"{text[:40]!r} cannot be read")
+    raise FieldError(say("{text!r} cannot be read", text=text[:40]))
 
 
 def _open(field: Field) -> Part:
     if field not in _DAY_FIELDS:
-        raise FieldError("? can stand for the day of month or the day of week only")
+        raise FieldError(say("? can stand for the day of month or the day of week only"))
     return Part(is_open=True)
 
 
@@ -91,7 +92,7 @@ def _every(text: str, field: Field) -> Part:
     if star not in ("", "*") or not slash:
         return _all(field)
     if not re.fullmatch("[0-9]+", step):
-        raise FieldError(f"a whole number must follow the / in {text[:40]!r}")
+        raise FieldError(say("a whole number must follow the / in {text!r}", text=text[:40]))
     return _spread(field, field.low, field.high, _step(step, field) or 1)
 
 
@@ -105,7 +106,7 @@ def _last(text: str, field: Field) -> Part:
         return Part()
     offset = _int(match["offset"] or "0")
     if offset > _LARGEST_OFFSET:
-        raise FieldError(f"L takes an offset of at most {_LARGEST_OFFSET} days")
+        raise FieldError(say("L takes an offset of at most {most} days", most=_LARGEST_OFFSET))
     return Part(is_last=True, offset=offset, is_weekday=bool(match["weekday"]))
 
 
@@ -122,8 +123,8 @@ def _named(text: str, field: Field) -> Part:
 
 def _word(text: str, field: Field) -> int:
     if text not in field.words:
-        hint = f"a name such as {field.words[0]}" if field.words else "a number"
-        raise FieldError(f"{text!r} cannot be read; {hint} is wanted")
+        hint = say("a name such as {name}", name=field.words[0]) if field.words else say("a number")
+        raise FieldError(say("{text!r} cannot be read; {hint} is wanted", text=text, hint=hint))
     return field.low + field.words.index(text)
 
 
@@ -135,12 +136,12 @@ def _numbered(text: str, field: Field) -> Part:
     if not match["sign"]:
         return _marked(first, rest, field)
     if not match["second"]:
-        raise FieldError(f"a whole number must follow the {match['sign']} in {text[:40]!r}")
+        raise FieldError(say("a whole number must follow the {sign} in {text!r}", sign=match["sign"], text=text[:40]))
     second = _int(match["second"])
     if match["sign"] == "-":
         return _range(text, field, first, second, rest)
     if rest and len(match["second"]) == 1:
-        raise FieldError(f"{rest[0]!r} cannot follow the step in {text[:40]!r}")
+        raise FieldError(say("{rest!r} cannot follow the step in {text!r}", rest=rest[0], text=text[:40]))
     return _spread(field, first, None, _step(match["second"], field))
 
 
@@ -149,7 +150,7 @@ def _range(text: str, field: Field, first: int, last: int, rest: str) -> Part:
         return _spread(field, first, last, 1)
     step = re.match("[0-9]+", rest[1:])
     if not step:
-        raise FieldError(f"a whole number must follow the / in {text[:40]!r}")
+        raise FieldError(say("a whole number must follow the / in {text!r}", text=text[:40]))
     return _spread(field, first, last, _int(step[0]))
 
 
@@ -157,13 +158,13 @@ def _marked(number: int, rest: str, field: Field) -> Part:
     """Read a number with what stands behind it."""
     one = _spread(field, number, None, 0)
     if rest[:1] == "L":
-        _require(field is DAY_OF_WEEK, "L can follow a day of week only")
+        _require(field is DAY_OF_WEEK, say("L can follow a day of week only"))
         return replace(one, is_last=True)
     if rest[:1] == "W":
-        _require(field is DAY_OF_MONTH, "W can follow a day of month only")
+        _require(field is DAY_OF_MONTH, say("W can follow a day of month only"))
         return replace(one, is_weekday=True)
     if rest[:1] == "#":
-        _require(field is DAY_OF_WEEK, "# can follow a day of week only")
+        _require(field is DAY_OF_WEEK, say("# can follow a day of week only"))
         return replace(one, nth=_nth(rest[1:]))
     return one
 
@@ -174,20 +175,20 @@ def _require(holds: bool, message: str) -> None:
 
 
 def _nth(text: str) -> int:
-    _require(text in ("1", "2", "3", "4", "5"), "a number from 1 to 5 must follow #")
+    _require(text in ("1", "2", "3", "4", "5"), say("a number from 1 to 5 must follow #"))
     return int(text)
 
 
 def _int(digits: str) -> int:
     number = int(digits)
-    _require(number <= _LARGEST, f"{digits[:40]} is too large")
+    _require(number <= _LARGEST, say("{number} is too large", number=digits[:40]))
     return number
 
 
 def _step(digits: str, field: Field) -> int:
     step = _int(digits)
     if step > field.high and field is not YEAR:
-        raise FieldError(f"the step {step} is larger than {field.high}")
+        raise FieldError(say("the step {step} is larger than {high}", step=step, high=field.high))
     return step
 
 
@@ -199,12 +200,19 @@ def _spread(field: Field, first: int, last: int | None, step: int) -> Part:
     """Return each step-th number from first to last, going round the end of the field; with a step of 0 just the first."""
     highest = first if last is None else max(first, last)
     if field is not YEAR and not field.low <= first <= highest <= field.high:
-        raise FieldError(f"{first if last is None else f'{first}-{last}'} is not within {field.low} to {field.high}")
+        raise FieldError(
+            say(
+                "{range} is not within {low} to {high}",
+                range=first if last is None else f"{first}-{last}",
+                low=field.low,
+                high=field.high,
+            )
+        )
     if step == 0:
         return Part(frozenset((first,)))
     end = field.high if last is None else last
     if field is YEAR:
-        _require(first <= end, f"the years {first} to {end} run backwards")
+        _require(first <= end, say("the years {first} to {end} run backwards", first=first, end=end))
         return Part(frozenset(range(first, min(end, field.high) + 1, step)))
     size = field.high - field.low + 1
     numbers = range(first, end + 1 if end >= first else end + 1 + size, step)

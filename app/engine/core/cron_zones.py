@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.engine.core.cron_schedule import Schedule, local_times
 from app.errors import InvalidInput, Problem
+from app.sentences import say
 
 _NONE = timedelta()
 
@@ -18,7 +19,9 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = f"{name[:100]!r} is not a time zone; an IANA name such as Europe/Berlin or UTC is wanted"
+        message = say(
+            "{name!r} is not a time zone; an IANA name such as Europe/Berlin or UTC is wanted", name=name[:100]
+        )
         raise InvalidInput(Problem("zone", message, "zone")) from error
 
 

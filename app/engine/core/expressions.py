@@ -15,6 +15,7 @@ from typing import Any
 from app.engine.core.allowed import FUNCTIONS, METHODS, OPERATORS, UNARY, is_public
 from app.engine.core.budget import Budget, ExpressionError, UnknownName
 from app.engine.core.values import Json
+from app.sentences import say
 
 __all__ = ["ExpressionError", "Lookup", "UnknownName", "evaluate", "names_in"]
 
@@ -41,7 +42,7 @@ def evaluate(source: str, lookup: Lookup) -> Json:
     except ExpressionError:
         raise
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise ExpressionError(f"{source!r} cannot be evaluated: {error}") from error
+        raise ExpressionError(say("{source!r} cannot be evaluated: {error}", source=source, error=error)) from error
 
 
 def names_in(source: str) -> frozenset[str]:
@@ -68,11 +69,15 @@ def _names(source: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _parse(source: str) -> ast.expr:
     if len(source) > _LONGEST_SOURCE:
-        raise ExpressionError(f"an expression has at most {_LONGEST_SOURCE} characters, this one {len(source)}")
+        raise ExpressionError(
+            say(
+                "an expression has at most {most} characters, this one {count}", most=_LONGEST_SOURCE, count=len(source)
+            )
+        )
     try:
         tree = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError(f"{source[:80]!r} is not an expression") from error
+        raise ExpressionError(say("{source!r} is not an expression", source=source[:80])) from error
     _check(tree)
     return tree
 
@@ -86,24 +91,26 @@ def _check(tree: ast.expr) -> None:
         level = [child for node in level for child in ast.iter_child_nodes(node)]
         if not level:
             return
-    raise ExpressionError(f"the expression is nested more than {_DEEPEST} levels deep")
+    raise ExpressionError(say("the expression is nested more than {most} levels deep", most=_DEEPEST))
 
 
 def _check_node(node: ast.AST) -> None:
     if not isinstance(node, _NODES):
-        raise ExpressionError(f"{type(node).__name__} is not part of the expression language")
+        raise ExpressionError(say("{kind} is not part of the expression language", kind=type(node).__name__))
     if isinstance(node, ast.Name) and not is_public(node.id):
-        raise ExpressionError(f"the name {node.id} is not allowed")
+        raise ExpressionError(say("the name {name} is not allowed", name=node.id))
     if isinstance(node, ast.Attribute) and not is_public(node.attr):
-        raise ExpressionError(f"the attribute {node.attr} is not allowed")
+        raise ExpressionError(say("the attribute {attr} is not allowed", attr=node.attr))
     if isinstance(node, ast.FormattedValue) and (node.format_spec is not None or node.conversion not in (-1, 115)):
-        raise ExpressionError("formats are not part of the expression language")
+        raise ExpressionError(say("formats are not part of the expression language"))
     if isinstance(node, ast.comprehension) and (node.is_async or not isinstance(node.target, ast.Name | ast.Tuple)):
-        raise ExpressionError("a comprehension binds names only")
+        raise ExpressionError(say("a comprehension binds names only"))
     if isinstance(node, ast.Call) and (node.keywords or any(isinstance(a, ast.Starred) for a in node.args)):
-        raise ExpressionError("a call takes plain arguments only")
+        raise ExpressionError(say("a call takes plain arguments only"))
     if isinstance(node, ast.Constant) and not isinstance(node.value, str | int | float | bool | None):
-        raise ExpressionError(f"{type(node.value).__name__} values are not part of the expression language")
+        raise ExpressionError(
+            say("{kind} values are not part of the expression language", kind=type(node.value).__name__)
+        )
 
 
 class _Evaluator:
@@ -151,7 +158,9 @@ class _Evaluator:
     def _binary(self, node: ast.BinOp) -> Any:
         operator = OPERATORS.get(type(node.op))
         if operator is None:
-            raise ExpressionError(f"the operator {type(node.op).__name__} is not part of the expression language")
+            raise ExpressionError(
+                say("the operator {kind} is not part of the expression language", kind=type(node.op).__name__)
+            )
         return operator(self._budget, self.value(node.left), self.value(node.right))
 
     def _logic(self, node: ast.BoolOp) -> Any:
@@ -181,7 +190,7 @@ class _Evaluator:
                 None if p is None else self.value(p) for p in (node.slice.lower, node.slice.upper, node.slice.step)
             ]
             if not isinstance(holder, str | list):
-                raise ExpressionError("only texts and lists can be sliced")
+                raise ExpressionError(say("only texts and lists can be sliced"))
             return self._budget.made(holder[slice(*parts)])
         key = self.value(node.slice)
         return holder[_key(key)] if isinstance(holder, Mapping) else holder[key]
@@ -192,7 +201,7 @@ class _Evaluator:
 
     def _dict(self, node: ast.Dict) -> Any:
         if any(key is None for key in node.keys):
-            raise ExpressionError("** is not part of the expression language")
+            raise ExpressionError(say("** is not part of the expression language"))
         pairs = zip(node.keys, node.values, strict=True)
         return self._budget.made({_key(self.value(k)): self.value(v) for k, v in pairs if k is not None})
 
@@ -214,7 +223,7 @@ class _Evaluator:
             return
         assert isinstance(target, ast.Tuple), "checked: a comprehension binds names or tuples of names"
         if not isinstance(item, list) or len(item) != len(target.elts):
-            raise ExpressionError("the names of a comprehension do not fit its items")
+            raise ExpressionError(say("the names of a comprehension do not fit its items"))
         for part, value in zip(target.elts, item, strict=True):
             self._bind(part, value)
 
@@ -227,22 +236,30 @@ class _Evaluator:
         holder = self.value(node.value)
         if isinstance(holder, Mapping) and node.attr in holder:
             return holder[node.attr]
-        raise ExpressionError(f"there is no {node.attr}")
+        raise ExpressionError(say("there is no {attr}", attr=node.attr))
 
     def _call(self, node: ast.Call) -> Any:
         arguments = [self.value(a) for a in node.args]
         if isinstance(node.func, ast.Name):
             function = FUNCTIONS.get(node.func.id)
             if function is None:
-                raise ExpressionError(f"there is no function {node.func.id}; there are {', '.join(sorted(FUNCTIONS))}")
+                raise ExpressionError(
+                    say(
+                        "there is no function {func}; there are {functions}",
+                        func=node.func.id,
+                        functions=sorted(FUNCTIONS),
+                    )
+                )
             return function(self._budget, *arguments)
         if isinstance(node.func, ast.Attribute):
             holder = self.value(node.func.value)
             method = METHODS.get((type(holder), node.func.attr))
             if method is None:
-                raise ExpressionError(f"{type(holder).__name__} values have no method {node.func.attr} here")
+                raise ExpressionError(
+                    say("{kind} values have no method {attr} here", kind=type(holder).__name__, attr=node.func.attr)
+                )
             return method(self._budget, holder, *arguments)
-        raise ExpressionError("only functions and methods can be called")
+        raise ExpressionError(say("only functions and methods can be called"))
 
 
 _COMPARISONS: Mapping[type, Callable[[Any, Any], bool]] = {
@@ -261,18 +278,18 @@ _COMPARISONS: Mapping[type, Callable[[Any, Any], bool]] = {
 
 def _key(key: Any) -> str:
     if not isinstance(key, str):
-        raise ExpressionError(f"the keys of an object are texts, not {key!r}")
+        raise ExpressionError(say("the keys of an object are texts, not {key!r}", key=key))
     return key
 
 
 def _no_loop(items: Any) -> list[Any]:
-    raise ExpressionError(f"{type(items).__name__} values cannot be gone through")
+    raise ExpressionError(say("{kind} values cannot be gone through", kind=type(items).__name__))
 
 
 def _plain(value: Any) -> Json:
     """Check a result: numbers must be writable as JSON."""
     if isinstance(value, float) and not math.isfinite(value):
-        raise ExpressionError("the result is not a finite number")
+        raise ExpressionError(say("the result is not a finite number"))
     if not isinstance(value, str | int | float | bool | list | Mapping | None):
-        raise ExpressionError(f"the result is of type {type(value).__name__}")
+        raise ExpressionError(say("the result is of type {kind}", kind=type(value).__name__))
     return value

@@ -91,7 +91,8 @@ class Node:
     written to: {output key: variable names}. `params` are the values that a subprocess gives its child: {variable name
     of the child: value as written}. `converge` is the node that joins what a gateway forks. `takes_first` makes an
     exclusive gateway take the first true branch where several are true. `step` is what a step does besides, `waits_for`
-    how many lines lead to it. `inputs_from` names the variable whose value is all of its inputs.
+    how many lines lead to it. `inputs_from` names the variable whose value is all of its inputs. `worker_group`
+    is which workers may carry it out, "" those that serve what names no group.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Node:
     step: Step | None = None
     waits_for: int = 0
     inputs_from: str = ""
+    worker_group: str = ""
 
     @property
     def calls(self) -> bool:

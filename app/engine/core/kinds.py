@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.engine.core.tree import AnyNode, Event, Gateway, ServiceActivity, Tree
 from app.engine.core.values import Json
+from app.sentences import Label, say
 
 START, END = "EmptyStartEvent", "EmptyEndEvent"
 MOST_LINES = 1000
@@ -48,11 +49,14 @@ DECIDING = ("ExclusiveGateway", "ConditionalParallelGateway")
 """The gateways whose lines out have conditions."""
 
 FORBIDDEN: Mapping[tuple[str, str], str] = {
-    (START, END): "the start leads straight to the end; put a node between them",
+    (START, END): Label("the start leads straight to the end; put a node between them"),
 }
 """What may not be connected though the numbers of lines would allow it: {(source, target): why}."""
 
-TO_ITSELF = "a line leads from a node to another one, not back to the same"
+TO_ITSELF = Label("a line leads from a node to another one, not back to the same")
+
+IN_A_CIRCLE = Label("the steps would wait for one another in a circle")
+"""Why a line of a dependency graph may not lead back to a step that its own source comes after."""
 
 
 def kind_of(tree: Tree, node: AnyNode) -> str:
@@ -68,8 +72,9 @@ def wanted(limits: tuple[int, int]) -> str:
     """Say how many lines are wanted: no line, one line, 1 to 1000 lines."""
     least, most = limits
     if least == most:
-        return {0: "no line", 1: "one line"}.get(most, f"{most} lines")
-    return f"{least} to {most} lines"
+        words = {0: say("no line"), 1: say("one line")}
+        return words.get(most) or say("{most} lines", most=most)
+    return say("{least} to {most} lines", least=least, most=most)
 
 
 def as_json() -> dict[str, Json]:
@@ -82,6 +87,7 @@ def as_json() -> dict[str, Json]:
         "dependency_kinds": _lines_as_json(DEPENDENCY_KINDS),
         "forbidden": forbidden,
         "to_itself": TO_ITSELF,
+        "in_a_circle": IN_A_CIRCLE,
         "deciding": list(DECIDING),
     }
 

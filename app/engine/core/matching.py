@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from app.engine.core.cycles import cycles_of
 from app.engine.core.tree import Gateway, Tree
 from app.errors import Problem
+from app.sentences import say
 
 FORKS = ("ParallelGateway", "ConditionalParallelGateway")
 
@@ -80,7 +81,11 @@ def stream_problems(tree: Tree) -> list[Problem]:
     """Say where branches do not come together as they must. Every node must be reached and reach the end."""
     matches = converges_of(tree)
     problems = [
-        Problem("no_converge", f"the branches of gateway {id_} do not all come to one converge gateway of its own", id_)
+        Problem(
+            "no_converge",
+            say("the branches of gateway {gateway} do not all come to one converge gateway of its own", gateway=id_),
+            id_,
+        )
         for id_, converge in matches.items()
         if converge is None
     ]
@@ -109,19 +114,21 @@ def _clashes(tree: Tree, matches: Mapping[str, str]) -> list[Problem]:
                 told.add(target)
                 problems.append(Problem("streams_meet", _meeting(target, at[target], stream), target))
     if at.get(tree.end.id):
-        problems.append(Problem("streams_meet", "the end is reached from inside a parallel branch", tree.end.id))
+        problems.append(Problem("streams_meet", say("the end is reached from inside a parallel branch"), tree.end.id))
     return problems
 
 
 def _meeting(node_id: str, one: Stream, other: Stream) -> str:
-    return (
-        f"node {node_id} is reached from {_place(one)} and from {_place(other)}; "
-        "branches come together in the converge of their gateway only"
-    )
+    return say(
+        "node {node} is reached from {one} and from {other}; branches come together in the converge of their gateway only",
+        node=node_id, one=_place(one), other=_place(other),
+    )  # fmt: skip
 
 
 def _place(stream: Stream) -> str:
-    return f"a branch of gateway {stream[-1][0]}" if stream else "outside of all parallel branches"
+    if not stream:
+        return say("outside of all parallel branches")
+    return say("a branch of gateway {gateway}", gateway=stream[-1][0])
 
 
 def _different_converges(tree: Tree, joins: set[str]) -> list[Problem]:
@@ -140,8 +147,11 @@ def _different_converges(tree: Tree, joins: set[str]) -> list[Problem]:
             problems.append(
                 Problem(
                     "different_converges",
-                    f"the branches of gateway {gateway.id} come to different converge gateways and never together: "
-                    + ", ".join(sorted(first)),
+                    say(
+                        "the branches of gateway {gateway} come to different converge gateways and never together: {ids}",
+                        gateway=gateway.id,
+                        ids=sorted(first),
+                    ),
                     gateway.id,
                 )
             )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from app.engine.core.expressions import ExpressionError
 from app.engine.core.templating import LONGEST_TEXT
 from app.engine.core.values import Json, dumps
+from app.sentences import say
 
 _PIECE = re.compile(r"\$\{([^{}$\r\n]{1,128})\}")
 
@@ -51,7 +52,7 @@ def _render_text(text: str, lookup: Lookup) -> Json:
             rendered.append(part)
             room -= len(part)
         if room < 0:
-            raise ExpressionError(f"the text becomes longer than {LONGEST_TEXT} characters")
+            raise ExpressionError(say("the text becomes longer than {most} characters", most=LONGEST_TEXT))
         at = piece.end()
     return "".join((*rendered, text[at:]))
 

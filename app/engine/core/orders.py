@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.engine.core import steps
+from app.engine.core.called import called
 from app.engine.core.graph import KINDS, Kind, Node, Split
 from app.engine.core.move import Move
 from app.engine.core.reports import give_up_wait, take_back
@@ -31,6 +32,7 @@ from app.engine.core.run import (
     Wait,
 )
 from app.errors import NotFound, Refused
+from app.sentences import say
 
 _ENDED = (NodeState.FINISHED, NodeState.SKIPPED, NodeState.UPSTREAM_FAILED)
 
@@ -40,13 +42,13 @@ WORKING = (Wait.READY, Wait.RUNNING, Wait.TIMER, Wait.CALLBACK, Wait.PERSON, Wai
 
 def pause(move: Move, event: PauseAsked) -> None:
     """Stop tokens before their next node; what a worker has begun goes on."""
-    _require_state(move, RunState.RUNNING, "pause")
+    _require_state(move, RunState.RUNNING, say("pause"))
     move.pause()
 
 
 def resume(move: Move, event: ResumeAsked) -> None:
     """Let the tokens that the pause stopped go on."""
-    _require_state(move, RunState.PAUSED, "resume")
+    _require_state(move, RunState.PAUSED, say("resume"))
     move.state = RunState.RUNNING
     for token in [t for t in move.tokens.values() if t.wait is Wait.FAILED]:
         node = move.graph.nodes[token.node_id]
@@ -73,7 +75,10 @@ def revoke(move: Move, event: RevokeAsked) -> None:
     """End the run: tokens are taken out, waits are given up, running node runs become revoked."""
     if move.is_over:
         raise Refused(
-            "wrong_state", f"the run is {move.state}; it cannot be revoked", state=str(move.state), to="revoked"
+            "wrong_state",
+            say("the run is {state}; it cannot be revoked", state=called(move.state)),
+            state=str(move.state),
+            to="revoked",
         )
     move.state = RunState.REVOKED
     for token in list(move.tokens.values()):
@@ -90,11 +95,17 @@ def revoke(move: Move, event: RevokeAsked) -> None:
 
 def retry(move: Move, event: RetryAsked) -> None:
     """Begin a new attempt at a failed node."""
-    token, node, node_run = _failed_at(move, event.node_id, "retry")
+    token, node, node_run = _failed_at(move, event.node_id, say("retry"))
     if not node.retryable:
-        raise Refused("not_retryable", f"node {node.id} is set not to be retried; skip it instead", node=node.id)
+        raise Refused(
+            "not_retryable", say("node {node} is set not to be retried; skip it instead", node=node.id), node=node.id
+        )
     if event.inputs is not None and not node.calls:
-        raise Refused("no_inputs", f"node {node.id} takes no inputs: it is a {node.kind}", node=node.id)
+        raise Refused(
+            "no_inputs",
+            say("node {node} takes no inputs: it is a {kind}", node=node.id, kind=called(node.kind)),
+            node=node.id,
+        )
     given = node_run.given if event.inputs is None else event.inputs
     again = NodeRun(
         node.id, node_run.loop, node_run.attempt + 1, NodeState.RUNNING, move.now,
@@ -111,13 +122,17 @@ def retry(move: Move, event: RetryAsked) -> None:
 
 def skip(move: Move, event: SkipAsked) -> None:
     """Finish a failed activity without its outputs and move on."""
-    token, node, node_run = _failed_at(move, event.node_id, "skip")
+    token, node, node_run = _failed_at(move, event.node_id, say("skip"))
     if not KINDS[node.kind].works and node.kind is not Kind.START:
         raise Refused(
-            "wrong_kind", f"node {node.id} is a {node.kind}; choose one of its branches instead", node=node.id
+            "wrong_kind",
+            say("node {node} is a {kind}; choose one of its branches instead", node=node.id, kind=called(node.kind)),
+            node=node.id,
         )
     if not node.skippable:
-        raise Refused("not_skippable", f"node {node.id} is set not to be skipped; retry it instead", node=node.id)
+        raise Refused(
+            "not_skippable", say("node {node} is set not to be skipped; retry it instead", node=node.id), node=node.id
+        )
     move.finish(token, node, node_run, skipped=True)
 
 
@@ -130,7 +145,7 @@ def force_fail(move: Move, event: FailAsked) -> None:
         state = node_run.state if node_run else "not reached"
         raise Refused(
             "not_running",
-            f"node {node.id} is {state}; only a running node can be failed",
+            say("node {node} is {state}; only a running node can be failed", node=node.id, state=called(state)),
             **_standing(move, node),
         )
     move.fail(take_back(move, token, node), node_run, event.reason)
@@ -146,12 +161,16 @@ def hold(move: Move, event: HoldAsked) -> None:
         state = node_run.state if node_run else begun[0].wait
         raise Refused(
             "already_reached",
-            f"node {node.id} is {state}; only a node that is not reached yet can be paused",
+            say(
+                "node {node} is {state}; only a node that is not reached yet can be paused",
+                node=node.id,
+                state=called(state),
+            ),
             node=node.id,
             state=str(state),
         )
     if node.id in move.holds:
-        raise Refused("already_held", f"node {node.id} is paused already", node=node.id)
+        raise Refused("already_held", say("node {node} is paused already", node=node.id), node=node.id)
     move.holds = move.holds | {node.id}
 
 
@@ -159,7 +178,7 @@ def release(move: Move, event: ReleaseAsked) -> None:
     """Take a hold back."""
     node = _node(move, event.node_id)
     if node.id not in move.holds:
-        raise Refused("not_held", f"node {node.id} is not paused", node=node.id)
+        raise Refused("not_held", say("node {node} is not paused", node=node.id), node=node.id)
     move.holds = move.holds - {node.id}
     if not move.is_stopped:
         _let_go(move)
@@ -171,17 +190,21 @@ def branch(move: Move, event: BranchAsked) -> None:
     if KINDS[node.kind].split not in (Split.CHOICE, Split.CHOSEN):
         raise Refused(
             "not_a_gateway",
-            f"node {node.id} is a {node.kind}; only a gateway with conditions has branches to choose",
+            say(
+                "node {node} is a {kind}; only a gateway with conditions has branches to choose",
+                node=node.id,
+                kind=called(node.kind),
+            ),
             **_standing(move, node),
         )
-    token, node, node_run = _failed_at(move, event.node_id, "choose a branch of")
+    token, node, node_run = _failed_at(move, event.node_id, say("choose a branch of"))
     flows = [flow for flow in node.outgoing if flow.id in event.flow_ids]
     unknown = sorted(set(event.flow_ids) - {flow.id for flow in flows})
     if unknown or not flows:
-        text = f"no branch {', '.join(unknown) or '(none given)'} leaves gateway {node.id}"
+        text = say("no branch {unknown} leaves gateway {node}", unknown=unknown or say("(none given)"), node=node.id)
         raise Refused("unknown_branch", text, node=node.id)
     if node.kind is Kind.EXCLUSIVE and len(flows) > 1:
-        raise Refused("one_branch", f"gateway {node.id} is exclusive: choose one branch", node=node.id)
+        raise Refused("one_branch", say("gateway {node} is exclusive: choose one branch", node=node.id), node=node.id)
     move.record(node_run, state=NodeState.FINISHED, finished_at=move.now, skipped=True)
     move.follow(token, node, flows)
 
@@ -190,10 +213,17 @@ def callback_came(move: Move, event: CallbackCame) -> None:
     """Accept a callback for a node that waits, works or is still to come; refuse it where nothing can take it."""
     node = _node(move, event.node_id)
     if not node.calls:
-        raise Refused("wrong_kind", f"node {node.id} is a {node.kind}; only an activity takes a callback", node=node.id)
+        raise Refused(
+            "wrong_kind",
+            say("node {node} is a {kind}; only an activity takes a callback", node=node.id, kind=called(node.kind)),
+            node=node.id,
+        )
     if move.is_over:
         raise Refused(
-            "finished", f"the run is {move.state}: the callback is too late", node=node.id, state=str(move.state)
+            "finished",
+            say("the run is {state}: the callback is too late", state=called(move.state)),
+            node=node.id,
+            state=str(move.state),
         )
     token = next((t for t in move.standing_at(node.id) if t.wait in WORKING and t.attempt), None)
     node_run = move.node_run(node.id)
@@ -208,7 +238,7 @@ def callback_came(move: Move, event: CallbackCame) -> None:
     else:
         raise Refused(
             "finished",
-            f"node {node.id} is {node_run.state}: it takes no callback",
+            say("node {node} is {state}: it takes no callback", node=node.id, state=called(node_run.state)),
             node=node.id,
             state=str(node_run.state),
         )
@@ -217,7 +247,15 @@ def callback_came(move: Move, event: CallbackCame) -> None:
 def _require_state(move: Move, state: RunState, order: str) -> None:
     if move.state is not state:
         raise Refused(
-            "wrong_state", f"the run is {move.state}; only a {state} run can {order}", state=str(move.state), to=order
+            "wrong_state",
+            say(
+                "the run is {state}; only a {wanted} run can {order}",
+                state=called(move.state),
+                wanted=called(state),
+                order=order,
+            ),
+            state=str(move.state),
+            to=order,
         )
 
 
@@ -235,7 +273,9 @@ def _failed_at(move: Move, node_id: str, order: str) -> tuple[Token, Node, NodeR
     token = next((t for t in move.standing_at(node_id) if t.wait is Wait.FAILED), None)
     if token is None or node_run is None:
         state = str(node_run.state) if node_run else "not reached"
-        text = f"node {node_id} is {state}; you can {order} a failed node only"
+        text = say(
+            "node {node} is {state}; you can {order} a failed node only", node=node_id, state=called(state), order=order
+        )
         raise Refused("not_failed", text, **_standing(move, node))
     return token, node, node_run
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.engine.core.values import Json
 from app.errors import Problem
+from app.sentences import Label, say
 
 FieldType = Literal["string", "integer", "number", "boolean", "object", "array", "any"]
 Widget = Literal[
@@ -66,11 +67,15 @@ def check_inputs(fields: Sequence[Field], inputs: Mapping[str, Json]) -> list[Pr
         value = inputs.get(f.key)
         if value is None or value == "":
             if f.required:
-                problems.append(Problem("required", f"{f.name} ({f.key}) is required", f.key))
+                problems.append(
+                    Problem("required", say("{field} ({key}) is required", field=Label(f.name), key=f.key), f.key)
+                )
             continue
         wrong = _wrong_type(f, value) or _out_of_range(f, value) or _no_choice(f, value)
         if wrong:
-            problems.append(Problem("field", f"{f.name} ({f.key}) {wrong}", f.key))
+            problems.append(
+                Problem("field", say("{field} ({key}) {wrong}", field=Label(f.name), key=f.key, wrong=wrong), f.key)
+            )
     return problems
 
 
@@ -104,9 +109,13 @@ def _wrong_type(f: Field, value: Json) -> str:
     if f.type in ("integer", "number"):
         number = as_number(value)
         if number is None or (f.type == "integer" and not number.is_integer()):
-            return f"must be {'a whole number' if f.type == 'integer' else 'a number'}, not {value!r}"
+            if f.type == "integer":
+                return say("must be a whole number, not {value!r}", value=value)
+            return say("must be a number, not {value!r}", value=value)
         return ""
-    return "" if isinstance(value, _KINDS[f.type]) else f"must be of type {f.type}, not {type(value).__name__}"
+    if isinstance(value, _KINDS[f.type]):
+        return ""
+    return say("must be of type {type}, not {given}", type=f.type, given=type(value).__name__)
 
 
 def _out_of_range(f: Field, value: Json) -> str:
@@ -114,9 +123,9 @@ def _out_of_range(f: Field, value: Json) -> str:
     if number is None or (f.minimum is None and f.maximum is None):
         return ""
     if f.minimum is not None and number < f.minimum:
-        return f"must be at least {f.minimum:g}, not {number:g}"
+        return say("must be at least {minimum:g}, not {number:g}", minimum=f.minimum, number=number)
     if f.maximum is not None and number > f.maximum:
-        return f"must be at most {f.maximum:g}, not {number:g}"
+        return say("must be at most {maximum:g}, not {number:g}", maximum=f.maximum, number=number)
     return ""
 
 
@@ -126,4 +135,4 @@ def _no_choice(f: Field, value: Json) -> str:
     allowed = [c.value for c in f.choices]
     if value in allowed or str(value) in [str(a) for a in allowed]:
         return ""
-    return f"must be one of {', '.join(map(str, allowed))}, not {value!r}"
+    return say("must be one of {choices}, not {value!r}", choices=list(allowed), value=value)

@@ -9,6 +9,7 @@ from app.engine.core.expressions import ExpressionError
 from app.engine.core.languages import EXPRESSIONS, Language
 from app.engine.core.values import Json
 from app.engine.core.variables import resolve
+from app.sentences import say
 
 MASK = "******"
 _SHORTEST_SECRET = 4
@@ -31,7 +32,7 @@ class CircularReference(ExpressionError):
 
     def __init__(self, path: tuple[str, ...]) -> None:
         self.path = path
-        super().__init__(f"the variables refer to one another in a circle: {' -> '.join(path)}")
+        super().__init__(say("the variables refer to one another in a circle: {path}", path=" -> ".join(path)))
 
 
 class Scope:

@@ -9,11 +9,13 @@ from typing import Any
 from app.engine.core.steps import RULES
 from app.engine.core.tree import Case, Share, Step
 from app.errors import Problem
+from app.sentences import say
 
 LONGEST_MS = 31_536_000_000
 """The longest delay, interval or time-out: a year."""
 
 MOST_RETRIES, MOST_CASES = 1000, 1000
+HIGHEST_PRIORITY = 1_000_000
 
 
 def read_step(entry: Any, node_id: str, problems: list[Problem]) -> Step:
@@ -21,7 +23,7 @@ def read_step(entry: Any, node_id: str, problems: list[Problem]) -> Step:
     if entry is None:
         return Step()
     if not isinstance(entry, Mapping):
-        problems.append(Problem("step", f"step of node {node_id} must be an object", node_id))
+        problems.append(Problem("step", say("step of node {node} must be an object", node=node_id), node_id))
         return Step()
     return _Reading(entry, node_id, problems).step()
 
@@ -35,7 +37,7 @@ class _Reading:
         timeout = self._duration("timeout_ms")
         context = self._entry.get("context") or {}
         if not isinstance(context, Mapping):
-            self._wrong("context must be an object of values")
+            self._wrong(say("context must be an object of values"))
             context = {}
         return Step(
             rule=self._rule(),
@@ -49,7 +51,7 @@ class _Reading:
             tolerance=self._share("allowed_failures"),
             cases=cases,
             fallback=fallback,
-            priority=self._whole("priority", -1_000_000, 1_000_000),
+            priority=self._whole("priority", -HIGHEST_PRIORITY, HIGHEST_PRIORITY),
             retries=self._whole("retries", 0, MOST_RETRIES),
             retry_after=self._duration("retry_after_ms"),
             timeout=timeout or None,
@@ -59,20 +61,20 @@ class _Reading:
     def _rule(self) -> str:
         rule = self._entry.get("rule") or "all_success"
         if rule not in RULES:
-            self._wrong(f"rule is one of {', '.join(RULES)}, not {rule!r}"[:200])
+            self._wrong(say("rule is one of {rules}, not {rule}", rules=list(RULES), rule=repr(rule)[:80]))
             return "all_success"
         return str(rule)
 
     def _flag(self, key: str) -> bool:
         value = self._entry.get(key, False)
         if not isinstance(value, bool):
-            self._wrong(f"{key} must be true or false")
+            self._wrong(say("{key} must be true or false", key=key))
         return value is True
 
     def _whole(self, key: str, least: int, most: int) -> int:
         value = self._entry.get(key, 0)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self._wrong(f"{key} is a whole number from {least} to {most}")
+            self._wrong(say("{key} is a whole number from {least} to {most}", key=key, least=least, most=most))
             return 0
         return value
 
@@ -89,7 +91,7 @@ class _Reading:
         is_ratio = isinstance(ratio, int | float) and not isinstance(ratio, bool) and 0 <= ratio <= 1
         is_count = isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= 2**31 - 1
         if not is_ratio or not is_count or (ratio and count):
-            self._wrong(f"{key} is an object with a ratio from 0 to 1 or a count, not with both")
+            self._wrong(say("{key} is an object with a ratio from 0 to 1 or a count, not with both", key=key))
             return Share()
         assert isinstance(ratio, int | float)
         return Share(float(ratio), int(count or 0))
@@ -103,16 +105,21 @@ class _Reading:
         is_list = isinstance(cases, list) and len(cases) <= MOST_CASES
         if not is_list or not isinstance(fallback, str) or not all(map(_is_case, cases or ())):
             self._wrong(
-                f"switch is an object with cases, a list of at most {MOST_CASES} objects with case and next, and default"
+                say(
+                    "switch is an object with cases, a list of at most {most} objects with case and next, and default",
+                    most=MOST_CASES,
+                )
             )
             return (), ""
         assert isinstance(cases, list)
         if not cases and not fallback:
-            self._wrong("switch needs a case or a default")
+            self._wrong(say("switch needs a case or a default"))
         return tuple(Case(case["case"], case["next"]) for case in cases), fallback
 
     def _wrong(self, message: str) -> None:
-        self._problems.append(Problem("step", f"node {self._node_id}: step.{message}", self._node_id))
+        self._problems.append(
+            Problem("step", say("node {node}: step.{message}", node=self._node_id, message=message), self._node_id)
+        )
 
 
 def _is_case(case: Any) -> bool:

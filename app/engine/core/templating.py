@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from app.engine.core.expressions import ExpressionError, Lookup, evaluate, names_in
 from app.engine.core.values import Json
+from app.sentences import say
 
 LONGEST_TEXT = 1_000_000
 """How long a text may become: a few variables, each of which names the one before ten times, would fill any memory."""
@@ -61,7 +62,9 @@ def _render_text(text: str, lookup: Lookup, on_error: Callable[[str, ExpressionE
         value = _evaluated(part, lookup, on_error) if is_expression else part
         written = value if isinstance(value, str) else str(value)
         if len(written) > room and is_expression:
-            written = on_error(part, ExpressionError(f"the text becomes longer than {LONGEST_TEXT} characters"))
+            written = on_error(
+                part, ExpressionError(say("the text becomes longer than {most} characters", most=LONGEST_TEXT))
+            )
         room -= len(written)
         rendered.append(written)
     return "".join(rendered)

@@ -138,6 +138,7 @@ class ServiceActivity:
     auto_retry: AutoRetry | None = None
     timeout: Timeout | None = None
     step: Step = Step()
+    worker_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ class Tree:
     """A flow as it was submitted.
 
     With `is_dependencies` it is a dependency graph (`kind` "dependencies"): its activities are steps. `language` names
-    the language of its values (`core/languages.py`).
+    the language of its values (`core/languages.py`). `worker_group` is that of the nodes which name none.
     """
 
     start: Event
@@ -208,6 +209,7 @@ class Tree:
     is_dependencies: bool = False
     language: str = ""
     parallelism: int = 0
+    worker_group: str = ""
 
     @property
     def nodes(self) -> dict[str, AnyNode]:

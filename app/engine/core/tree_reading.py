@@ -10,13 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from app.engine.core.entry_reading import EntryReading
+from app.engine.core.groups import is_group
 from app.engine.core.languages import LANGUAGES
 from app.engine.core.step_reading import read_step
 from app.engine.core.tree import (
     Activity,
     AutoRetry,
     Constant,
-    Event,
     Flow,
     Gateway,
     Input,
@@ -26,7 +27,8 @@ from app.engine.core.tree import (
     Tree,
 )
 from app.engine.core.values import Json
-from app.errors import InvalidInput, Problem
+from app.errors import InvalidInput
+from app.sentences import say
 
 DEPENDENCIES = "dependencies"
 """The kind of a tree whose activities are steps that wait for one another."""
@@ -34,7 +36,6 @@ DEPENDENCIES = "dependencies"
 GATEWAY_TYPES = ("ExclusiveGateway", "ParallelGateway", "ConditionalParallelGateway", "ConvergeGateway")
 SOURCE_TYPES = ("component_inputs", "component_outputs", "custom", "system", "project")
 _KEY = re.compile(r"\$\{[a-zA-Z_][a-zA-Z0-9_]*\}|[a-zA-Z_][a-zA-Z0-9_]*")
-_ID = re.compile(r"\w{1,64}")
 LONGEST_NAME, LONGEST_KEY = 128, 128
 """Of a node's name and of a variable's key."""
 
@@ -62,20 +63,20 @@ def parse_constants(document: Mapping[str, Json]) -> Mapping[str, Constant]:
     return constants
 
 
-class Reading:
+class Reading(EntryReading):
     """One reading of a document; `problems` grows as it goes, and what is unreadable is replaced by something plain."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        super().__init__()
         self._nodes = 0
 
     def tree(self, document: Any, depth: int) -> Tree:
         """Read a tree, and the trees of its subprocesses."""
         if not isinstance(document, Mapping):
-            self._wrong("shape", "a tree is an object", "")
+            self._wrong("shape", say("a tree is an object"), "")
             document = _NO_MAPPING
         if depth > _DEEPEST:
-            self._wrong("too_deep", f"subprocesses are nested more than {_DEEPEST} levels deep", "")
+            self._wrong("too_deep", say("subprocesses are nested more than {most} levels deep", most=_DEEPEST), "")
             document = _NO_MAPPING
         activities = {k: self._activity(k, v, depth) for k, v in self._objects(document, "activities")}
         gateways = {k: self._gateway(k, v) for k, v in self._objects(document, "gateways")}
@@ -92,6 +93,7 @@ class Reading:
             self._kind(document),
             self._language(document),
             self._parallelism(document),
+            self._group(document, "worker_group"),
         )
         self._check_flows(tree)
         for part in ("line", "location"):
@@ -105,15 +107,29 @@ class Reading:
     def _kind(self, document: Mapping[str, Any]) -> bool:
         kind = document.get("kind")
         if kind not in (None, "", DEPENDENCIES):
-            self._wrong("kind", f"a tree is of no kind, or of kind {DEPENDENCIES!r}; this is of {kind!r}"[:200], "kind")
+            self._wrong(
+                "kind",
+                say(
+                    "a tree is of no kind, or of kind {dependencies!r}; this is of {kind}",
+                    dependencies=DEPENDENCIES,
+                    kind=repr(kind)[:80],
+                ),
+                "kind",
+            )
         return bool(kind == DEPENDENCIES)
 
     def _language(self, document: Mapping[str, Any]) -> str:
         language = document.get("language") or ""
         if language not in LANGUAGES:
-            known = ", ".join(filter(None, LANGUAGES))
+            known = [*filter(None, LANGUAGES)]
             self._wrong(
-                "language", f"a tree has no language, or one of {known}; this has {language!r}"[:200], "language"
+                "language",
+                say(
+                    "a tree has no language, or one of {known}; this has {language}",
+                    known=known,
+                    language=repr(language)[:80],
+                ),
+                "language",
             )
             return ""
         return str(language)
@@ -122,7 +138,9 @@ class Reading:
         most = document.get("parallelism") or 0
         if isinstance(most, bool) or not isinstance(most, int) or most < 0:
             self._wrong(
-                "parallelism", f"parallelism is a whole number from 0 (no limit), not {most!r}"[:200], "parallelism"
+                "parallelism",
+                say("parallelism is a whole number from 0 (no limit), not {most}", most=repr(most)[:80]),
+                "parallelism",
             )
             return 0
         return most
@@ -132,57 +150,29 @@ class Reading:
         if entries is None:
             return
         if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
-            self._wrong("shape", f"{part} must be a list of objects", part)
+            self._wrong("shape", say("{part} must be a list of objects", part=part), part)
             return
         for entry in entries if part == "line" else ():
             if not all(isinstance(entry.get(end), Mapping) for end in ("source", "target")):
                 self._wrong(
                     "shape",
-                    f"an entry of line needs source and target, each an object with id and arrow: {entry}"[:200],
+                    say(
+                        "an entry of line needs source and target, each an object with id and arrow: {entry}",
+                        entry=str(entry)[:80],
+                    ),
                     part,
                 )
 
     def _count(self, nodes: int) -> None:
         self._nodes += nodes
         if self._nodes > MOST_NODES >= self._nodes - nodes:
-            self._wrong("too_large", f"a flow has at most {MOST_NODES} nodes", "")
-
-    def _objects(self, document: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
-        """Read an object of objects; one that names itself must do so by its key."""
-        value = document.get(key)
-        if not isinstance(value, Mapping):
-            self._wrong("missing", f"{key} must be an object", key)
-            return []
-        found = []
-        for id_, entry in value.items():
-            if not isinstance(entry, Mapping):
-                self._wrong("shape", f"{key}[{id_}] must be an object", id_)
-                continue
-            if key != "constants":
-                self._check_id(id_, entry)
-            found.append((id_, entry))
-        return found
-
-    def _check_id(self, id_: str, entry: Mapping[str, Any]) -> None:
-        if not _ID.fullmatch(id_):
-            self._wrong("id", f"{id_[:80]!r} is not an id: up to 64 letters, digits and _", id_[:80])
-        if entry.get("id", id_) != id_:
-            self._wrong("id", f"the id {entry.get('id')!r} must be the key it stands under, {id_}", id_)
-
-    def _event(self, document: Mapping[str, Any], key: str) -> Event:
-        event = document.get(key)
-        if not isinstance(event, Mapping):
-            self._wrong("missing", f"{key} must be an object", key)
-            return Event(key, "", (), ())
-        id_ = event.get("id")
-        if not isinstance(id_, str) or not _ID.fullmatch(id_):
-            self._wrong("id", f"{key} needs an id of letters, digits and _", key)
-            id_ = key
-        return Event(id_, self._name(event), self._ids(event, "incoming", id_), self._ids(event, "outgoing", id_))
+            self._wrong("too_large", say("a flow has at most {most} nodes", most=MOST_NODES), "")
 
     def _activity(self, id_: str, entry: Mapping[str, Any], depth: int) -> Activity | None:
         if not 1 <= len(self._name(entry)) <= LONGEST_NAME:
-            self._wrong("name", f"activity {id_} needs a name of 1 to {LONGEST_NAME} characters", id_)
+            self._wrong(
+                "name", say("activity {id} needs a name of 1 to {most} characters", id=id_, most=LONGEST_NAME), id_
+            )
         common: dict[str, Any] = {
             "id": id_,
             "name": self._name(entry),
@@ -201,17 +191,23 @@ class Reading:
             case "SubProcess":
                 return self._subprocess(id_, entry, common, depth)
             case other:
-                self._wrong("type", f"activity {id_} is of type {other!r}; there are ServiceActivity, SubProcess", id_)
+                self._wrong(
+                    "type",
+                    say(
+                        "activity {id} is of type {other!r}; there are ServiceActivity, SubProcess", id=id_, other=other
+                    ),
+                    id_,
+                )
                 return None
 
     def _service(self, id_: str, entry: Mapping[str, Any], common: dict[str, Any]) -> ServiceActivity:
         component = entry.get("component")
         if not isinstance(component, Mapping) or not isinstance(component.get("code"), str) or not component["code"]:
-            self._wrong("component", f"activity {id_} needs component.code, the plugin that it calls", id_)
+            self._wrong("component", say("activity {id} needs component.code, the plugin that it calls", id=id_), id_)
             component = {"code": "", "data": {}}
         data = component.get("data", component.get("inputs")) or {}
         if not isinstance(data, Mapping):
-            self._wrong("component", f"component.data of activity {id_} must be an object", id_)
+            self._wrong("component", say("component.data of activity {id} must be an object", id=id_), id_)
             data = {}
         return ServiceActivity(
             **common,
@@ -220,7 +216,18 @@ class Reading:
             inputs={key: self._input(value) for key, value in data.items()},
             auto_retry=self._auto_retry(id_, entry.get("auto_retry")),
             timeout=self._timeout(id_, entry.get("timeout_config")),
+            worker_group=self._group(entry, id_),
         )
+
+    def _group(self, entry: Mapping[str, Any], where: str) -> str:
+        name = entry.get("worker_group") or ""
+        if name and not (isinstance(name, str) and is_group(name)):
+            text = say(
+                "{name!r} is no worker group: 1 to 64 letters, digits, _, . and - are wanted", name=str(name)[:40]
+            )
+            self._wrong("worker_group", text, where)
+            return ""
+        return str(name)
 
     def _input(self, value: Any) -> Input:
         if isinstance(value, Mapping) and "value" in value:
@@ -230,7 +237,7 @@ class Reading:
     def _subprocess(self, id_: str, entry: Mapping[str, Any], common: dict[str, Any], depth: int) -> SubProcess:
         constants = entry.get("constants") or {}
         if not isinstance(constants, Mapping):
-            self._wrong("shape", f"constants of subprocess {id_} must be an object", id_)
+            self._wrong("shape", say("constants of subprocess {id} must be an object", id=id_), id_)
             constants = {}
         pipeline = entry.get("pipeline")
         return SubProcess(
@@ -248,8 +255,14 @@ class Reading:
             return None
         times, interval = self._number(value.get("times", 1)) or 0.0, self._number(value.get("interval", 0))
         if interval is None or not (1 <= times <= MOST_RETRIES and 0 <= interval <= LONGEST_RETRY_INTERVAL_S):
-            wanted = f"times 1 to {MOST_RETRIES} and an interval of 0 to {LONGEST_RETRY_INTERVAL_S} s"
-            self._wrong("auto_retry", f"auto_retry of {id_} takes {wanted}", id_)
+            self._wrong(
+                "auto_retry",
+                say(
+                    "auto_retry of {id} takes times 1 to {times} and an interval of 0 to {seconds} s",
+                    id=id_, times=MOST_RETRIES, seconds=LONGEST_RETRY_INTERVAL_S,
+                ),
+                id_,
+            )  # fmt: skip
             return None
         return AutoRetry(int(times), interval)
 
@@ -263,7 +276,9 @@ class Reading:
             or action not in ("forced_fail", "forced_fail_and_skip")
         ):
             self._wrong(
-                "timeout", f"timeout_config of {id_} takes seconds, and action forced_fail or forced_fail_and_skip", id_
+                "timeout",
+                say("timeout_config of {id} takes seconds, and action forced_fail or forced_fail_and_skip", id=id_),
+                id_,
             )
             return None
         return Timeout(seconds, action)
@@ -271,7 +286,13 @@ class Reading:
     def _gateway(self, id_: str, entry: Mapping[str, Any]) -> Gateway | None:
         type_ = entry.get("type")
         if type_ not in GATEWAY_TYPES:
-            self._wrong("type", f"gateway {id_} is of type {type_!r}; there are {', '.join(GATEWAY_TYPES)}", id_)
+            self._wrong(
+                "type",
+                say(
+                    "gateway {id} is of type {type!r}; there are {known}", id=id_, type=type_, known=list(GATEWAY_TYPES)
+                ),
+                id_,
+            )
             return None
         conditions, default, extra = (
             entry.get("conditions") or {},
@@ -285,7 +306,9 @@ class Reading:
                 texts[flow_id] = text
             else:
                 self._wrong(
-                    "condition", f"the condition of line {flow_id} at gateway {id_} needs a text, evaluate", flow_id
+                    "condition",
+                    say("the condition of line {line} at gateway {id} needs a text, evaluate", line=flow_id, id=id_),
+                    flow_id,
                 )
         return Gateway(
             id_, self._name(entry), type_, self._ids(entry, "incoming", id_), self._ids(entry, "outgoing", id_), texts,
@@ -296,25 +319,40 @@ class Reading:
     def _flow(self, id_: str, entry: Mapping[str, Any]) -> Flow:
         source, target = entry.get("source"), entry.get("target")
         if not isinstance(source, str) or not isinstance(target, str):
-            self._wrong("flow", f"line {id_} needs a source and a target", id_)
+            self._wrong("flow", say("line {id} needs a source and a target", id=id_), id_)
         return Flow(id_, str(source), str(target))
 
     def _constant(self, key: str, entry: Mapping[str, Any]) -> Constant:
         if not _KEY.fullmatch(key) or len(key) > LONGEST_KEY:
-            self._wrong("constant_key", f"{key[:80]!r} is not a variable's key: ${{letters, digits and _}}", key[:80])
+            self._wrong(
+                "constant_key",
+                say("{key!r} is not a variable's key: ${{letters, digits and _}}", key=key[:80]),
+                key[:80],
+            )
         if entry.get("key", key) != key:
-            self._wrong("constant_key", f"the key {entry.get('key')!r} must be the one it stands under, {key}", key)
+            self._wrong(
+                "constant_key",
+                say("the key {id!r} must be the one it stands under, {key}", id=entry.get("key"), key=key),
+                key,
+            )
         source_type = entry.get("source_type", "custom")
         if source_type not in SOURCE_TYPES:
             self._wrong(
-                "source_type", f"{key} has source_type {source_type!r}; there are {', '.join(SOURCE_TYPES)}", key
+                "source_type",
+                say(
+                    "{key} has source_type {source_type!r}; there are {known}",
+                    key=key,
+                    source_type=source_type,
+                    known=list(SOURCE_TYPES),
+                ),
+                key,
             )
         info = entry.get("source_info") or {}
         if not isinstance(info, Mapping) or not all(isinstance(tags, list) for tags in info.values()):
-            self._wrong("shape", f"source_info of {key} must be an object of lists", key)
+            self._wrong("shape", say("source_info of {key} must be an object of lists", key=key), key)
         index = entry.get("index", 0)
         if not isinstance(index, int | float):
-            self._wrong("shape", f"index of {key} must be a number", key)
+            self._wrong("shape", say("index of {key} must be a number", key=key), key)
         return Constant(
             key, str(entry.get("name") or ""), index if isinstance(index, int) else 0, str(source_type),
             str(entry.get("custom_type") or ""), str(entry.get("source_tag") or ""),
@@ -327,11 +365,15 @@ class Reading:
         """Hold what nodes say of their lines against what the lines say of their ends."""
         nodes = tree.nodes
         if len(nodes) != 2 + len(tree.activities) + len(tree.gateways):
-            self._wrong("id", "two nodes have the same id", "")
+            self._wrong("id", say("two nodes have the same id"), "")
         for flow in tree.flows.values():
             for end, id_ in (("source", flow.source), ("target", flow.target)):
                 if id_ not in nodes:
-                    self._wrong("flow", f"line {flow.id} has the {end} {id_}, which is not a node", flow.id)
+                    self._wrong(
+                        "flow",
+                        say("line {line} has the {end} {id}, which is not a node", line=flow.id, end=end, id=id_),
+                        flow.id,
+                    )
         leaving: dict[str, list[str]] = {id_: [] for id_ in nodes}
         entering: dict[str, list[str]] = {id_: [] for id_ in nodes}
         for flow in tree.flows.values():
@@ -342,48 +384,24 @@ class Reading:
                 for flow_id in said:
                     if flow_id not in tree.flows:
                         self._wrong(
-                            "flow", f"node {node.id} has the {side} line {flow_id}, which does not exist", node.id
+                            "flow",
+                            say(
+                                "node {node} has the {side} line {line}, which does not exist",
+                                node=node.id,
+                                side=side,
+                                line=flow_id,
+                            ),
+                            node.id,
                         )
                 if set(said) != set(true[node.id]) and all(f in tree.flows for f in said):
                     self._wrong(
                         "flow_mismatch",
-                        f"node {node.id} names {sorted(said)} as {side}; by the lines it is {sorted(true[node.id])}",
+                        say(
+                            "node {node} names {said} as {side}; by the lines it is {true}",
+                            node=node.id,
+                            said=str(sorted(said)),
+                            side=side,
+                            true=str(sorted(true[node.id])),
+                        ),
                         node.id,
                     )
-
-    def _ids(self, entry: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
-        value = entry.get(key)
-        if value in (None, ""):
-            return ()
-        if isinstance(value, str):
-            return (value,)
-        return self._texts(value, where)
-
-    def _texts(self, value: Any, where: str) -> tuple[str, ...]:
-        if isinstance(value, list) and all(isinstance(part, str) for part in value):
-            return tuple(value)
-        self._wrong("shape", f"a list of texts is wanted at {where}", where)
-        return ()
-
-    def _flag(self, entry: Mapping[str, Any], where: str, default: bool, *keys: str) -> bool:
-        for key in keys:
-            value = entry.get(key)
-            if isinstance(value, bool):
-                return value
-            if value is not None:
-                self._wrong("shape", f"{key} of {where} must be true or false", where)
-        return default
-
-    def _name(self, entry: Mapping[str, Any]) -> str:
-        return str(entry.get("name") or "")
-
-    def _number(self, value: Any) -> float | None:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            return None
-        try:
-            return float(value)
-        except ValueError:
-            return None
-
-    def _wrong(self, rule: str, message: str, where: str) -> None:
-        self.problems.append(Problem(rule, message, where))

@@ -18,6 +18,7 @@ from app.engine.core.scope import cycle_in
 from app.engine.core.tree import AnyNode, Event, ServiceActivity, SubProcess, Tree
 from app.engine.core.values import key_of, name_of
 from app.errors import Problem
+from app.sentences import say
 
 Known = Collection[tuple[str, str]]
 """The plugins that there are, as (code, version)."""
@@ -28,11 +29,22 @@ def degrees(tree: Tree) -> Iterator[Problem]:
     for node in tree.nodes.values():
         lines = (DEPENDENCY_KINDS if tree.is_dependencies else KINDS).get(kind_of(tree, node))
         if lines is None:
-            yield Problem("gateway", f"{_named(tree, node)} is a gateway; a dependency graph has none", node.id)
+            yield Problem(
+                "gateway", say("{node} is a gateway; a dependency graph has none", node=_named(tree, node)), node.id
+            )
             continue
-        for side, ids, limits in (("in", node.incoming, lines.inside), ("out", node.outgoing, lines.outside)):
-            if not limits[0] <= len(ids) <= limits[1]:
-                yield Problem("degree", f"{_named(tree, node)} needs {wanted(limits)} {side}, not {len(ids)}", node.id)
+        if not _within(node.incoming, lines.inside):
+            text = say(
+                "{node} needs {wanted} in, not {count}",
+                node=_named(tree, node), wanted=wanted(lines.inside), count=len(node.incoming),
+            )  # fmt: skip
+            yield Problem("degree", text, node.id)
+        if not _within(node.outgoing, lines.outside):
+            text = say(
+                "{node} needs {wanted} out, not {count}",
+                node=_named(tree, node), wanted=wanted(lines.outside), count=len(node.outgoing),
+            )  # fmt: skip
+            yield Problem("degree", text, node.id)
 
 
 def targets(tree: Tree) -> Iterator[Problem]:
@@ -42,9 +54,9 @@ def targets(tree: Tree) -> Iterator[Problem]:
     for flow in tree.flows.values():
         source, target = kinds[flow.source], kinds[flow.target]
         if target == START:
-            yield Problem("target", f"line {flow.id} leads to the start", flow.id)
+            yield Problem("target", say("line {line} leads to the start", line=flow.id), flow.id)
         elif flow.source == flow.target:
-            yield Problem("target", f"line {flow.id}: {TO_ITSELF}", flow.id)
+            yield Problem("target", say("line {line}: {to_itself}", line=flow.id, to_itself=TO_ITSELF), flow.id)
         elif (source, target) in FORBIDDEN:
             yield Problem("target", FORBIDDEN[source, target], flow.id)
 
@@ -57,32 +69,48 @@ def conditions(tree: Tree) -> Iterator[Problem]:
         if gateway.default_flow is not None and gateway.default_flow not in gateway.outgoing:
             yield Problem(
                 "default_flow",
-                f"the default line {gateway.default_flow} of gateway {gateway.id} does not leave it",
+                say(
+                    "the default line {line} of gateway {gateway} does not leave it",
+                    line=gateway.default_flow,
+                    gateway=gateway.id,
+                ),
                 gateway.id,
             )
         for flow_id in gateway.conditions.keys() - set(gateway.outgoing):
             yield Problem(
                 "condition",
-                f"gateway {gateway.id} has a condition for line {flow_id}, which does not leave it",
+                say(
+                    "gateway {gateway} has a condition for line {line}, which does not leave it",
+                    gateway=gateway.id,
+                    line=flow_id,
+                ),
                 flow_id,
             )
         for flow_id in gateway.outgoing:
             text = gateway.conditions.get(flow_id)
             if text is None:
                 if flow_id != gateway.default_flow:
-                    yield Problem("condition", f"line {flow_id} out of gateway {gateway.id} needs a condition", flow_id)
+                    yield Problem(
+                        "condition",
+                        say("line {line} out of gateway {gateway} needs a condition", line=flow_id, gateway=gateway.id),
+                        flow_id,
+                    )
                 continue
             try:
                 parse(text)
             except ConditionError as error:
-                yield Problem("condition", f"the condition of line {flow_id} cannot be read: {error}", flow_id)
+                yield Problem(
+                    "condition",
+                    say("the condition of line {line} cannot be read: {error}", line=flow_id, error=error),
+                    flow_id,
+                )
 
 
 def subprocesses(tree: Tree) -> Iterator[Problem]:
     """Each subprocess names a flow, or holds one."""
     for node in tree.activities.values():
         if isinstance(node, SubProcess) and node.pipeline is None and not node.template_id:
-            yield Problem("subprocess", f"subprocess {node.id} names no flow (template_id)", node.id)
+            yield Problem("subprocess", say("subprocess {node} names no flow (template_id)", node=node.id), node.id)
 
 
 def variables(tree: Tree) -> Iterator[Problem]:
@@ -90,16 +118,24 @@ def variables(tree: Tree) -> Iterator[Problem]:
     circle = cycle_in(variables_of(tree.constants), LANGUAGES[tree.language])
     if circle:
         path = " -> ".join(map(key_of, circle))
-        yield Problem("circular_reference", f"variables refer to one another in a circle: {path}", key_of(circle[0]))
+        yield Problem(
+            "circular_reference",
+            say("variables refer to one another in a circle: {path}", path=path),
+            key_of(circle[0]),
+        )
     known = {name_of(key) for key in tree.constants}
     for key in tree.outputs:
         if name_of(key) not in known:
-            yield Problem("output", f"the output {key} is not a variable of the flow", key)
+            yield Problem("output", say("the output {key} is not a variable of the flow", key=key), key)
     for constant in tree.constants.values():
         for node_id in constant.source_info if constant.source_type == "component_outputs" else ():
             if node_id not in tree.activities:
                 yield Problem(
-                    "source", f"{constant.key} takes an output of {node_id}, which is not a node", constant.key
+                    "source",
+                    say(
+                        "{constant} takes an output of {node}, which is not a node", constant=constant.key, node=node_id
+                    ),
+                    constant.key,
                 )
 
 
@@ -109,9 +145,9 @@ def reachable(tree: Tree) -> Iterator[Problem]:
     from_start, to_end = reached(shape.start, shape.after), reached(shape.end, shape.before)
     for node_id in shape.after:
         if node_id not in from_start:
-            yield Problem("unreached", f"node {node_id} is not reached from the start", node_id)
+            yield Problem("unreached", say("node {node} is not reached from the start", node=node_id), node_id)
         elif node_id not in to_end:
-            yield Problem("dead_end", f"no path leads from node {node_id} to the end", node_id)
+            yield Problem("dead_end", say("no path leads from node {node} to the end", node=node_id), node_id)
 
 
 def working_cycles(tree: Tree) -> Iterator[Problem]:
@@ -119,7 +155,7 @@ def working_cycles(tree: Tree) -> Iterator[Problem]:
     after = {id_: [tree.flows[f].target for f in n.outgoing] for id_, n in tree.nodes.items() if not _works(n)}
     for cycle in cycles_of({id_: [t for t in targets_ if t in after] for id_, targets_ in after.items()}):
         yield Problem(
-            "idle_cycle", f"the cycle through {', '.join(sorted(cycle))} contains no node that works", min(cycle)
+            "idle_cycle", say("the cycle through {cycle} contains no node that works", cycle=sorted(cycle)), min(cycle)
         )
 
 
@@ -132,7 +168,9 @@ def cycles(tree: Tree) -> Iterator[Problem]:
     """No step of a dependency graph waits for itself."""
     after = {id_: [tree.flows[f].target for f in node.outgoing] for id_, node in tree.nodes.items()}
     for cycle in cycles_of(after):
-        yield Problem("cycle", f"the steps {', '.join(sorted(cycle))} wait for one another in a circle", min(cycle))
+        yield Problem(
+            "cycle", say("the steps {cycle} wait for one another in a circle", cycle=sorted(cycle)), min(cycle)
+        )
 
 
 def switches(tree: Tree) -> Iterator[Problem]:
@@ -143,9 +181,15 @@ def switches(tree: Tree) -> Iterator[Problem]:
         after = {tree.flows[flow_id].target for flow_id in node.outgoing if flow_id in tree.flows}
         for chosen in [case.next for case in node.step.cases] + [node.step.fallback] * bool(node.step.fallback):
             if chosen not in after:
-                yield Problem("switch", f"the switch {node.id} chooses {chosen}, to which no line of it leads", node.id)
+                yield Problem(
+                    "switch",
+                    say(
+                        "the switch {node} chooses {chosen}, to which no line of it leads", node=node.id, chosen=chosen
+                    ),
+                    node.id,
+                )
         if node.step.each is not None or isinstance(node, SubProcess):
-            yield Problem("switch", f"the switch {node.id} can neither loop nor hold a flow", node.id)
+            yield Problem("switch", say("the switch {node} can neither loop nor hold a flow", node=node.id), node.id)
 
 
 Rule = Callable[[Tree], Iterator[Problem]]
@@ -194,15 +238,24 @@ def _unknown_plugins(tree: Tree, known: Known) -> Iterator[Problem]:
         if isinstance(node, ServiceActivity) and not node.step.switches and (node.code, node.version) not in known:
             yield Problem(
                 "unknown_plugin",
-                f"node {node.id} calls plugin {node.code} {node.version}, which does not exist",
+                say(
+                    "node {node} calls plugin {code} {version}, which does not exist",
+                    node=node.id,
+                    code=node.code,
+                    version=node.version,
+                ),
                 node.id,
             )
 
 
 def _named(tree: Tree, node: AnyNode) -> str:
     if isinstance(node, Event):
-        return "the start" if node.id == tree.start.id else "the end"
-    return f"node {node.id}"
+        return say("the start") if node.id == tree.start.id else say("the end")
+    return say("node {node}", node=node.id)
+
+
+def _within(lines: Collection[str], limits: tuple[int, int]) -> bool:
+    return limits[0] <= len(lines) <= limits[1]
 
 
 def _works(node: AnyNode) -> bool:

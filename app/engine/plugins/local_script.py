@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
+import random
 import selectors
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
 from app.engine.plugins.base import HostAccess
-from app.engine.plugins.script_work import ScriptError, Work
+from app.engine.plugins.script_work import ScriptError, Work, limited
 
 _LOOK_EVERY_S = 0.2
 _GRACE_S = 2.0
@@ -27,15 +30,31 @@ def run_locally(work: Work, access: HostAccess, tell: Callable[[str], None], is_
         path.write_text(work.content, encoding="utf-8")
         command = ["/bin/sh", str(path)] if work.language == "shell" else [sys.executable, str(path)]
         kept = {k: v for k, v in os.environ.items() if not k.startswith("SLUICE_")}
-        process = subprocess.Popen(
-            [*command, *work.arguments], cwd=folder, env=kept, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        with _on_cores(work.limits.cores):
+            process = subprocess.Popen(
+                limited([*command, *work.arguments], work.limits), cwd=folder, env=kept, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
         try:
             assert process.stdout is not None, "the output is piped"
             return _follow(process, process.stdout, time.monotonic() + work.timeout_s, tell, is_cancelled)
         finally:
             _end(process)
+
+
+@contextlib.contextmanager
+def _on_cores(cores: float) -> Iterator[None]:
+    """Let what is started meanwhile be on some of the cores only: a process inherits where its starter's thread may be."""
+    if not cores or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    usual = os.sched_getaffinity(0)
+    # Not the first ones always, or every script would share them.
+    os.sched_setaffinity(0, random.sample(sorted(usual), min(len(usual), math.ceil(cores))))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usual)
 
 
 def _follow(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import asyncssh
 
 from app.engine.plugins.base import HostAccess
-from app.engine.plugins.script_work import ScriptError, Work
+from app.engine.plugins.script_work import ScriptError, Work, limited
 
 _CONNECT_S = 15
 
@@ -36,8 +36,8 @@ async def _run(work: Work, access: HostAccess, tell: Callable[[str], None], is_c
     )  # fmt: skip
     try:
         # The script comes by standard input, so it never stands in the host's list of processes.
-        interpreter = "sh -s --" if work.language == "shell" else "python3 -"
-        command = " ".join([interpreter, *map(shlex.quote, work.arguments)])
+        interpreter = ["sh", "-s", "--"] if work.language == "shell" else ["python3", "-"]
+        command = shlex.join(limited([*interpreter, *work.arguments], work.limits))
         async with connection.create_process(command, stderr=asyncssh.STDOUT, errors="replace") as process:
             process.stdin.write(work.content)
             process.stdin.write_eof()

@@ -38,10 +38,13 @@ class Enos:
         self.add_user("alice", "editor")
         self._ticks = itertools.count()
         self._token, self._token_at = "", datetime(1970, 1, 1, tzinfo=UTC)
-        self._room = open_room(
-            db.engine, house_of(app.config["SLUICE"], db.engine), lambda c: InlineDispatcher(), threads=0,
-            clock=lambda: self.now,
-        )  # fmt: skip
+        self._settings = app.config["SLUICE"]
+        self.serve("default")
+
+    def serve(self, *groups: str) -> None:
+        """Let what is driven from now on be driven by a worker of some groups."""
+        house = replace(house_of(self._settings, db.engine), worker_groups=groups)
+        self._room = open_room(db.engine, house, lambda c: InlineDispatcher(), threads=0, clock=lambda: self.now)
 
     def add_user(self, name: str, role: str | None) -> None:
         """Make a user, with a role in the project if one is given."""

@@ -10,6 +10,10 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models.notices import Notice
+from app.services.access import SYSTEM, Actor
+from app.services.identities import set_email
+from app.services.notices import in_words
+from app.services.work import work
 from tests.api.enos.client import Enos, document_of, task_of
 
 
@@ -292,15 +296,51 @@ def test_instances_are_paged_and_sorted_by_either_spelling(quick: Enos):
     assert (answer["code"], answer["msg"]) == (62102, "The sorters field parameter is invalid")
 
 
-def test_owners_whose_names_are_addresses_are_told_of_failures(quick: Enos):
-    bad = document_of([task_of("bad", "exit 1")], owners="ops@example.org;bob", alertMode=3)
+def test_owners_who_have_a_mail_address_are_told_of_failures(quick: Enos):
+    quick.add_user("bob", None)
+    set_email(Actor("root", is_admin=True), "bob", "bob@example.org")
+    bad = document_of([task_of("bad", "exit 1")], owners="ops@example.org;bob;nobody", alertMode=3)
     silent = document_of([task_of("bad", "exit 1")], owners="ops@example.org", alertMode=2)
     for name, document in (("told", bad), ("silent", silent)):
         quick.trigger(quick.add(name, document))
     quick.drive()
 
     notices = db.session.scalars(select(Notice)).all()
-    assert [(n.kind, n.channel, n.target) for n in notices] == [("task_failed", "mail", "ops@example.org")]
+    told = {("task_failed", "mail", "ops@example.org"), ("task_failed", "mail", "bob@example.org")}
+    assert {(n.kind, n.channel, n.target) for n in notices} == told
+
+
+def test_owners_are_told_why_an_instance_cannot_start(quick: Enos, monkeypatch):
+    monkeypatch.setattr("app.services.tasks.known_plugins", dict)
+    number = quick.add("broken", document_of(["a"], owners="ops@example.org", alertMode=1))
+
+    key = quick.trigger(number)
+
+    assert quick.instance(key)["statusDesc"] == "INTERNAL_ERROR"
+    notice = db.session.scalars(select(Notice)).one()
+    title, text = in_words(notice.payload)
+    assert title == f"[Sluice] broken-{key.partition('-')[2]} could not be started"
+    assert "calls plugin batch_command" in text
+    assert "trigger the flow again" in text
+
+
+def test_a_task_may_use_what_its_run_mode_says(quick: Enos):
+    mode = {"taskMode": 1, "cpu": 0.1, "memory": 0.3, "keyType": 0}
+    keys = {**mode, "taskMode": 2, "keyType": 2, "content": "a,b", "maxParallel": 2}
+    shown = "ulimit -t; ulimit -v"
+    number = quick.add("limited", document_of([
+        task_of("single", shown, runMode=json.dumps(mode), timeout=60),
+        task_of("keys", shown, runMode=json.dumps(keys), timeout=0),
+    ]))  # fmt: skip
+
+    key = quick.trigger(number)
+    quick.drive()
+
+    assert quick.instance(key)["statusDesc"] == "SUCCESS"
+    assert log_of(quick, key, "single") == "6\n315392\n"
+    assert log_of(quick, key, "keys") == "unlimited\n315392\n" * 2
+    kept = quick.data("flows", "export", flowId=number)["tasks"][0]["runMode"]
+    assert json.loads(kept) == mode
 
 
 def test_what_is_not_there_gets_the_documented_code(quick: Enos):
@@ -308,3 +348,18 @@ def test_what_is_not_there_gets_the_documented_code(quick: Enos):
     assert quick.call("taskInstances", "get", taskInstId="nothing")["code"] == 62102
     answer = quick.call("taskInstances", "getLog", taskInstId="118979-2021020211")
     assert (answer["code"], answer["msg"]) == (62102, "Instance not found")
+
+
+def test_the_queue_of_a_flow_is_the_worker_group_of_its_tasks(quick: Enos):
+    number = quick.add("big", document_of(["a"], queue="bigdata"))
+    key = quick.trigger(number)
+
+    quick.drive()
+    assert quick.instance(key)["statusDesc"] == "RUNNING"
+    assert work(SYSTEM).groups == {"bigdata": 1}
+
+    quick.serve("bigdata")
+    quick.drive()
+    assert quick.instance(key)["statusDesc"] == "SUCCESS"
+    body = {"flowName": "other", "dirId": quick.root, "flowJson": document_of(["a"], queue="no group")}
+    assert "queue: a worker group is wanted" in quick.call("flows", "import", body)["msg"]

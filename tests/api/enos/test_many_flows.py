@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -68,8 +69,11 @@ def flow_of(flow: int, awaited: Awaited, folder: Path):
     network=networks(), bad=st.sets(st.tuples(st.integers(0, FLOWS - 1), st.integers(0, DAYS - 1)), max_size=2),
     order=st.permutations(range(FLOWS)),
 )  # fmt: skip
-def test_flows_that_wait_for_one_another_run_in_a_right_order(make_app, tmp_path_factory, network, bad, order):
+def test_flows_that_wait_for_one_another_run_in_a_right_order(
+    make_app, sqlite_mould, tmp_path_factory, network, bad, order
+):
     folder = tmp_path_factory.mktemp("network")
+    shutil.copyfile(sqlite_mould, folder / "test.db")
     app = make_app(f"sqlite:///{folder / 'test.db'}")
     with app.app_context():
         enos = Enos(app)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from app.api.oos.ids import read_execution_id
@@ -235,6 +237,17 @@ def test_between_two_tries_an_operator_is_up_for_retry(light):
 
     assert states(detail) == {"a": "UP_FOR_RETRY"}
     assert detail["state"] == "RUNNING"
+
+
+def test_an_operator_that_takes_too_long_fails(light):
+    sleeps = {"name": "a", "operator": "sleep_timer", "properties": {"bk_timing": "600"}, "timeout": 300}
+    detail = run(light, sleeps, say("b"))
+    assert (detail["state"], states(detail)) == ("RUNNING", {"a": "RUNNING", "b": "PENDING"})
+
+    time.sleep(0.4)
+    light.drive()
+
+    assert states(light.detail(detail["id"], withLog="true")) == {"a": "FAILED", "b": "UPSTREAM_FAILED"}
 
 
 def test_a_cancelled_execution_is_canceled(light):
