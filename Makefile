@@ -27,8 +27,8 @@ check: setup-tests ## Lint, types, layers
 bench: setup-tests ## Measure against the floor of this machine
 	@$(PY) -m benchmarks
 
-soak: setup-tests ## Slow proofs
-	@$(PY) -m pytest -m soak
+soak: setup-tests ## Slow proofs; MINUTES=120 lets the whole product run, and be killed, for two hours
+	@MINUTES=$(MINUTES) $(PY) -m pytest -m soak
 
 docs: ## Build the site of the documentation into var/site, with pictures of a walk through the tutorial
 	@test -n "$(PYTHON)" || { echo "Sluice needs Python 3.11 or later; none was found"; exit 1; }

@@ -350,6 +350,16 @@ class TestNesting:
         assert task.state == "finished"
 
 
+@pytest.mark.parametrize("language", ["", "functions", "names"])
+def test_an_input_that_was_made_a_variable_has_its_value_in_each_language(workshop, language):
+    made = {"component": {"code": "recorder", "data": {"value": {"hook": True, "value": "${x}"}}}}
+    constants = {"${x}": variable("${x}", value="said")}
+    task = workshop.run(draw("a", language=language, constants=constants, nodes={"a": made}))
+
+    assert task.state == "finished"
+    assert [inputs.get("value") for _, inputs in workshop.recorder.calls] == ["said"]
+
+
 class TestWhatIsRefused:
     @pytest.mark.parametrize(
         ("tree", "rule"),

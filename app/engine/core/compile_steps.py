@@ -11,8 +11,8 @@ from app.engine.core.graph import Flow, Graph, Kind, Node
 from app.engine.core.languages import LANGUAGES, Language
 from app.engine.core.scope import Variable, closure
 from app.engine.core.steps import ELEMENT_INPUTS
-from app.engine.core.tree import Activity, ServiceActivity, Step, SubProcess, Tree
-from app.engine.core.values import name_of
+from app.engine.core.tree import Activity, Input, ServiceActivity, Step, SubProcess, Tree
+from app.engine.core.values import Json, key_of, name_of
 
 CompileChild = Callable[[Tree, Iterable[str]], Graph]
 
@@ -67,11 +67,18 @@ def _child(activity: SubProcess, takes: Mapping[str, tuple[str, ...]], compile_c
     return {"child": compile_child(activity.pipeline, wanted), "params": params}
 
 
+def _given(entry: Input, language: Language) -> Json:
+    """Return an input as the language writes it; what the editor made a variable stands as the variable's key."""
+    if entry.hook and isinstance(entry.value, str) and key_of(name_of(entry.value)) == entry.value:
+        return language.naming(name_of(entry.value))
+    return entry.value
+
+
 def _call(tree: Tree, activity: ServiceActivity) -> dict[str, Any]:
     return {
         "plugin": activity.code,
         "version": activity.version,
-        "inputs": {key: entry.value for key, entry in activity.inputs.items()},
+        "inputs": {key: _given(entry, LANGUAGES[tree.language]) for key, entry in activity.inputs.items()},
         "raw_inputs": frozenset(key for key, entry in activity.inputs.items() if not entry.render),
         "renders": True,
         "worker_group": activity.worker_group,

@@ -168,6 +168,8 @@ def _referenced(tree: Document) -> set[str]:
         data = (node.get("component") or {}).get("data") or {}
         found |= references(node.get("step"))
         found |= references([entry.get("value") if isinstance(entry, Mapping) else entry for entry in data.values()])
+        # What the editor made a variable stands as the variable's key, whatever the language.
+        found |= {name_of(str(e.get("value"))) for e in data.values() if isinstance(e, Mapping) and e.get("hook")}
         found |= references([c.get("value") for c in (node.get("constants") or {}).values() if isinstance(c, Mapping)])
         child = node.get("pipeline")
         if isinstance(child, Mapping):

@@ -38,7 +38,7 @@ function NodeDrawer({ run, path }) {
     </header>
     <${Standing} run=${run} node=${node} />
     ${drawn?.type === "SubProcess" && html`<button type="button" class="btn btn-sm align-self-start" onClick=${() => run.enter(path)}>${t("Open its flow")}</button>`}
-    ${run.data.may_operate && html`<${NodeOrders} run=${run} path=${path} node=${node} drawn=${drawn} plugin=${plugin} />`}
+    ${run.data.may_operate && html`<${NodeOrders} run=${run} path=${path} node=${node} drawn=${drawn} plugin=${plugin} inputs=${attempts.at(-1)?.inputs} />`}
     ${attempts.length > 0 && html`<${Attempts} detail=${detail} node=${node} asked=${asked} ask=${ask} />`}
     ${tabs.length > 0 && html`<div class="drawer-tabs" role="tablist">${tabs.map((it) => html`<button type="button" role="tab" aria-selected=${shown === it.name} class=${shown === it.name ? "active" : ""} onClick=${() => open(it.name)}>${it.label}</button>`)}</div>
     <div class="drawer-body" role="tabpanel">

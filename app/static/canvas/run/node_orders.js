@@ -4,8 +4,8 @@ import { t } from "../words.js";
 import { nodeOrders } from "./orders.js";
 import { RetryForm } from "./retry_form.js";
 
-/** What can be asked of a node now; each asks once, and says when someone else was faster. @param {{ run: import("./page.js").Run, path: string, node: any, drawn: any, plugin: any }} props */
-export function NodeOrders({ run, path, node, drawn, plugin }) {
+/** What can be asked of a node now; each asks once, and says when someone else was faster. @param {{ run: import("./page.js").Run, path: string, node: any, drawn: any, plugin: any, inputs: any }} props `inputs` are the last attempt's, rendered. */
+export function NodeOrders({ run, path, node, drawn, plugin, inputs }) {
   const [form, open] = useState("");
   const [failed, fail] = useState("");
   const [busy, setBusy] = useState(false);
@@ -34,7 +34,7 @@ export function NodeOrders({ run, path, node, drawn, plugin }) {
   const asking = needed("comment");
   return html`<section class="node-orders" aria-label=${t("What to do")}>
     ${failed && html`<div class="alert alert-warning py-2" role="alert">${failed}</div>`}
-    ${asking && html`<${CommentForm} order=${asking} busy=${busy} question=${drawn?.component?.data?.description?.value} give=${give} />`}
+    ${asking && html`<${CommentForm} order=${asking} busy=${busy} question=${inputs?.description ?? drawn?.component?.data?.description?.value} give=${give} />`}
     <div class="order-buttons">${orders.filter((o) => o !== asking).map((order) => html`<button type="button" class=${`btn btn-sm ${order.style ?? ""}`} disabled=${busy} aria-expanded=${order.needs ? form === order.needs : undefined} onClick=${() => pressed(order)}>${order.label}</button>`)}</div>
     ${form === "inputs" && html`<${RetryForm} drawn=${drawn} plugin=${plugin} busy=${busy} give=${give} />`}
     ${form === "branch" && needed("branch") && html`<${BranchForm} run=${run} path=${path} drawn=${drawn} action=${needed("branch")?.action} busy=${busy} give=${give} />`}
