@@ -437,7 +437,6 @@ class TaskNodeDetailResult(TypedDict):
     start_time: str | None
     finish_time: str | None
     children: dict[str, dict[str, Any]]
-    waits_for_room: bool
     histories: list[TaskNodeDetailResultHistoriesRow]
     inputs: dict[str, Any]
     outputs: list[TaskNodeDataResultOutputsRow]
