@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).parent.parent
-_FAILED = _ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+_FAILED = _ROOT / "var" / "tests" / "v" / "cache" / "lastfailed"
 _PHASES = (("--ignore=tests/browser", "-n", "auto", "--dist", "loadfile"), ("tests/browser",))
 _PASSED, _FAILED_SOME = 0, 1
 _FEW = 5
