@@ -16,7 +16,7 @@ from app.engine.store import Store
 _NODE_RUN = ("running", False, False, 0, 1_900_000_000_000_000, None, "", None, None)
 _DONE = ("finished", False, False, 0, 1_900_000_000_000_000, 1_900_000_000_000_000, "", None,
          '{"_result":true,"_loop":0,"_inner_loop":0}')  # fmt: skip
-_TOKEN = ("running", "execute", "[]", 1, 1, 1_900_000_000_000_000, "host:1:abcdef", 1, None, "{}", 0)
+_TOKEN = ("running", "execute", "[]", 1, 1, 1_900_000_000_000_000, "host:1:abcdef", 1, None, "{}", 0, "default")
 
 
 def steps_per_second(engine: Engine, run_id: int, end: int, begin: int) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.extensions import db
+from benchmarks.floor import steps_per_second
 from tests.drawing import flow
 from tests.engine.workshop import Workshop
 
@@ -43,3 +45,11 @@ def test_a_parallel_gateway_costs_two_commits_a_branch_at_most(workshop):
     workshop.drive()
 
     assert workshop.room.store.counter.commits - before <= 60
+
+
+def test_the_floor_of_the_measurements_writes_what_a_step_writes(workshop):
+    workshop.make(flow("start > a > end"))
+    root_id = workshop.dispatcher.nudged.popleft()
+    db.session.remove()
+
+    assert steps_per_second(db.engine, root_id, end=5, begin=0) > 0
