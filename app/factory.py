@@ -20,7 +20,7 @@ from app.engine.plugins.base import PluginSettings
 from app.engine.plugins.instance_commands import provider_of
 from app.engine.plugins.registry import find_plugin
 from app.engine.room import House, utc_now
-from app.extensions import csrf, db, limiter, login_manager, migrate
+from app.extensions import csrf, db, limiter, login_manager, migrate, tune
 from app.metering import PrometheusMeter
 from app.models import (
     access_keys,
@@ -41,7 +41,6 @@ from app.services import engine as engine_binding
 from app.services import retention
 from app.services.hosts import host_lookup
 from app.settings import Settings
-from app.sqlite import tune
 
 _ROOT = Path(__file__).parent
 

@@ -117,7 +117,8 @@ def _log_in() -> str:
 
 
 def _cookie(answer: http.client.HTTPResponse) -> str:
-    return (answer.getheader("Set-Cookie") or "").split(";")[0]
+    """Return all cookies that an answer sets, as a browser sends them back."""
+    return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie") or ())
 
 
 def _watch(view: View, path: str, cookie: str) -> None:

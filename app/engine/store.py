@@ -138,7 +138,7 @@ class Link:
             self._open()
         if self._is_sqlite:
             self.counter.statements += 1
-            self._connection.begin_immediate()
+            self._cursor.execute("BEGIN IMMEDIATE")
         return self.tx
 
     def commit(self) -> None:

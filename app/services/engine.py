@@ -14,8 +14,7 @@ from app.engine.loading import Loader
 from app.engine.operations import Desk
 from app.engine.store import Tx
 from app.errors import Unavailable
-from app.extensions import db
-from app.sqlite import WRITE
+from app.extensions import WRITE, db
 
 
 @dataclass(frozen=True, slots=True)
