@@ -73,6 +73,7 @@ def measure(ground: Ground) -> None:
     _tell("W6  1,000 steps with random links", floor, 1000, _repeat(ground, steps(1000), 3))
     waits = [_callback(ground) for _ in range(20)]
     print(f"  {'W5  callback to finish':44} {'':9} {'':9}   {_quantiles(waits)}")
+    print(f"  from a callback to its flow's end as long as {statistics.median(waits) * floor:.0f} steps of the floor")
     statements, commits, nudges = _counts(ground)
     print(f"  a node of W1 costs {statements:.2f} statements and {commits:.2f} commits; W1 sent {nudges} job(s)\n")
 

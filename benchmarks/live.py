@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import socket
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from app.services import accounts
 from benchmarks.ground import ROOT, Ground
 from tests.drawing import flow
 
-VIEWS, NODES, PORT = 20, 1_000, 5987
+VIEWS, NODES = 20, 1_000
 _AGENT = {"User-Agent": "bench"}
 
 
@@ -38,12 +39,13 @@ def measure_live(ground: Ground) -> None:
     """Run a task that twenty pages watch, and print what the web server spent on it."""
     tree = flow("start > " + " > ".join(f"a{i}" for i in range(NODES)) + " > end")
     accounts.create_user("watcher", "watching-the-bench", is_admin=True)
-    with _web(ground) as process:
-        cookie = _log_in()
+    port = _free_port()
+    with _web(ground, port) as process:
+        cookie = _log_in(port)
         task_id = ground.order(tree)
         views = [View() for _ in range(VIEWS)]
         path = f"/projects/{ground.project.id}/tasks/{task_id}/events"
-        threads = [threading.Thread(target=_watch, args=(view, path, cookie), daemon=True) for view in views]
+        threads = [threading.Thread(target=_watch, args=(port, view, path, cookie), daemon=True) for view in views]
         for thread in threads:
             thread.start()
         for view in views:
@@ -68,30 +70,37 @@ def measure_live(ground: Ground) -> None:
     )
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
-def _web(ground: Ground) -> Iterator[subprocess.Popen[bytes]]:
+def _web(ground: Ground, port: int) -> Iterator[subprocess.Popen[bytes]]:
     settings = ground.app.config["SLUICE"]
     environ = {
         **os.environ, "SLUICE_DATA_DIR": str(settings.data_dir), "SLUICE_DATABASE_URL": settings.database_url,
-        "SLUICE_REDIS_URL": settings.redis_url, "SLUICE_PORT": str(PORT), "SLUICE_SECRET_KEY": settings.secret_key,
+        "SLUICE_REDIS_URL": settings.redis_url, "SLUICE_PORT": str(port), "SLUICE_SECRET_KEY": settings.secret_key,
     }  # fmt: skip
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(PORT), "--workers", "1",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1",
         "--blocking-threads", "400", "--workers-kill-timeout", "3", "--no-ws", "--log-level", "error", "wsgi:app",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
     try:
-        _wait_until_open()
+        _wait_until_open(port)
         yield process
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait_until_open() -> None:
+def _wait_until_open(port: int) -> None:
     for _ in range(200):
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=2)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
             connection.request("GET", "/healthz")
             connection.getresponse().read()
         except OSError:
@@ -101,8 +110,8 @@ def _wait_until_open() -> None:
     raise RuntimeError("the web server does not start")
 
 
-def _log_in() -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10)
+def _log_in(port: int) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", "/login", headers=_AGENT)
     answer = connection.getresponse()
     cookie, page = _cookie(answer), answer.read().decode()
@@ -121,8 +130,8 @@ def _cookie(answer: http.client.HTTPResponse) -> str:
     return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie") or ())
 
 
-def _watch(view: View, path: str, cookie: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+def _watch(port: int, view: View, path: str, cookie: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path, headers={**_AGENT, "Cookie": cookie})
     answer = connection.getresponse()
     assert answer.status == 200, answer.status

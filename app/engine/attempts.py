@@ -133,7 +133,7 @@ class Leases:
         """Prolong every lease that still holds, and cancel the attempts whose lease was taken away."""
         sql = "UPDATE run_token SET claim_at = ? WHERE run_id = ? AND id = ? AND fence = ? AND wait = 'running'"
         for attempt in self.active():
-            if tx.run(sql, (to_micros(until), attempt.run_id, attempt.token_id, attempt.fence)) == 0:
+            if tx.touched(sql, (to_micros(until), attempt.run_id, attempt.token_id, attempt.fence)) == 0:
                 attempt.cancel()
 
     def check(self, tx: Tx) -> None:

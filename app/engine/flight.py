@@ -121,10 +121,14 @@ class Flight:
         self._now = datetime.max.replace(tzinfo=UTC)
 
     def lock(self, tx: Tx, now: datetime) -> None:
-        """Take the task's lock for the rest of the transaction, and forget what is no longer true."""
-        row = tx.one(LOCK_ROOT, (self.root_id,))
+        """Take the task's lock for the rest of the transaction, and forget what is no longer true.
+
+        In a transaction that writes late, what is remembered is taken to be true, and found out at the end.
+        """
+        version = self.version + 1
+        row = tx.foreseen(LOCK_ROOT, (self.root_id,), (version,)) if version else tx.one(LOCK_ROOT, (self.root_id,))
         assert row is not None, "a flight's root run exists"
-        if row[0] != self.version + 1:
+        if row[0] != version:
             self.held.clear()
             self.ready.clear()
         self.version = row[0]

@@ -15,7 +15,7 @@ from typing import TypeVar
 import psycopg
 from sqlalchemy.exc import OperationalError, TimeoutError
 
-from app.engine.store import Link, Tx
+from app.engine.store import Link, Stale, Tx
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +40,19 @@ def insist(
     attempted: list[T] = []
     for wait_s in (*_AGAIN_AFTER_S, None):
         try:
-            tx = link.begin()
+            tx = link.begin(writes_late=True)
             if attempted and has_landed(tx, attempted[0]):
                 link.rollback()
                 return attempted[0]
             attempted = []
-            made = work(tx)
+            try:
+                made = work(tx)
+                tx.flush()
+            except Stale:
+                # Another was faster. What is read anew under the lock cannot be stale.
+                link.rollback()
+                on_refusal()
+                made = work(link.begin())
             before_commit()
             attempted = [made]
             link.commit()

@@ -164,13 +164,10 @@ class Driver:
             self._habits.meter.drove(nodes)
 
     def _claim_due(self, link: Link, root_id: int) -> Claim | None:
-        """Look, without a lock, whether a task is owed something, and claim it."""
-        now = to_micros(self._site.clock())
-        is_due = link.tx.one(self._any_due, (root_id, now, now)) is not None
-        link.rollback()
-        if not is_due:
-            return None
+        """Claim something that a task is owed, if it is."""
         try:
+            if not self._is_due(link, root_id):
+                return None
             claim = insist(
                 link, lambda tx: self._claim(tx, root_id), has_landed=self._has_claim, before_commit=self._deciding
             )
@@ -191,6 +188,20 @@ class Driver:
             claim.flight.let_go()
         self._fault("claimed")
         return claim
+
+    def _is_due(self, link: Link, root_id: int) -> bool:
+        """Look, without a lock, whether a task is owed something.
+
+        What never changes of one that is, above all its tree, is read and compiled here, while nobody waits for it.
+        """
+        now = to_micros(self._site.clock())
+        try:
+            if link.tx.one(self._any_due, (root_id, now, now)) is None:
+                return False
+            self._open_flight(link.tx, root_id)
+            return True
+        finally:
+            link.rollback()
 
     def _set_aside(self, tx: Tx, root_id: int) -> None:
         """Put off what is due of a task."""

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.engine.core.groups import ANYONE, DEFAULT_GROUP, is_group
 
 Row = Sequence[Any]
+_Kept = tuple[str, Sequence[Sequence[Any]], Row | None]
 
 
 class Cursor(Protocol):
@@ -46,13 +47,22 @@ class Counter:
     commits: int = 0
 
 
-class Tx:
-    """A transaction of the engine, or the part that it takes in a service's."""
+class Stale(Exception):
+    """A transaction was decided on what is no longer true; nothing of it may be written."""
 
-    __slots__ = ("_counter", "_cursor", "_is_sqlite")
+
+class Tx:
+    """A transaction of the engine, or the part that it takes in a service's.
+
+    One that writes late keeps its statements until it has to read, or until its end: so what is decided from memory
+    alone is decided before the database's lock is taken, and others wait only while it is written.
+    """
+
+    __slots__ = ("_counter", "_cursor", "_is_sqlite", "_kept")
 
     def __init__(self, cursor: Cursor, is_sqlite: bool, counter: Counter) -> None:
         self._cursor, self._is_sqlite, self._counter = cursor, is_sqlite, counter
+        self._kept: list[_Kept] | None = None
 
     @classmethod
     def of_session(cls, session: Session) -> Tx:
@@ -62,30 +72,71 @@ class Tx:
         assert driver is not None, "an open session has a connection"
         return cls(driver.cursor(), connection.dialect.name == "sqlite", Counter())
 
-    def run(self, sql: str, params: Sequence[Any] = ()) -> int:
-        """Run one statement and return how many rows it touched."""
-        self._counter.statements += 1
-        self._cursor.execute(sql if self._is_sqlite else _for_psycopg(sql), params)
-        return self._cursor.rowcount
+    def begin(self, *, writes_late: bool = False) -> None:
+        """Begin, now or with the first statement that cannot be kept."""
+        if writes_late:
+            self._kept = []
+        elif self._is_sqlite:
+            self._execute("BEGIN IMMEDIATE", ())
+
+    def flush(self) -> None:
+        """Run what was kept; raises Stale if a row that was foreseen is another."""
+        if self._kept is None:
+            return
+        kept, self._kept = self._kept, None
+        self.begin()
+        for sql, rows, foreseen in kept:
+            self.many(sql, rows)
+            if foreseen is not None and self._cursor.fetchone() != foreseen:
+                raise Stale
+
+    def drop(self) -> None:
+        """Forget what was kept."""
+        self._kept = None
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> None:
+        """Run one statement."""
+        self.many(sql, (params,))
 
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each of `rows`."""
-        if len(rows) == 1:
-            self.run(sql, rows[0])
+        if self._kept is not None:
+            self._kept.append((sql, rows, None))
+        elif len(rows) == 1:
+            self._execute(sql, rows[0])
         elif rows:
             self._counter.statements += len(rows)
             self._cursor.executemany(sql if self._is_sqlite else _for_psycopg(sql), rows)
 
+    def touched(self, sql: str, params: Sequence[Any] = ()) -> int:
+        """Run one statement and return how many rows it touched."""
+        self.flush()
+        self._execute(sql, params)
+        return self._cursor.rowcount
+
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
         """Run one statement and return its first row."""
-        self.run(sql, params)
+        self.flush()
+        self._execute(sql, params)
         row: Row | None = self._cursor.fetchone()
+        return row
+
+    def foreseen(self, sql: str, params: Sequence[Any], row: Row) -> Row | None:
+        """Run one statement and return its first row, which is taken to be `row` where it is kept for later."""
+        if self._kept is None:
+            return self.one(sql, params)
+        self._kept.append((sql, (params,), row))
         return row
 
     def all(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """Run one statement and return its rows."""
-        self.run(sql, params)
+        self.flush()
+        self._execute(sql, params)
         return self._cursor.fetchall()
+
+    def _execute(self, sql: str, params: Sequence[Any]) -> None:
+        self._counter.statements += 1
+        self._cursor.execute(sql if self._is_sqlite else _for_psycopg(sql), params)
 
     def hold(self, number: int) -> None:
         """Hold the lock of a number until the transaction ends; on SQLite nobody else writes in any case."""
@@ -132,22 +183,22 @@ class Link:
         self._pooled.invalidate()
         self._pooled.close()
 
-    def begin(self) -> Tx:
+    def begin(self, *, writes_late: bool = False) -> Tx:
         """Begin a transaction that is going to write; raises what the database says if it gives no connection."""
         if self._is_broken:
             self._open()
-        if self._is_sqlite:
-            self.counter.statements += 1
-            self._cursor.execute("BEGIN IMMEDIATE")
+        self.tx.begin(writes_late=writes_late)
         return self.tx
 
     def commit(self) -> None:
         """Make the transaction durable."""
+        self.tx.flush()
         self.counter.commits += 1
         self._connection.commit()
 
     def rollback(self) -> None:
         """Undo the transaction."""
+        self.tx.drop()
         self._connection.rollback()
 
 
