@@ -11,7 +11,7 @@ from typing import Any
 from app.engine.core import conditions, kinds, step_reading, tree_reading
 from app.engine.core.languages import LANGUAGES
 from app.engine.core.schema import Field
-from app.engine.core.steps import RULES
+from app.engine.core.step_rules import RULES
 from app.engine.core.variables import VARIABLE_TYPES
 from app.engine.plugins.base import EVERY_NODE_GIVES, Plugin
 from app.engine.plugins.registry import PLUGINS

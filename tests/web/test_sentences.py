@@ -44,7 +44,7 @@ TEXT_AT = {
 """Which arguments of errors people read."""
 
 WIRE = {
-    "engine/core/functions", "engine/core/function_table", "engine/core/steps", "engine/core/move", "services/access_keys",
+    "engine/core/functions", "engine/core/function_table", "engine/core/step_elements", "engine/core/move", "services/access_keys",
     "services/app_tokens", "services/app_users", "services/backups", "services/flow_directories",
     "services/flow_instances", "services/flow_nodes", "services/flow_problems", "services/flow_runs",
     "services/flow_saving", "services/flow_settings", "services/oos_executions", "services/oos_templates", "settings",

@@ -10,7 +10,7 @@ from typing import Any
 from app.engine.core.graph import Flow, Graph, Kind, Node
 from app.engine.core.languages import LANGUAGES, Language
 from app.engine.core.scope import Variable, closure
-from app.engine.core.steps import ELEMENT_INPUTS
+from app.engine.core.step_elements import ELEMENT_INPUTS
 from app.engine.core.tree import Activity, Input, ServiceActivity, Step, SubProcess, Tree
 from app.engine.core.values import Json, key_of, name_of
 

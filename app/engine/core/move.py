@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.engine.core import steps
+from app.engine.core import step_ends, steps
 from app.engine.core.conditions import ConditionError
 from app.engine.core.graph import KINDS, Flow, Graph, Join, Kind, Node, Split
 from app.engine.core.languages import LANGUAGES
@@ -203,7 +203,7 @@ class Move:
         """Leave a node failed, holding its token for a person; a step's failure counts, and its token may go on."""
         node = self.graph.nodes[token.node_id]
         if node.step is not None:
-            steps.give_up(self, token, node, node_run, reason, **changes)
+            step_ends.give_up(self, token, node, node_run, reason, **changes)
             return
         self.record(node_run, state=NodeState.FAILED, reason=reason, finished_at=self.now, **changes)
         self.put(token, wait=Wait.FAILED, phase=Phase.EXECUTE, due=None, deadline=None, memo={})
@@ -217,7 +217,7 @@ class Move:
         """Move a token out of a node along the flows that the node's kind chooses."""
         split = KINDS[node.kind].split
         if split is Split.SPREAD:
-            steps.leave(self, token, node)
+            step_ends.leave(self, token, node)
             return
         if split in (Split.CHOICE, Split.CHOSEN):
             try:

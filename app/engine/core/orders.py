@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.engine.core import steps
+from app.engine.core import step_ends, steps
 from app.engine.core.called import called
 from app.engine.core.graph import KINDS, Kind, Node, Split
 from app.engine.core.move import Move
@@ -53,7 +53,7 @@ def resume(move: Move, event: ResumeAsked) -> None:
     for token in [t for t in move.tokens.values() if t.wait is Wait.FAILED]:
         node = move.graph.nodes[token.node_id]
         if node.step is not None:
-            steps.go_on_failed(move, token, node)
+            step_ends.go_on_failed(move, token, node)
     _let_go(move)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.engine.core import steps
+from app.engine.core import step_elements, step_ends, steps
 from app.engine.core.graph import Node
 from app.engine.core.move import Move
 from app.engine.core.run import (
@@ -50,7 +50,7 @@ def failed(move: Move, event: FailedNode) -> None:
     outputs = _with_result(event.outputs, node_run, succeeded=False)
     move.take_outputs(node, outputs)
     if node.step is not None:
-        steps.fail_or_retry(move, token, node, node_run, event.reason, outputs)
+        step_ends.fail_or_retry(move, token, node, node_run, event.reason, outputs)
     elif node_run.auto_retries < node.auto_retries:
         move.record(node_run, state=NodeState.FAILED, reason=event.reason, finished_at=move.now, outputs=outputs)
         again = replace(
@@ -107,7 +107,7 @@ def timed_out(move: Move, event: TimedOut) -> None:
     if node.skips_on_timeout:
         move.finish(token, node, node_run, skipped=True, reason=reason)
     elif node.step is not None:
-        steps.fail_or_retry(move, token, node, node_run, reason, {})
+        step_ends.fail_or_retry(move, token, node, node_run, reason, {})
     else:
         move.fail(token, node_run, reason)
 
@@ -129,7 +129,7 @@ def child_ended(move: Move, event: ChildEnded) -> None:
 def take_back(move: Move, token: Token, node: Node) -> Token:
     """Take a working node's token from whoever works for it; what is still reported is too late."""
     if "index" in token.memo and node.step is not None:
-        token = steps.single(move, node)
+        token = step_elements.single(move, node)
     elif token.wait is Wait.CHILD:
         move.effects.append(EndChild(token.id))
     give_up_wait(move, token)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from app.engine.core.steps import RULES
+from app.engine.core.step_rules import RULES
 from app.engine.core.tree import Case, Share, Step
 from app.errors import Problem
 from app.sentences import say
