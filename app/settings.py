@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import ipaddress
-import json
 import os
 import secrets
 import socket
@@ -13,12 +10,24 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
-from limits import parse_many
-
-from app.engine.core.groups import is_group
 from app.errors import InvalidInput, Problem
+from app.setting_readers import (
+    cidrs,
+    groups,
+    instances,
+    is_loopback,
+    issuer,
+    networks,
+    number,
+    on_or_off,
+    one_of,
+    public_key,
+    rate,
+    seconds,
+    switch,
+    zone,
+)
 
 LINK_LOCAL = "169.254.0.0/16,fe80::/10,100.100.100.200/32,fd00:ec2::254/128"
 LOOPBACK = "127.0.0.0/8,::1/128,0.0.0.0/32"
@@ -117,9 +126,7 @@ class Settings:
         elif values.get("env") == "production" and any(map(_is_short, str(values.get("secret_key")).split(","))):
             text = f"SLUICE_SECRET_KEY: each of its keys must have {SHORTEST_KEY} characters at least in production"
             problems.append(Problem("setting", text, "SLUICE_SECRET_KEY"))
-        if values.get("enos_unverified") and (
-            values.get("env") == "production" or not _is_loopback(values.get("host"))
-        ):
+        if values.get("enos_unverified") and (values.get("env") == "production" or not is_loopback(values.get("host"))):
             text = "SLUICE_ENOS_UNVERIFIED can be on only in development, with SLUICE_HOST a loopback address"
             problems.append(Problem("setting", text, "SLUICE_ENOS_UNVERIFIED"))
         if values.get("oidc_issuer") and not values.get("oidc_client_id"):
@@ -149,135 +156,21 @@ OTHER_VARIABLES = {"SLUICE_TEST_DATABASE_URL", "SLUICE_FAULT"}
 """Variables that tests use."""
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
-            raise ValueError(f"a whole number from {least} to {most} is wanted, not {text!r}")
-        return int(text)
-
-    return read
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0.5 <= seconds <= 3600:
-        raise ValueError(f"seconds from 0.5 to 3600 are wanted, not {text!r}")
-    return seconds
-
-
-def _switch(text: str) -> bool | None:
-    known = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False, "auto": None}
-    if text.lower() not in known:
-        raise ValueError(f"on or off is wanted, not {text!r}")
-    return known[text.lower()]
-
-
-def _on_or_off(text: str) -> bool:
-    return bool(_switch(text))
-
-
-def _issuer(text: str) -> str:
-    """Read the URL of a provider; what it vouches for must not be changed on the way, so only this machine needs no TLS."""
-    url = urlsplit(text)
-    is_here = url.scheme == "http" and _is_loopback(url.hostname)
-    if text and (not url.hostname or not (url.scheme == "https" or is_here) or url.query or url.fragment):
-        raise ValueError(f"an address that begins with https:// is wanted, not {text!r}")
-    return text
-
-
-def _zone(text: str) -> str:
-    if text not in available_timezones():
-        raise ValueError(f"{text!r} is not a time zone; one is Asia/Shanghai")
-    return text
-
-
-def _one_of(*known: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in known:
-            raise ValueError(f"{', '.join(known[:-1])} or {known[-1]} is wanted, not {text!r}")
-        return text
-
-    return read
-
-
-def _rate(text: str) -> str:
-    try:
-        parse_many(text or "1 per second")
-    except ValueError as error:
-        raise ValueError(f"a rate such as 6000 per minute is wanted, not {text!r}") from error
-    return text
-
-
-def _public_key(text: str) -> str:
-    """Read a PEM text, whose line ends may be written as \\n, or the same in base64, as BlueKing's platform writes it."""
-    if not text:
-        return text
-    pem = text.replace("\\n", "\n").strip()
-    try:
-        pem = pem if pem.startswith("-----") else base64.b64decode(pem, validate=True).decode("ascii").strip()
-    except ValueError:
-        pem = ""
-    if not pem.startswith("-----BEGIN PUBLIC KEY-----"):
-        raise ValueError("an RSA public key in PEM (-----BEGIN PUBLIC KEY-----), or that in base64, is wanted")
-    return pem + "\n"
-
-
-def _instances(text: str) -> Mapping[str, Mapping[str, object]]:
-    """Read the file of instances: {id: {"start": command, "stop": command, "projects": [business ids]}}."""
-    if not text:
-        return {}
-    try:
-        found = json.loads(Path(text).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"the file {text} cannot be read as JSON: {error}") from error
-    entries = found.values() if isinstance(found, dict) else [None]
-    if not all(isinstance(entry, dict) and _is_instance(entry) for entry in entries):
-        raise ValueError(f'{text} must hold {{"i-abc": {{"start": "command", "stop": "command", "projects": [2]}}}}')
-    return dict(found)
-
-
-def _is_instance(entry: Mapping[str, object]) -> bool:
-    projects = entry.get("projects")
-    texts = all(isinstance(entry.get(key), str) and str(entry[key]).strip() for key in ("start", "stop"))
-    return texts and isinstance(projects, list) and all(isinstance(number, int) for number in projects)
-
-
-def _cidrs(text: str) -> tuple[str, ...]:
-    parts = tuple(part.strip() for part in text.split(",") if part.strip())
-    for part in parts:
-        ipaddress.ip_network(part, strict=False)
-    return parts
-
-
-def _networks(text: str) -> tuple[str, ...] | None:
-    return None if text == "auto" else _cidrs("" if text == "none" else text)
-
-
-def _groups(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if not names or not all(is_group(name) for name in names):
-        raise ValueError("names of 1 to 64 letters, digits, _, . and -, by commas")
-    return names
-
-
 TABLE: tuple[Setting, ...] = (
     Setting("SLUICE_HOST", "127.0.0.1", "Address that the web server listens on."),
-    Setting("SLUICE_PORT", "5000", "Port that the web server listens on.", _number(1, 65535)),
+    Setting("SLUICE_PORT", "5000", "Port that the web server listens on.", number(1, 65535)),
     Setting("SLUICE_DATA_DIR", "var", "Folder for the database, the queue's file and the generated secret.", Path),
     Setting(
         "SLUICE_DATABASE_URL", "", "Database: postgresql://… or sqlite:///…; by default SQLite in the data folder."
     ),
     Setting("SLUICE_REDIS_URL", "", "Redis or Valkey: redis://…; by default one is embedded and started."),
-    Setting("SLUICE_WORKERS", "2", "How many worker processes `make up` starts.", _number(0, 64)),
-    Setting("SLUICE_WORKER_THREADS", "16", "How many plugins that may block one worker runs at once.", _number(1, 256)),
+    Setting("SLUICE_WORKERS", "2", "How many worker processes `make up` starts.", number(0, 64)),
+    Setting("SLUICE_WORKER_THREADS", "16", "How many plugins that may block one worker runs at once.", number(1, 256)),
     Setting(
         "SLUICE_WORKER_GROUPS",
         "default",
         "Which worker groups a worker serves, by commas; `default` is whatever names no group.",
-        _groups,
+        groups,
     ),
     Setting(
         "SLUICE_SECRET_KEY",
@@ -288,50 +181,50 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "SLUICE_ADMIN_PASSWORD", "", "Password of the user admin on the first start; generated and printed when empty."
     ),
-    Setting("SLUICE_TIMEZONE", "UTC", "Time zone of projects that are made without one.", _zone),
-    Setting("SLUICE_ENV", "development", "development or production.", _one_of("development", "production")),
+    Setting("SLUICE_TIMEZONE", "UTC", "Time zone of projects that are made without one.", zone),
+    Setting("SLUICE_ENV", "development", "development or production.", one_of("development", "production")),
     Setting("SLUICE_BASE_URL", "", "Address that links in answers begin with; by default http://host:port."),
     Setting(
         "SLUICE_HTTP_DENY",
         "auto",
         "Networks (CIDR, by commas) that flows may not call; auto: link-local and metadata addresses, in production"
         " loopback and the product's own services too; none: no such limit.",
-        _networks,
+        networks,
     ),
     Setting(
         "SLUICE_LOCAL_EXECUTION",
         "auto",
         "Whether scripts may run on the worker's machine (on, off); auto: off in production.",
-        _switch,
+        switch,
     ),
     Setting("SLUICE_SMTP_URL", "", "Mail server: smtp://user:password@host:587 or smtps://…"),
     Setting("SLUICE_MAIL_FROM", "", "Sender of mails."),
-    Setting("SLUICE_RERUN_LIMIT", "100", "How often a loop may enter a node again.", _number(0, 1_000_000)),
+    Setting("SLUICE_RERUN_LIMIT", "100", "How often a loop may enter a node again.", number(0, 1_000_000)),
     Setting(
         "SLUICE_RUNNING_TASKS",
         "0",
         "How many started tasks may run at once, those that are paused or wait for people included; those above wait for"
         " room. 0: as many as are started.",
-        _number(0, 1_000_000),
+        number(0, 1_000_000),
     ),
-    Setting("SLUICE_PROJECT_RUNNING_TASKS", "0", "The same for each project by itself.", _number(0, 1_000_000)),
+    Setting("SLUICE_PROJECT_RUNNING_TASKS", "0", "The same for each project by itself.", number(0, 1_000_000)),
     Setting(
         "SLUICE_FIRES_KEPT",
         "1000",
         "How many of its fires a schedule's history keeps; those of the last day, and of tasks that run, it keeps anyway.",
-        _number(1, 1_000_000),
+        number(1, 1_000_000),
     ),
     Setting(
         "SLUICE_TASK_DAYS",
         "0",
         "How many days after its end a task goes from the database to the archive, where its project says nothing else; 0: never.",
-        _number(0, 36_500),
+        number(0, 36_500),
     ),
     Setting(
         "SLUICE_TASKS_KEPT",
         "0",
         "How many tasks that have ended a project keeps in the database, where it says nothing else; 0: all of them.",
-        _number(0, 1_000_000_000),
+        number(0, 1_000_000_000),
     ),
     Setting(
         "SLUICE_ARCHIVE_DIR",
@@ -343,13 +236,13 @@ TABLE: tuple[Setting, ...] = (
         "SLUICE_LOG_FORMAT",
         "text",
         "How processes write their logs: text, for people, or json, a line each.",
-        _one_of("text", "json"),
+        one_of("text", "json"),
     ),
     Setting(
         "SLUICE_LOG_LEVEL",
         "INFO",
         "From which level on: DEBUG, INFO, WARNING or ERROR.",
-        _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+        one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
     Setting(
         "SLUICE_OTEL_URL",
@@ -360,13 +253,13 @@ TABLE: tuple[Setting, ...] = (
         "SLUICE_LEASE_SECONDS",
         "15",
         "After how long without a sign of life a worker's claim is given to another.",
-        _seconds,
+        seconds,
     ),
     Setting(
         "SLUICE_API_RATE",
         "6000 per minute",
         "How often an app may call the APIs from one address; empty: as often as it likes.",
-        _rate,
+        rate,
         empty_counts=True,
     ),
     Setting(
@@ -374,34 +267,34 @@ TABLE: tuple[Setting, ...] = (
         "",
         "RSA public key (PEM, or that in base64) of a BlueKing API gateway; with it the bk-sops API is open only to calls"
         " that the gateway has signed (X-Bkapi-JWT).",
-        _public_key,
+        public_key,
     ),
     Setting(
         "SLUICE_INSTANCES",
         "",
         "File (JSON) that says by which commands instances are started and stopped, and whose they are; with it the"
         " operators BCE::BCC::StartInstance and StopInstance are there.",
-        _instances,
+        instances,
     ),
     Setting(
         "SLUICE_ENOS_UNVERIFIED",
         "off",
         "Development only: the EnOS API takes calls from this very machine that bring an apim-accesstoken and no signature,"
         " which nobody can verify; any program here can then act for any user. Only with a loopback SLUICE_HOST.",
-        _on_or_off,
+        on_or_off,
     ),
     Setting("SLUICE_METRICS_TOKEN", "", "Bearer token for reading /metrics; without one only this machine may."),
     Setting(
         "SLUICE_METRICS_PORT",
         "0",
         "Port on SLUICE_HOST at which a worker that runs without `make up` tells its own measurements; 0: none.",
-        _number(0, 65535),
+        number(0, 65535),
     ),
     Setting(
         "SLUICE_OIDC_ISSUER",
         "",
         "OpenID Connect provider that people may log in by, as it names itself: https://…; by default none.",
-        _issuer,
+        issuer,
     ),
     Setting("SLUICE_OIDC_CLIENT_ID", "", "By which name the provider knows this installation."),
     Setting("SLUICE_OIDC_CLIENT_SECRET", "", "Secret of that name; empty for a public client."),
@@ -410,14 +303,14 @@ TABLE: tuple[Setting, ...] = (
         "SLUICE_OIDC_CREATES_USERS",
         "off",
         "Whether whom the provider vouches for, and nobody here is, becomes a user at the first login (on, off).",
-        _on_or_off,
+        on_or_off,
     ),
     Setting(
         "SLUICE_TRUSTED_PROXIES",
         "",
         "Networks (CIDR, by commas) of the proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody"
         " else's are.",
-        _cidrs,
+        cidrs,
     ),
 )
 
@@ -444,13 +337,6 @@ def _completed(values: dict[str, object]) -> dict[str, object]:
     if values["local_execution"] is None:
         values["local_execution"] = not is_production
     return values
-
-
-def _is_loopback(host: object) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(str(host)).is_loopback
-    except ValueError:
-        return False
 
 
 def _own_addresses(*urls: str) -> Iterator[str]:
