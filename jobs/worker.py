@@ -205,11 +205,10 @@ def _finish(room: Room) -> None:
     A node that is cut short like this fails with that reason; one that cannot even be told is found by its lease.
     """
     room.driver.is_stopping = True
-    if room.pool is not None:
-        room.pool.wait(_GRACE_S)
-        for attempt in room.driver.leases.active():
-            attempt.cancel()
-        room.pool.wait(_GRACE_S)
+    room.pool.wait(_GRACE_S)
+    for attempt in room.driver.leases.active():
+        attempt.cancel()
+    room.pool.wait(_GRACE_S)
     room.clockwork.stop()
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.engine.admission import NO_LIMITS, Limits, let_in
@@ -23,7 +23,6 @@ from app.engine.core.run import (
     EndChild,
     Event,
     FreedAbove,
-    NodeRun,
     NodeState,
     RevokeAsked,
     Run,
@@ -35,29 +34,19 @@ from app.engine.core.run import (
     Token,
     Wait,
 )
-from app.engine.core.scope import MASK, Scope
+from app.engine.core.scope import Scope
 from app.engine.core.step import World, step
-from app.engine.core.step_scope import made_of, scope_of_step
-from app.engine.core.values import Json, dumps
+from app.engine.core.step_scope import scope_of_step
+from app.engine.core.values import Json
+from app.engine.held import Held
 from app.engine.rows import (
-    DELETE_TOKEN,
-    INSERT_NODE_RUN,
-    INSERT_TOKEN,
     LOCK_ROOT,
-    UPDATE_NODE_RUN,
-    UPDATE_NODE_RUN_WITH_INPUTS,
-    UPDATE_RUN,
-    UPDATE_TOKEN,
-    UPSERT_STEP_OUTPUT,
-    UPSERT_VALUE,
     RunHead,
     Values,
-    node_run_values,
+    insert_run,
     read_node_runs,
     read_run,
     read_tokens,
-    run_values,
-    token_values,
 )
 from app.engine.store import Tx
 from app.engine.watching import Audience
@@ -82,26 +71,6 @@ class Order:
     audience: Audience | None = None
     owner: str = ""
     limits: Limits = NO_LIMITS
-
-
-@dataclass(slots=True)
-class Held:
-    """A run in a flight, and what of it is still to be written."""
-
-    head: RunHead
-    graph: Graph
-    run: Run
-    values: Values
-    stored: set[int]
-    owners: dict[int, str | None]
-    tokens: dict[int, Token | None] = field(default_factory=dict)
-    entered: dict[tuple[str, int, int], NodeRun] = field(default_factory=dict)
-    changed: dict[tuple[str, int, int], NodeRun] = field(default_factory=dict)
-    new_values: dict[str, Json] = field(default_factory=dict)
-    inputs: dict[tuple[str, int, int], Mapping[str, Json]] = field(default_factory=dict)
-    is_changed: bool = False
-    finished_at: datetime | None = None
-    outputs: Mapping[str, Json] | None = None
 
 
 class Flight:
@@ -230,14 +199,7 @@ class Flight:
     def write(self, tx: Tx) -> None:
         """Write down everything that has changed since the last write."""
         for held in self.held.values():
-            self._write_node_runs(tx, held)
-            self._write_tokens(tx, held)
-            if held.new_values:
-                self._write_values(tx, held)
-            if held.is_changed:
-                outputs = held.values.kept(held.outputs) if held.outputs else held.outputs
-                tx.run(UPDATE_RUN, (*run_values(held.run, held.finished_at, outputs), held.head.id))
-                held.is_changed = False
+            held.write(tx)
 
     def let_go(self) -> None:
         """Take the ended transaction away from what is remembered."""
@@ -252,7 +214,7 @@ class Flight:
         values = self._values(graph, run_id)
         values.tx = tx
         self._note_waits(run_id, tokens.values())
-        return Held(head, graph, run, values, set(tokens), owners)
+        return Held(head, graph, run, values, self.order.has_secrets, set(tokens), owners)
 
     def _values(self, graph: Graph, run_id: int) -> Values:
         secret = (
@@ -292,7 +254,7 @@ class Flight:
         values.tx = tx
         values.learn(effect.params)
         head = RunHead(run_id, self.order.task_id, self.root_id, parent.head.id, effect.token, path)
-        child = Held(head, graph, Run(), values, set(), {}, new_values=dict(effect.params))
+        child = Held(head, graph, Run(), values, self.order.has_secrets, set(), {}, new_values=dict(effect.params))
         self.held[run_id] = child
         self.feed(tx, run_id, Started())
 
@@ -364,105 +326,6 @@ class Flight:
             above = _ancestors(run_id, parents)
             if held.head.id in above:
                 self.feed(tx, run_id, BlockedAbove() if above & stopped else FreedAbove())
-
-    def _write_values(self, tx: Tx, held: Held) -> None:
-        run_id, named, made = held.head.id, [], []
-        for name, value in held.values.kept(held.new_values).items():
-            of_step = made_of(name)
-            if of_step is None:
-                named.append((run_id, name, dumps(value)))
-            else:
-                made.append((run_id, *of_step, dumps(value)))
-        tx.many(UPSERT_VALUE, named)
-        tx.many(UPSERT_STEP_OUTPUT, made)
-        held.new_values = {}
-
-    def _write_node_runs(self, tx: Tx, held: Held) -> None:
-        run_id = held.head.id
-        for key, node_run in held.changed.items():
-            values = node_run_values(node_run, self._shown(held, node_run.node_id, node_run.outputs))
-            if key in held.inputs:
-                inputs = dumps(held.inputs.pop(key))
-                tx.run(UPDATE_NODE_RUN_WITH_INPUTS, (*values, inputs, run_id, *key))
-            else:
-                tx.run(UPDATE_NODE_RUN, (*values, run_id, *key))
-        for key, inputs_left in held.inputs.items():
-            tx.run(
-                "UPDATE node_run SET inputs = ? WHERE run_id = ? AND node_id = ? AND loop = ? AND attempt = ?",
-                (dumps(inputs_left), run_id, *key),
-            )
-        tx.many(
-            INSERT_NODE_RUN,
-            [
-                (*node_run_values(n, self._shown(held, n.node_id, n.outputs)), None, run_id, *key)
-                for key, n in held.entered.items()
-            ],
-        )
-        held.changed, held.entered, held.inputs = {}, {}, {}
-
-    def _shown(self, held: Held, node_id: str, outputs: Mapping[str, Json] | None) -> Mapping[str, Json] | None:
-        if outputs is None or not self.order.has_secrets:
-            return outputs
-        child = held.graph.nodes[node_id].child
-        own = child.variables if child is not None else {}
-        shown = {key: MASK if key in own and own[key].secret else value for key, value in outputs.items()}
-        redacted = Scope(held.graph.variables, held.values, {}).redact(shown)
-        assert isinstance(redacted, Mapping)
-        return redacted
-
-    def _write_tokens(self, tx: Tx, held: Held) -> None:
-        run_id, new, gone = held.head.id, [], []
-        for id_, token in held.tokens.items():
-            if token is None:
-                if id_ in held.stored:
-                    gone.append((run_id, id_))
-                    held.stored.discard(id_)
-                continue
-            values = token_values(token, held.owners.get(id_), group_of(held.graph.nodes[token.node_id]))
-            if id_ in held.stored:
-                tx.run(UPDATE_TOKEN, (*values, run_id, id_))
-            else:
-                new.append((*values, self.root_id, run_id, id_))
-                held.stored.add(id_)
-        tx.many(DELETE_TOKEN, gone)
-        tx.many(INSERT_TOKEN, new)
-        held.tokens = {}
-
-
-def insert_run(
-    tx: Tx, task_id: int, now: datetime, *, parent: RunHead | None = None, token: int | None = None,
-    path: tuple[str, ...] = (), element: int | None = None,
-) -> int:  # fmt: skip
-    """Write a new run down and return its id; one without a parent is the root of its task."""
-    row = tx.one(
-        "INSERT INTO run (task_id, root_id, parent_id, parent_token, path, state, is_blocked, holds, next_id,"
-        " version, started_at, element) VALUES (?, ?, ?, ?, ?, 'running', ?, '[]', 1, 0, ?, ?) RETURNING id",
-        (task_id, parent.root_id if parent else None, parent.id if parent else None, token, "/".join(path), False,
-         to_micros(now), element),
-    )  # fmt: skip
-    assert row is not None, "an INSERT returns its row"
-    run_id: int = row[0]
-    return run_id
-
-
-def insert_root(tx: Tx, task_id: int, now: datetime, start: str) -> int:
-    """Write the root run of a task down, with a token before the node `start` that is ready to begin; returns its id."""
-    run_id = insert_run(tx, task_id, now)
-    first = Token(1, start, Wait.READY, due=now)
-    tx.run("UPDATE run SET root_id = id, next_id = 2 WHERE id = ?", (run_id,))
-    tx.run(INSERT_TOKEN, (*token_values(first, None), run_id, run_id, first.id))
-    return run_id
-
-
-def insert_roots(tx: Tx, roots: Sequence[tuple[int, int, str]], now: datetime) -> None:
-    """Write the root runs of many tasks down, each as `insert_root` does: (its id, which must be free, the task's, start)."""
-    sql = (
-        "INSERT INTO run (id, task_id, root_id, path, state, is_blocked, holds, next_id, version, started_at)"
-        " VALUES (?, ?, ?, '', 'running', ?, '[]', 2, 0, ?)"
-    )
-    tx.many(sql, [(run_id, task_id, run_id, False, to_micros(now)) for run_id, task_id, _ in roots])
-    first = [(run_id, Token(1, start, Wait.READY, due=now)) for run_id, _, start in roots]
-    tx.many(INSERT_TOKEN, [(*token_values(token, None), run_id, run_id, token.id) for run_id, token in first])
 
 
 def _ancestors(run_id: int, parents: Mapping[int, int | None]) -> set[int]:

@@ -29,8 +29,9 @@ from app.engine.core.run import (
 from app.engine.core.starting import start_positions
 from app.engine.core.validate import Known
 from app.engine.core.values import Json, dumps
-from app.engine.flight import Flight, insert_root
+from app.engine.flight import Flight
 from app.engine.loading import Loader, compile_stored, live_run
+from app.engine.rows import insert_root
 from app.engine.store import Tx
 from app.errors import InvalidInput, Problem, Refused
 from app.models.base import to_micros

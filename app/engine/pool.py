@@ -10,26 +10,44 @@ from collections.abc import Callable
 log = logging.getLogger(__name__)
 
 
+class _Here(threading.local):
+    """What a thread of this process is doing: whether it is one of a pool's, and whether it has reserved a place there."""
+
+    in_pool = False
+    has_reserved = False
+
+
 class Pool:
     """At most `size` threads; a place is reserved in the claim's transaction and used, or given back, after it."""
 
     def __init__(self, size: int) -> None:
+        self._size, self._here = size, _Here()
         self._places = threading.BoundedSemaphore(size)
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
 
-    def reserve(self) -> bool:
-        """Reserve a place; False when all are taken."""
-        return self._places.acquire(blocking=False)
+    @property
+    def is_wanted(self) -> bool:
+        """Say whether this thread leaves to the pool what may block: one of the pool's own does it itself."""
+        return self._size > 0 and not self._here.in_pool
 
-    def release(self) -> None:
-        """Give a reserved place back unused."""
-        self._places.release()
+    def reserve(self) -> bool:
+        """Reserve a place for this thread to use; False when all are taken."""
+        self._here.has_reserved = self._places.acquire(blocking=False)
+        return self._here.has_reserved
+
+    def give_back(self) -> None:
+        """Give the place back that this thread has reserved and not used, if there is one: its claim was undone."""
+        if self._here.has_reserved:
+            self._here.has_reserved = False
+            self._places.release()
 
     def submit(self, work: Callable[[], None]) -> None:
-        """Run `work` in a thread that uses a reserved place."""
+        """Run `work` in a thread that uses the reserved place."""
+        self._here.has_reserved = False
 
         def run() -> None:
+            self._here.in_pool = True
             try:
                 work()
             finally:

@@ -13,13 +13,14 @@ from sqlalchemy import Engine
 
 from app.engine.admission import NO_LIMITS, Limits
 from app.engine.attempts import Leases, Site
+from app.engine.claiming import Claims, Habits
 from app.engine.core.groups import DEFAULT_GROUP
 from app.engine.dispatch import Dispatcher
 from app.engine.loading import Loader
 from app.engine.meter import Meter, NoMeter
 from app.engine.plugins.base import HostAccess, Plugin, PluginSettings
 from app.engine.pool import Pool
-from app.engine.runner import Driver, Habits
+from app.engine.runner import Driver
 from app.engine.store import Store
 from app.engine.timers import Clockwork
 
@@ -48,7 +49,7 @@ class Room:
     store: Store
     driver: Driver
     clockwork: Clockwork
-    pool: Pool | None
+    pool: Pool
     limits: Limits
 
 
@@ -71,12 +72,12 @@ def open_room(
     """
     store, leases = Store(engine, house.worker_groups), Leases()
     clockwork = Clockwork(store, leases, clock, house.lease)
-    pool = Pool(threads) if threads else None
     habits = Habits(_owner(), house.lease, house.slice_s, house.find_plugin, house.fault, house.meter)
     site = Site(clock, house.plugin_settings, house.host_of)
     loader = Loader(house.base_url, house.rerun_limit, house.limits)
-    driver = Driver(store, loader.open, dispatcher_of(clockwork), site, habits, leases=leases, pool=pool)
-    return Room(store, driver, clockwork, pool, house.limits)
+    claims = Claims(store, loader.open, site, habits, Pool(threads))
+    driver = Driver(claims, dispatcher_of(clockwork), leases)
+    return Room(store, driver, clockwork, claims.pool, house.limits)
 
 
 def _owner() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,6 +131,42 @@ def run_values(run: Run, finished_at: datetime | None, outputs: Mapping[str, Jso
         run.state.value, run.is_blocked, holds, run.next_id, _micros(finished_at), _text(outputs), run.has_failed,
         run.passes,
     )  # fmt: skip
+
+
+def insert_run(
+    tx: Tx, task_id: int, now: datetime, *, parent: RunHead | None = None, token: int | None = None,
+    path: tuple[str, ...] = (), element: int | None = None,
+) -> int:  # fmt: skip
+    """Write a new run down and return its id; one without a parent is the root of its task."""
+    row = tx.one(
+        "INSERT INTO run (task_id, root_id, parent_id, parent_token, path, state, is_blocked, holds, next_id,"
+        " version, started_at, element) VALUES (?, ?, ?, ?, ?, 'running', ?, '[]', 1, 0, ?, ?) RETURNING id",
+        (task_id, parent.root_id if parent else None, parent.id if parent else None, token, "/".join(path), False,
+         to_micros(now), element),
+    )  # fmt: skip
+    assert row is not None, "an INSERT returns its row"
+    run_id: int = row[0]
+    return run_id
+
+
+def insert_root(tx: Tx, task_id: int, now: datetime, start: str) -> int:
+    """Write the root run of a task down, with a token before the node `start` that is ready to begin; returns its id."""
+    run_id = insert_run(tx, task_id, now)
+    first = Token(1, start, Wait.READY, due=now)
+    tx.run("UPDATE run SET root_id = id, next_id = 2 WHERE id = ?", (run_id,))
+    tx.run(INSERT_TOKEN, (*token_values(first, None), run_id, run_id, first.id))
+    return run_id
+
+
+def insert_roots(tx: Tx, roots: Sequence[tuple[int, int, str]], now: datetime) -> None:
+    """Write the root runs of many tasks down, each as `insert_root` does: (its id, which must be free, the task's, start)."""
+    sql = (
+        "INSERT INTO run (id, task_id, root_id, path, state, is_blocked, holds, next_id, version, started_at)"
+        " VALUES (?, ?, ?, '', 'running', ?, '[]', 2, 0, ?)"
+    )
+    tx.many(sql, [(run_id, task_id, run_id, False, to_micros(now)) for run_id, task_id, _ in roots])
+    first = [(run_id, Token(1, start, Wait.READY, due=now)) for run_id, _, start in roots]
+    tx.many(INSERT_TOKEN, [(*token_values(token, None), run_id, run_id, token.id) for run_id, token in first])
 
 
 class Values(Mapping[str, Json]):

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from app.engine.admission import hold_back
 from app.engine.core.moulds import Cast, cast, mould_of
 from app.engine.core.values import Json
-from app.engine.flight import insert_roots
+from app.engine.rows import insert_roots
 from app.engine.store import Tx
 from app.engine.store import insert as insert_into
 from app.errors import InvalidInput

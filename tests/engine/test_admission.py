@@ -34,7 +34,7 @@ class Limited(Workshop):
         bound.loader.limits = self.limits
         bound.loader._orders.clear()
         self.room = self.open_room()
-        self.room.driver._open_flight.__self__.limits = self.limits
+        self.room.driver._claims._open_flight.__self__.limits = self.limits
 
     def start(self, project: Project | None = None, priority: int = 0, tree=WAITING) -> int:
         """Start a task that waits for a person."""

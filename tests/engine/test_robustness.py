@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.engine import insisting, runner
+from app.engine import claiming, insisting, runner
 from app.engine.attempts import Attempt, Leases
 from app.engine.plugins.base import Await, Done, Failed, Plugin, Poll
+from app.engine.pool import Pool
 from app.engine.store import Link
 from app.engine.timers import Clockwork
 from app.extensions import db
@@ -316,19 +317,19 @@ class TestDatabase:
         broken = workshop.make(draw("start > a > end"))
         root = db.session.scalar(text("SELECT id FROM run"))
         db.session.rollback()
-        settle = runner.Driver._settle_time
+        settle = claiming.Claims._settle_time
 
         def fails(driver: Any, tx: Any, flight: Any, *rest: Any) -> None:
             if flight.root_id == root:
                 raise ZeroDivisionError("a defect")
             settle(driver, tx, flight, *rest)
 
-        monkeypatch.setattr(runner.Driver, "_settle_time", fails)
+        monkeypatch.setattr(claiming.Claims, "_settle_time", fails)
         other = workshop.run(draw("start > b > end"))
         assert other.state == "finished"
         assert broken.state == "running"
 
-        monkeypatch.setattr(runner.Driver, "_settle_time", settle)
+        monkeypatch.setattr(claiming.Claims, "_settle_time", settle)
         workshop.pass_time(301)
         assert broken.state == "finished"
 
@@ -352,7 +353,7 @@ def test_more_tasks_waiting_for_a_place_than_are_looked_at_do_not_hold_up_the_ne
     """Tasks whose plugins wait for a free thread stay due; those behind them get their turn all the same."""
     waiting = [workshop.make(draw("start > a > end", "odd")) for _ in range(40)]
     monkeypatch.setattr(Odd, "blocking", True)
-    workshop.room.driver._pool = Full()
+    workshop.room.driver._claims.pool = Full()
     quick = workshop.make(draw("start > b > end"))
 
     workshop.room.driver.drive_due()
@@ -361,14 +362,12 @@ def test_more_tasks_waiting_for_a_place_than_are_looked_at_do_not_hold_up_the_ne
     assert {task.state for task in waiting} == {"running"}
 
 
-class Full:
+class Full(Pool):
     """A pool with no place."""
 
-    def reserve(self) -> bool:
-        return False
-
-    def release(self) -> None:
-        raise AssertionError("nothing was reserved")
+    def __init__(self) -> None:
+        super().__init__(1)
+        self._places.acquire()
 
 
 class _nothing:

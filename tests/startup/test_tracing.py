@@ -88,14 +88,14 @@ def test_a_request_its_job_and_its_plugins_are_one_trace(workshop, spans):
 
 def test_a_plugin_that_works_in_a_thread_belongs_to_its_job(workshop, spans):
     driver = workshop.room.driver
-    driver._pool = Pool(2)
+    driver._claims.pool = Pool(2)
     task = workshop.make(
         flow("start > a > end", plugin="bk_http_request", inputs={"a": {"bk_http_request_url": "http://127.0.0.1:1/"}})
     )
     root_id = workshop.dispatcher.nudged.pop()
     with port.bound().drive(root_id, {}):
         driver.drive(root_id)
-        driver._pool.wait(10)
+        driver._claims.pool.wait(10)
 
     (drive,), (call,) = named(spans(), "drive"), named(spans(), "plugin bk_http_request")
     assert call.parent.span_id == drive.context.span_id
