@@ -49,6 +49,16 @@ class NotFound(SluiceError):
         super().__init__(say("{kind} {key} does not exist", kind=self.kind, key=key))
 
 
+class Archived(NotFound):
+    """The thing has left the database for the archive; `place` is the address where people read it."""
+
+    def __init__(self, kind: str, key: object, place: str) -> None:
+        super().__init__(kind, key)
+        self.place = place
+        # What a caller of str() reads.
+        self.args = (say("{kind} {key} is in the archive: {place}", kind=self.kind, key=key, place=place),)
+
+
 class NotAllowed(SluiceError):
     """The actor may not do this; `action` and `thing` are sentences."""
 

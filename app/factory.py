@@ -108,7 +108,9 @@ def create_app(settings: Settings, dispatcher: Dispatcher | None = None) -> Flas
             utc_now,
         )
     )
-    retention.bind(retention.Defaults(settings.task_days, settings.tasks_kept, settings.archive_dir))
+    retention.bind(
+        retention.Defaults(settings.task_days, settings.tasks_kept, settings.archive_dir, settings.archive_days)
+    )
     # Answers keep the order in which they are written, which is the order in which people read them.
     app.json.sort_keys = False  # type: ignore[attr-defined]
     web.register(app)

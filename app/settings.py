@@ -74,6 +74,7 @@ class Settings:
     fires_kept: int
     task_days: int
     tasks_kept: int
+    archive_days: int
     archive_dir: Path
     log_format: Literal["text", "json"]
     log_level: str
@@ -225,6 +226,12 @@ TABLE: tuple[Setting, ...] = (
         "0",
         "How many tasks that have ended a project keeps in the database, where it says nothing else; 0: all of them.",
         number(0, 1_000_000_000),
+    ),
+    Setting(
+        "SLUICE_ARCHIVE_DAYS",
+        "0",
+        "How many days a task stays in the archive before its file is deleted for good; 0: for ever.",
+        number(0, 36_500),
     ),
     Setting(
         "SLUICE_ARCHIVE_DIR",

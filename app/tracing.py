@@ -80,6 +80,13 @@ class OpenTelemetry(port.Tracing):
         }  # fmt: skip
         return self._begin(f"plugin {plugin}", None if _DRIVEN.get() == root_id else Context(), facts)
 
+    def deliver(self, channel: str, facts: Mapping[str, str]) -> port.Span:
+        """Begin one try to deliver a notice: a trace of its own, since it may come days after what it tells of."""
+        from opentelemetry.context import Context  # noqa: PLC0415
+        from opentelemetry.trace import SpanKind  # noqa: PLC0415
+
+        return self._begin(f"notice {channel}", Context(), facts, kind=SpanKind.CLIENT)
+
     def _begin(self, name: str, context: Any, facts: Mapping[str, Any], **more: Any) -> _Span:
         at_end: Callable[[], None] = more.pop("at_end", lambda: None)
         return _Span(self._tracer.start_span(name, context, attributes=dict(facts), **more), at_end)

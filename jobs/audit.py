@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 _TOOLS = ROOT / "var" / "audit"
 _PIP_AUDIT = "pip-audit>=2.9,<3"
-_FILES = ("requirements.txt", "requirements-dev.txt")
+_FILES = ("requirements.txt", "requirements-otel.txt", "requirements-dev.txt", "requirements-docs.txt")
 _LONGEST_S = 300
 
 

@@ -14,7 +14,7 @@ from app.services.firing_history import forget_fires
 from jobs.postman import Postman
 
 _MOST_NUDGES = 16
-_ARCHIVES_FOR_S = 2.0
+_ARCHIVES_FOR_S, _TIDIES_EVERY_S = 2.0, 3600.0
 
 
 class _Process:
@@ -24,6 +24,7 @@ class _Process:
     fires_kept = 1000
     forgot_until = 0
     archived_until = retention.START
+    tidies_at = 0.0
 
 
 def serve(room: Room, dispatcher: Dispatcher, postman: Postman | None = None, *, fires_kept: int = 1000) -> None:
@@ -67,9 +68,19 @@ def deliver_due() -> None:
 
 
 def archive_due() -> None:
-    """Archive tasks that are kept for too long, for a moment; the next time goes on where this one ends."""
-    end = time.monotonic() + _ARCHIVES_FOR_S
-    _Process.archived_until = retention.archive_due(_Process.archived_until, lambda: time.monotonic() > end)
+    """Archive tasks that are kept for too long, for a moment; the next time goes on where this one ends.
+
+    The folder of the archive is looked through at a process's first time, and then every hour.
+    """
+    begin = time.monotonic()
+
+    def is_enough() -> bool:
+        return time.monotonic() > begin + _ARCHIVES_FOR_S
+
+    if begin >= _Process.tidies_at:
+        _Process.tidies_at = begin + _TIDIES_EVERY_S
+        retention.tidy_archive(is_enough)
+    _Process.archived_until = retention.archive_due(_Process.archived_until, is_enough)
 
 
 def _room() -> Room:

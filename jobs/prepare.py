@@ -6,6 +6,9 @@ import logging
 import os
 import sys
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -38,6 +41,9 @@ def main() -> int:
 
 
 def _migrate() -> None:
+    if _is_of_a_newer_release():
+        print("The database is of a newer release than this code: its tables stay as they are.")
+        return
     if db.engine.dialect.name != "postgresql":
         upgrade()
         return
@@ -47,6 +53,15 @@ def _migrate() -> None:
             upgrade()
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _LOCK})
+
+
+def _is_of_a_newer_release() -> bool:
+    """Say whether the tables are those of a revision that this code does not know; then somebody has gone back to it."""
+    known = {
+        script.revision for script in ScriptDirectory(current_app.extensions["migrate"].directory).walk_revisions()
+    }
+    with db.engine.connect() as connection:
+        return not known.issuperset(MigrationContext.configure(connection).get_current_heads())
 
 
 if __name__ == "__main__":

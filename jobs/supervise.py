@@ -86,11 +86,12 @@ class Supervisor:
             now = time.monotonic()
             for child in self.children:
                 if child.process is not None and child.process.poll() is not None:
-                    code = child.process.returncode
+                    code, group = child.process.returncode, child.process.pid
                     child.failures = 0 if now - child.started_at > _STEADY_S else child.failures + 1
                     wait = 0.1 if child.failures < 2 else min(2.0**child.failures * 0.1, 10.0)
                     child.starts_at, child.process = now + wait, None
                     _say(f"{child.name} ended with code {code}; starting it again")
+                    _kill_group(group)
                 if child.process is None and now >= child.starts_at:
                     self.start(child)
             time.sleep(0.1)
@@ -113,9 +114,7 @@ class Supervisor:
             if child.process is None:
                 continue
             if number == signal.SIGKILL:
-                # A web server's own children are in its group, and nobody else would end them.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.process.pid, number)
+                _kill_group(child.process.pid)
             elif child.process.poll() is None:
                 child.process.send_signal(number)
 
@@ -128,6 +127,9 @@ def main() -> int:
         for problem in error.problems:
             _say(problem.message)
         return 2
+    except OSError as error:
+        _say(f"the folder at SLUICE_DATA_DIR cannot be reached: {error}")
+        return 1
     logs.set_up(settings.log_format, settings.log_level)
     for name in unknown_variables(os.environ):
         _say(f"warning: {name} is not a setting; see docs/settings.md")
@@ -181,11 +183,11 @@ def _open_queue(settings: Settings, supervisor: Supervisor) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.unlink(missing_ok=True)
         supervisor.add(Child("queue", server_command(binary, path, settings.data_dir / "queue"), is_last=True))
-    last: RedisError | None = None
+    last: Exception | None = None
     for _ in range(50 if settings.embeds_redis else 1):
         try:
             redis_of(settings).ping()
-        except RedisError as error:
+        except (RedisError, ValueError) as error:
             last = error
             time.sleep(0.1)
         else:
@@ -282,6 +284,12 @@ def _die_with(parent: int, number: int) -> Callable[[], None]:
                 os._exit(1)
 
     return prepare
+
+
+def _kill_group(group: int) -> None:
+    """Kill what is left of a child's process group: nobody else would end a web server's own children."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _lives(child: Child) -> bool:

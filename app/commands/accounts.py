@@ -51,7 +51,9 @@ def unlock_user(name: str) -> None:
 
 @projects.command("create")
 @click.argument("name")
-@click.option("--biz-id", type=int, required=True, help="The id by which clients of bk-sops know the project.")
+@click.option(
+    "--biz-id", type=click.IntRange(min=1), required=True, help="The id by which clients of bk-sops know the project."
+)
 @click.option("--time-zone", default="UTC", show_default=True, help="IANA name, for example Asia/Shanghai.")
 def create_project(name: str, biz_id: int, time_zone: str) -> None:
     """Make the project NAME."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -44,7 +45,7 @@ def run(tree: Path, settings: tuple[str, ...], biz_id: int, confirm: bool, at: s
         project = find_project(SYSTEM, biz_id)
         document = read_document(tree.read_text(encoding="utf-8"))
         inner = document.get("pipeline_tree", document.get("tree", document))
-        wish = Wish(tree.stem[:50] or "flow", constants=_values(settings), create_method="app")
+        wish = Wish(tree.stem[:50] or "flow", constants=_values(settings, inner), create_method="app")
         made = create_task_of_tree(SYSTEM, project, inner, wish)
         here = Here(current_app.config["SLUICE"], SYSTEM, project)
         status = _follow(here, made.task_id, made.ids.get(at, at), confirm=confirm)
@@ -108,11 +109,17 @@ def _all(nodes: object) -> list[NodeStatus]:
     return [found for node in nodes.values() for found in (node, *_all(dict(node.children)))]
 
 
-def _values(settings: tuple[str, ...]) -> dict[str, Json]:
+def _values(settings: tuple[str, ...], tree: object) -> dict[str, Json]:
+    """Read what `--set` gives; a key that the tree does not know is a slip, for which the flow must not run."""
+    known = tree.get("constants") if isinstance(tree, Mapping) else None
     values: dict[str, Json] = {}
     for setting in settings:
         key, sign, text = setting.partition("=")
         if not sign:
             raise InvalidInput(Problem("set", f"--set takes ${{key}}=value, not {setting!r}"))
-        values[key_of(name_of(key))] = read_value(text)
+        key = key_of(name_of(key))
+        if isinstance(known, Mapping) and key not in known:
+            there_are = ", ".join(map(str, known)) or "none"
+            raise InvalidInput(Problem("set", f"--set {key}: the flow has no such variable; there are: {there_are}"))
+        values[key] = read_value(text)
     return values

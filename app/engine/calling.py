@@ -15,6 +15,7 @@ from app.engine.core.schema import check_inputs, with_defaults
 from app.engine.core.scope import Scope
 from app.engine.core.values import Json, dumps
 from app.engine.plugins.base import Await, Done, Failed, Outcome, Plugin, Poll
+from app.sentences import say
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def call_plugin(
     `given` are the inputs of a retry that replace the node's own, `callback` the id and body of the one to take.
     """
     if plugin is None:
-        reason = f"there is no plugin {node.plugin} of version {node.version} here"
+        reason = say("there is no plugin {plugin} of version {version} here", plugin=node.plugin, version=node.version)
         return Report(Failed(reason), None, {})
     inputs: dict[str, Json] = {}
     shown = None
@@ -52,14 +53,18 @@ def call_plugin(
             shown = _shown(plugin, scope, inputs)
             problems = check_inputs(plugin.inputs, inputs)
             if problems:
-                return Report(Failed("wrong inputs: " + "; ".join(p.message for p in problems)), shown, inputs)
+                return Report(
+                    Failed(say("wrong inputs: {problems}", problems="; ".join(p.message for p in problems))),
+                    shown,
+                    inputs,
+                )
         outcome = _call(plugin, token, inputs, attempt, callback)
         if token.phase is not Phase.CANCEL:
             _require_outcome(outcome)
     except Exception as error:
         # A plugin may raise anything; here, and only here, that becomes a failed node.
         log.info("plugin-raised plugin=%s node=%s", node.plugin, node.id, exc_info=True)
-        outcome = Failed(f"{type(error).__name__}: {error}")
+        outcome = Failed(say("{kind}: {error}", kind=type(error).__name__, error=error))
     return Report(outcome, shown, inputs)
 
 

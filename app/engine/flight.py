@@ -51,6 +51,7 @@ from app.engine.rows import (
 from app.engine.store import Tx
 from app.engine.watching import Audience
 from app.models.base import to_micros
+from app.sentences import say
 
 _ALIVE = (RunState.RUNNING, RunState.PAUSED)
 
@@ -286,7 +287,9 @@ class Flight:
         else:
             node_id, reason = known[0].node_id, known[0].reason
         node = held.graph.nodes.get(node_id)
-        return f"{node.name or node.id}: {reason}" if node is not None else "a step has failed"
+        if node is None:
+            return say("a step has failed")
+        return say("{node}: {reason}", node=node.name or node.id, reason=reason)
 
     def _tell_task(self, tx: Tx, state: RunState) -> None:
         """Write down that a task is paused, goes on, or was opened again."""

@@ -21,7 +21,7 @@ from app.engine.watching import Audience, read_watchers
 from app.errors import NotFound
 from app.models.sealed import owner_of, owners_in_task, unseal
 
-_MOST_NODES = 200_000
+_MOST_NODES = 20_000
 
 _ORDER = (
     "SELECT t.id, t.name, t.executor, t.creator, t.tree_id, p.id, p.name, p.biz_id, p.time_zone,"

@@ -22,6 +22,7 @@ from app.models.runs import JournalRow, LogRow, NodeRunRow, RunRow, ValueRow
 from app.models.tasks import Task, TaskTree
 from app.sentences import say
 from app.services.access import Actor, require
+from app.services.archive_index import archived_entry
 from app.services.archiving import FORMAT
 from app.services.histories import told
 from app.services.outputs import outputs_from
@@ -78,7 +79,7 @@ def page_of_archive(actor: Actor, project: Project, wanted: ArchiveFilter, place
 def is_archived(actor: Actor, project: Project, task_id: int) -> bool:
     """Say whether a task of the project is in the archive."""
     require(actor, project, "view")
-    return _entry(project, task_id) is not None
+    return archived_entry(project, task_id) is not None
 
 
 def archived_report(actor: Actor, project: Project, task_id: int) -> Report:
@@ -87,15 +88,10 @@ def archived_report(actor: Actor, project: Project, task_id: int) -> Report:
     Raises Unavailable where its file is not there, or is not what was written.
     """
     require(actor, project, "view")
-    entry = _entry(project, task_id)
+    entry = archived_entry(project, task_id)
     if entry is None:
         raise NotFound("archived task", task_id)
     return report_from(_material(entry, _read(entry)))
-
-
-def _entry(project: Project, task_id: int) -> ArchivedTask | None:
-    known = ArchivedTask.task_id == (task_id if 0 < task_id < 2**63 else 0)
-    return db.session.scalar(select(ArchivedTask).where(known, ArchivedTask.project_id == project.id))
 
 
 def _where(project: Project, wanted: ArchiveFilter) -> list[ColumnElement[bool]]:

@@ -38,6 +38,7 @@ from app.models.runs import (
 )
 from app.models.schedules import Fire
 from app.models.tasks import FunctionTask, Task, TaskTree
+from app.services.archive_files import unfinished_folder
 from app.services.engine import bound, writing
 from app.services.row_files import RowFile, unfinished_file
 
@@ -78,7 +79,7 @@ def _put_away(task_id: int, folder: Path) -> bool:
         return False
     place = Path(str(read.task.project_id)) / f"{_ended(read.task):%Y-%m}"
     (folder / place).mkdir(parents=True, exist_ok=True, mode=0o700)
-    with unfinished_file(folder / place, str(task_id)) as (lines, unfinished):
+    with unfinished_file(unfinished_folder(folder), str(task_id)) as (lines, unfinished):
         _write(lines, task_id)
     with unfinished.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()

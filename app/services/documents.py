@@ -58,7 +58,7 @@ def read_document(text: str) -> Mapping[str, Any]:
         raise InvalidInput(_TOO_DEEP) from error
     except (yaml.YAMLError, *_UNREADABLE) as error:
         raise InvalidInput(
-            Problem("unreadable", say("the file is neither JSON nor YAML: {error}", error=error))
+            Problem("unreadable", say("the file is neither JSON nor YAML: {error}", error=_why(error)))
         ) from error
     return plain_document(document)
 
@@ -80,6 +80,14 @@ def plain_document(document: object) -> Mapping[str, Any]:
             Problem("unreadable", say("the file holds what JSON cannot: {error}", error=error))
         ) from error
     return plain
+
+
+def _why(error: Exception) -> str:
+    """Return what a parser says and where, without its words for a text that has no name."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        mark = error.problem_mark
+        return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+    return str(error)
 
 
 def _check_events(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Dry runs: one node of a flow that is being drawn, run by itself with given values.
+"""Dry runs: one node of a flow that is being drawn, or all from that node on, run by itself with given values.
 
 It is a task like any other, so what the node does, it does; only lists and counts for other systems leave it out.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.engine.core.alone import alone
+from app.engine.core.alone import alone, onward
 from app.engine.core.values import Json, plain_text
 from app.errors import NotFound
 from app.models.projects import Project
@@ -31,9 +31,14 @@ class Watched:
     error: str
 
 
-def dry_run(actor: Actor, project: Project, tree: Mapping[str, Json], node_id: str, values: Mapping[str, Json]) -> Made:
-    """Start a task of one node of a tree; `values` are those of variables, by key. Raises InvalidInput."""
-    document = alone(tree, node_id, values)
+def dry_run(
+    actor: Actor, project: Project, tree: Mapping[str, Json], node_id: str, values: Mapping[str, Json], *, goes_on: bool
+) -> Made:
+    """Start a task of one node of a tree, or of all from it on; `values` are those of variables, by key.
+
+    Raises InvalidInput.
+    """
+    document = (onward if goes_on else alone)(tree, node_id, values)
     name = plain_text(str(document["activities"][node_id].get("name") or node_id)).strip()[:100]
     return create_task_of_tree(actor, project, document, Wish(name, values, create_method=DRY_RUN), starts=True)
 

@@ -31,6 +31,7 @@ from app.models.base import to_micros
 from app.models.projects import Project
 from app.models.schedules import Fire, Schedule
 from app.models.tasks import TaskTree
+from app.sentences import say
 from app.services.engine import bound, nudge, writing
 from app.services.firing_queue import release_waiting
 from app.services.firing_rows import Start, make_mould, start_of, still_running, write_starts
@@ -155,7 +156,7 @@ def _without_known(session: Session, schedule: Schedule, turn: Turn) -> Turn:
 
 def _write_missed(session: Session, claims: Sequence[Claim], now: datetime) -> None:
     missed = [
-        _fire_row(claim, claim.turn.missed_at, now, state="missed", reason="nobody was there")
+        _fire_row(claim, claim.turn.missed_at, now, state="missed", reason=say("nobody was there"))
         for claim in claims
         if claim.turn.missed_at is not None
     ]
@@ -171,10 +172,10 @@ def _carry_out(session: Session, due: Sequence[tuple[Claim, datetime]], now: dat
     for claim, fire_at in due:
         overlap, tasks = claim.schedule.overlap, running.get(claim.schedule.id, ())
         if overlap == "queue" and (tasks or claim.schedule.id in queued):
-            reason = f"task {tasks[0][0]} of the fire before still runs" if tasks else "an earlier fire still waits"
+            reason = _still_runs(tasks[0][0]) if tasks else say("an earlier fire still waits")
             rows.append(_fire_row(claim, fire_at, now, state="queued", reason=reason))
         elif overlap == "skip" and tasks:
-            reason = f"task {tasks[0][0]} of the fire before still runs"
+            reason = _still_runs(tasks[0][0])
             rows.append(_fire_row(claim, fire_at, now, state="skipped", reason=reason))
         else:
             for _, root_id in tasks:
@@ -227,6 +228,10 @@ def _tell_failure(schedule_id: int, error: Exception) -> None:
         log.exception("failure-not-written schedule=%s", schedule_id)
 
 
+def _still_runs(task_id: int) -> str:
+    return say("task {task} of the fire before still runs", task=task_id)
+
+
 def _fail(schedule_id: int, reason: str) -> None:
     with writing() as session:
         now = bound().clock()
@@ -237,7 +242,10 @@ def _fail(schedule_id: int, reason: str) -> None:
         try:
             turn = turn_of(schedule, zone_of(schedule, session.get_one(Project, schedule.project_id)), now)
         except InvalidInput:
-            turn, reason = Turn((), None), f"{reason}; nobody can tell when it fires next, so it was switched off"
+            turn, reason = (
+                Turn((), None),
+                say("{reason}; nobody can tell when it fires next, so it was switched off", reason=reason),
+            )
         tx = Tx.of_session(session)
         tx.run(_MOVE_ON, _moved(schedule_id, turn.next_at))
         if session.get(Fire, (schedule_id, schedule.next_at)) is not None:

@@ -79,6 +79,7 @@ def write_flow(actor: Actor, project: Project, template_id: int, form: Format, n
 def read_flow(actor: Actor, project: Project, text: str, choice: str = "") -> Read | Sequence[str]:
     """Read a flow from JSON, YAML or a `.dat`; of several without a choice it returns their names, one of which chooses.
 
+    A flow with mistakes is read, and they are told; what is not of the shape of a flow raises InvalidInput.
     Subprocesses that name other flows of the file name those of the project with the same pipeline ids, if there are any.
     """
     require(actor, project, "edit")
@@ -98,6 +99,7 @@ def _by_name(portables: Sequence[Portable]) -> dict[str, Portable]:
 
 
 def _read(project: Project, portable: Portable, portables: Sequence[Portable]) -> Read:
+    parse_tree(portable.tree)
     tree, empty = sealed_from_file(_linked(project, portable, portables), project.id, None)
     problems = template_problems(project, tree)
     if empty:

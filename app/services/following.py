@@ -18,7 +18,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.models.runs import LogRow, RunRow
-from app.models.tasks import Task
+from app.models.tasks import FunctionTask, Task
 
 _log = logging.getLogger(__name__)
 
@@ -32,11 +32,15 @@ _LOOK_BACK = 200
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a task stands; `log_id` is 0 before its nodes have logged anything while it is watched."""
+    """Where a task stands; `log_id` is 0 before its nodes have logged anything while it is watched.
+
+    `order` says how far the order is that somebody is to claim; empty for a task that nobody has to.
+    """
 
     state: str
     version: int
     log_id: int = 0
+    order: str = ""
 
 
 Look = Callable[[Collection[int]], Mapping[int, Position]]
@@ -124,12 +128,16 @@ def database_look(engine: Engine) -> Look:
 
     def look(task_ids: Collection[int]) -> Mapping[int, Position]:
         wanted = (
-            select(Task.id, Task.state, func.coalesce(RunRow.version, 0))
+            select(Task.id, Task.state, func.coalesce(RunRow.version, 0), FunctionTask.status, FunctionTask.claimant)
             .outerjoin(RunRow, RunRow.id == Task.run_id)
+            .outerjoin(FunctionTask, FunctionTask.task_id == Task.id)
             .where(Task.id.in_(task_ids))
         )
         with engine.connect() as connection:
-            found = {row[0]: Position(row[1], row[2]) for row in connection.execute(wanted)}
+            found = {
+                task_id: Position(state, version, order=f"{status} {claimant}".rstrip() if status else "")
+                for task_id, state, version, status, claimant in connection.execute(wanted)
+            }
             newest = connection.scalar(select(func.max(LogRow.id))) or 0
             if newest != last.seen:
                 pieces = (

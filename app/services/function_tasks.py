@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,6 +98,18 @@ def list_function_tasks(
     return found, db.session.scalar(
         select(func.count()).select_from(FunctionTask).join(Task, Task.id == FunctionTask.task_id).where(*where)
     ) or 0
+
+
+def order_of(task: Task) -> Mapping[str, str] | None:
+    """Return how far the order is that a task waits for to start: {status, creator, claimant, rejecter}; else None."""
+    if task.flow_type != "common_func" or task.run_id is not None:
+        return None
+    order = db.session.scalar(select(FunctionTask).where(FunctionTask.task_id == task.id))
+    if order is None:
+        return None
+    return {
+        "status": order.status, "creator": order.creator, "claimant": order.claimant, "rejecter": order.rejecter,
+    }  # fmt: skip
 
 
 def status_of(order: FunctionTask, task: Task) -> str:

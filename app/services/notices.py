@@ -25,6 +25,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from app.engine import tracing
 from app.engine.core.called import called
 from app.engine.core.values import Json, plain_text
 from app.engine.plugins.base import PluginSettings
@@ -249,7 +250,10 @@ def _sent(claimed: Sequence[_Claimed], settings: PluginSettings) -> Iterator[tup
 def _send(notice: _Claimed, settings: PluginSettings) -> Failure | None:
     """Send a notice; touches no database, as it runs in a thread of its own."""
     try:
-        _SENDERS[notice.channel](notice, settings)
+        task = notice.payload.get("task") or {}
+        facts = {"sluice.notice": notice.uid, "sluice.task": str(task.get("id", ""))}
+        with tracing.bound().deliver(notice.channel, facts):
+            _SENDERS[notice.channel](notice, settings)
     except Failure as failure:
         return failure
     except Exception as error:

@@ -16,6 +16,7 @@ from app.models.runs import LogRow, NodeRunRow, RunRow, TokenRow
 from app.models.tasks import Task, TaskTree
 from app.models.templates import Template
 from app.services.access import Actor, require
+from app.services.archive_index import no_task
 from app.services.oos_templates import LANGUAGE
 
 MADE_BY = "oos"
@@ -70,7 +71,7 @@ def find_execution(actor: Actor, project: Project, task_id: int) -> Execution:
         select(Task).where(Task.id == known, Task.project_id == project.id, Task.is_deleted.is_(False))
     )
     if task is None:
-        raise NotFound("execution", task_id)
+        raise no_task(project, task_id, "execution")
     tree = db.session.get_one(TaskTree, task.tree_id).body
     if tree.get("language") != LANGUAGE:
         raise NotFound("execution", task_id)

@@ -24,6 +24,7 @@ from app.models.runs import JournalRow, LogRow, NodeRunRow, RunRow, TokenRow
 from app.models.tasks import Task, TaskTree
 from app.sentences import say
 from app.services.access import Actor, require
+from app.services.archive_index import no_task
 from app.services.engine import bound
 from app.services.outputs import TaskOutput, outputs_of
 from app.services.tasks import find_task
@@ -118,7 +119,7 @@ def task_detail(actor: Actor, project: Project, task_id: int) -> TaskDetail:
     require(actor, project, "view")
     task = _session().scalar(select(Task).where(Task.id == task_id, Task.project_id == project.id))
     if task is None:
-        raise NotFound("task", task_id)
+        raise no_task(project, task_id)
     tree = _session().get_one(TaskTree, task.tree_id).body
     return TaskDetail(task, tree, outputs_of(task, tree))
 

@@ -22,6 +22,7 @@ from app.models.projects import Project
 from app.models.tasks import Task
 from app.sentences import say
 from app.services.access import Actor, require
+from app.services.archive_files import tidy
 from app.services.archiving import archive_task, newest_stay
 from app.services.engine import bound, writing
 from app.services.journal import record
@@ -33,11 +34,12 @@ _WINDOW = 200
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the installation is set to, and where its archive is."""
+    """What the installation is set to, where its archive is, and how long what is there stays."""
 
     days: int = 0
     tasks: int = 0
     folder: Path = Path()
+    archive_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,11 @@ def archive_due(begin: Place, is_enough: Callable[[], bool]) -> Place:
             if is_enough():
                 return Place(project.id, task_id)
     return START
+
+
+def tidy_archive(is_enough: Callable[[], bool]) -> None:
+    """Delete what has been in the archive for too long, and what was left half written there, until it is enough."""
+    tidy(archive_folder(), _Binding.defaults.archive_days, is_enough)
 
 
 def _projects(first: int) -> Sequence[Row[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.engine.core.status import NodeStatus
 from app.models.projects import Project
 from app.services.access import Actor
 from app.services.following import Position
+from app.services.function_tasks import order_of
 from app.services.overview import shown_state
 from app.services.reading import task_status
 from app.services.tasks import find_task
@@ -41,7 +42,7 @@ def run_view(actor: Actor, project: Project, task_id: int) -> RunView:
     facts = {
         "id": task.id, "name": task.name, "state": task.state, "shown_state": shown_state(task),
         "executor": task.executor, "started_at": _moment(task.started_at), "finished_at": _moment(task.finished_at),
-        "waits_for_room": task.waits_for_room,
+        "waits_for_room": task.waits_for_room, "priority": task.priority, "order": order_of(task),
     }  # fmt: skip
     return RunView(facts, dict(_rows(status.nodes, "")))
 
@@ -62,7 +63,7 @@ class RunViews:
         with reading:
             with self._lock:
                 kept = self._views.get(task_id)
-            if kept is not None and (kept[0].state, kept[0].version) == (position.state, position.version):
+            if kept is not None and replace(kept[0], log_id=position.log_id) == position:
                 return kept[1]
             view = run_view(actor, project, task_id)
             with self._lock:

@@ -25,6 +25,7 @@ from app.models.tasks import Task, TaskTree
 from app.models.templates import Template, TemplateVersion
 from app.sentences import say
 from app.services.access import Actor, may, require
+from app.services.engine import bound
 from app.services.grants import require_grant
 from app.services.previews import Preview, preview_of
 from app.services.schedules import Plan, create_schedule
@@ -33,6 +34,7 @@ from app.services.tasks import Wish, create_task, create_task_of_tree, find_task
 from app.services.templates import OWN, find_template, unfolded_tree, version_of
 
 LONGEST_NAME, LONGEST_SCHEDULE_NAME = 100, 50
+LARGEST_PRIORITY = 1000
 _MOST_HOSTS = 500
 
 
@@ -68,7 +70,7 @@ class TaskForm:
     """What the page shows: the flow, its questions, and with which optional nodes left out it opens.
 
     `version` is None for a tree that no template holds. `tree` and the questions hold no secrets; `last_task_id` is the
-    last task of this flow, whose values can be taken.
+    last task of this flow, whose values can be taken. Where it `has_limits`, not all tasks may run at once.
     """
 
     origin: Origin
@@ -85,6 +87,7 @@ class TaskForm:
     last_task_id: int | None
     may_start: bool
     may_schedule: bool
+    has_limits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ class Order:
     """What somebody filled in: answers by key, and the optional nodes that are left out.
 
     With a `plan` it becomes a schedule; without, a task, which `starts` at once or waits, for whoever claims it where it
-    `is_for_others`. `digest` names the version that was shown; an empty one stands for whatever there is.
+    `is_for_others`. `digest` names the version that was shown; an empty one stands for whatever there is. Of the tasks
+    that wait for room, that of the highest `priority` begins first; a schedule takes none.
     """
 
     name: str
@@ -103,6 +107,7 @@ class Order:
     plan: Plan | None = None
     problems: Sequence[Problem] = ()
     is_for_others: bool = False
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ def open_form(actor: Actor, project: Project, origin: Origin) -> TaskForm:
         [Choice(scheme.id, scheme.name, scheme.nodes) for scheme in found], _hosts(project), _earlier(behind),
         _last_task(project, template, origin.source) if template else None,
         _may_start(actor, project, origin, template), template is not None and may(actor, project, "edit"),
+        bound().loader.limits.are_set,
     )  # fmt: skip
 
 
@@ -159,14 +165,21 @@ def order_task(actor: Actor, project: Project, origin: Origin, order: Order) -> 
         raise Refused("published_anew", text, theirs={"version": behind.version.number})
     document = preview_of(behind.tree, order.left_out).tree
     questions = _questions(behind, list(document["constants"]))
-    problems = [*order.problems, *_name_problems(order), *answer_problems(questions, order.answers)]
+    problems = [
+        *order.problems,
+        *_name_problems(order),
+        *_priority_problems(order),
+        *answer_problems(questions, order.answers),
+    ]
     if problems:
         raise InvalidInput.of(problems)
     constants = _constants(behind, questions, order.answers)
     if order.plan is not None:
         return "schedule", _schedule(actor, project, behind, origin, order, order.plan, constants)
     flow_type, starts = ("common_func", False) if order.is_for_others else ("common", order.starts)
-    wish = Wish(order.name, constants, order.left_out, template_source=origin.source, flow_type=flow_type)
+    wish = Wish(
+        order.name, constants, order.left_out, template_source=origin.source, flow_type=flow_type, priority=order.priority
+    )  # fmt: skip
     if behind.template is not None:
         return "task", create_task(actor, project, behind.template.id, wish, starts=starts).task_id
     return "task", create_task_of_tree(actor, project, behind.tree, wish, starts=starts).task_id
@@ -258,6 +271,13 @@ def _name_problems(order: Order) -> list[Problem]:
     if 1 <= len(order.name.strip()) <= most:
         return []
     return [Problem("name", say("the name has 1 to {most} characters", most=most), "name")]
+
+
+def _priority_problems(order: Order) -> list[Problem]:
+    if abs(order.priority) <= LARGEST_PRIORITY:
+        return []
+    text = say("the priority is a whole number from {least} to {most}", least=-LARGEST_PRIORITY, most=LARGEST_PRIORITY)
+    return [Problem("priority", text, "priority")]
 
 
 def _earlier(behind: _Source) -> Earlier | None:

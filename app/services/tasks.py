@@ -20,12 +20,13 @@ from app.engine.core.values import Json
 from app.engine.operations import Desk
 from app.engine.plugins.registry import known_plugins
 from app.engine.store import Tx
-from app.errors import InvalidInput, NotFound, Problem, Refused
+from app.errors import InvalidInput, Problem, Refused
 from app.extensions import db
 from app.models.projects import Project, ProjectConstant
 from app.models.tasks import Task, TaskTree
 from app.sentences import say, sentence_of
 from app.services.access import Actor, require
+from app.services.archive_index import no_task
 from app.services.engine import bound, desk, nudge, writing
 from app.services.function_tasks import follow_function_task, submit_function_task, take
 from app.services.grants import GrantedPermission, ObjectKind, require_grant
@@ -263,7 +264,10 @@ def hold_task(actor: Actor, project: Project, task_id: int, permission: GrantedP
 def find_task(actor: Actor, project: Project, task_id: int, permission: Literal["view", "operate"] = "view") -> Task:
     """Find a task of the project."""
     require(actor, project, permission)
-    return _there(_session().scalar(select(Task).where(_is(project, task_id))), task_id)
+    task = _session().scalar(select(Task).where(_is(project, task_id)))
+    if task is None or task.is_deleted:
+        raise no_task(project, task_id)
+    return task
 
 
 def require_operable(actor: Actor, project: Project, task_id: int) -> None:
@@ -292,7 +296,7 @@ def _permitted(
     require(actor, project, "view")
     row = _session().execute(wanted).first()
     if row is None or row.is_deleted:
-        raise NotFound("task", task_id)
+        raise no_task(project, task_id)
     on_template = (kind_of_template(row.template_source), row.template_id or 0)
     require_grant(actor, project, permission, ("task", task_id), on_template)
     return row
@@ -334,12 +338,6 @@ def _left_out(template_id: int, tree: Mapping[str, Any], wish: Wish) -> Sequence
 def _is(project: Project, task_id: int) -> ColumnElement[bool]:
     # A larger id than the database has a number for is nobody's.
     return and_(Task.id == (task_id if 0 < task_id < 2**63 else 0), Task.project_id == project.id)
-
-
-def _there(task: Task | None, task_id: int) -> Task:
-    if task is None or task.is_deleted:
-        raise NotFound("task", task_id)
-    return task
 
 
 def _session() -> Session:

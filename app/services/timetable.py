@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from app.engine.core import cron
+from app.engine.core.cron_words import ENGLISH
 from app.errors import InvalidInput
 from app.extensions import db
 from app.models.projects import Project
@@ -72,9 +73,9 @@ def next_times(schedule: Schedule, project: Project, count: int) -> list[datetim
     return _times(plan_of(schedule), zone_of(schedule, project), before, count) or [schedule.next_at]
 
 
-def words_of(plan: Plan) -> str:
-    """Say in words when a plan fires."""
-    return "once" if plan.form == "once" else cron.describe(plan.expression, plan.form)  # type: ignore[arg-type]
+def words_of(plan: Plan, locale: str = ENGLISH) -> str:
+    """Say in words when a plan fires, in English or in another language that cron-descriptor knows."""
+    return "once" if plan.form == "once" else cron.describe(plan.expression, plan.form, locale)  # type: ignore[arg-type]
 
 
 def upcoming(actor: Actor, project: Project, until: datetime, *, schedules: int, fires: int) -> list[Lane]:

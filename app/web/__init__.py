@@ -47,8 +47,10 @@ from app.web import (
     tasks,
 )
 from app.web.drawing import SHAPES, WORDS
+from app.web.editor_words import plugin_word
 from app.web.errors import register as register_errors
 from app.web.moments import past
+from app.web.reasons import told_reason
 
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
@@ -102,6 +104,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["ago"] = ago
     app.jinja_env.filters["at"] = at
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["told_reason"] = told_reason
+    app.jinja_env.filters["plugin_word"] = plugin_word
 
 
 class _Number(IntegerConverter):

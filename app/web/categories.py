@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext
 
 CATEGORIES: Mapping[str, object] = {
-    "OpsTools": lazy_gettext("Operations"),
+    "OpsTools": lazy_gettext("Operations tools"),
     "MonitorAlarm": lazy_gettext("Monitoring and alarms"),
     "ConfManage": lazy_gettext("Configuration"),
-    "DevTools": lazy_gettext("Development"),
+    "DevTools": lazy_gettext("Development tools"),
     "EnterpriseIT": lazy_gettext("Enterprise IT"),
     "OfficeApp": lazy_gettext("Office"),
     "Other": lazy_gettext("Other"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,10 +95,12 @@ class Picture:
 
 
 def draw(tree: Mapping[str, Any], states: Mapping[str, str]) -> Picture:
-    """Draw a tree; nodes without a state are not started, nodes without a place are laid out in a row."""
+    """Draw a tree; nodes without a state are not started. One in which a node has no place is laid out in columns."""
     places = {place["id"]: place for place in tree.get("location") or []}
     nodes = {tree[e]["id"]: tree[e] for e in ("start_event", "end_event")} | tree["activities"] | tree["gateways"]
-    boxes = {id_: _box(id_, node, places.get(id_), i, states) for i, (id_, node) in enumerate(nodes.items())}
+    if not nodes.keys() <= places.keys():
+        places = _arranged(tree, nodes)
+    boxes = {id_: _box(id_, node, places[id_], states) for id_, node in nodes.items()}
     arrows = {line["id"]: line for line in tree.get("line") or [] if isinstance(line, Mapping)}
     labels = _labels(tree)
     paths = [
@@ -111,13 +114,32 @@ def draw(tree: Mapping[str, Any], states: Mapping[str, str]) -> Picture:
     return Picture(list(boxes.values()), paths, f"{left} {top} {width} {height}", width, height)
 
 
-def _box(
-    id_: str, node: Mapping[str, Any], place: Mapping[str, Any] | None, index: int, states: Mapping[str, str]
-) -> Box:
-    type_ = str((place or {}).get("type") or _type_of(node))
+def _arranged(tree: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Place nodes in columns by their distance from the start, as the canvas does (`tree/arranging.js`)."""
+    after: dict[str, list[str]] = {id_: [] for id_ in nodes}
+    for flow in tree["flows"].values():
+        after.get(flow["source"], []).append(flow["target"])
+    start = tree["start_event"]["id"]
+    column, queue = {start: 0}, [start]
+    for id_ in queue:
+        for target in after.get(id_, ()):
+            if target not in column:
+                column[target] = column[id_] + 1
+                queue.append(target)
+    last, rows, places = max(column.values()) + 1, Counter[int](), dict[str, dict[str, float]]()
+    for id_, node in nodes.items():
+        at = column.get(id_, last)
+        width, height = _SIZES.get(_type_of(node), _SMALL)
+        places[id_] = {"x": 220 * at + (154 - width) / 2, "y": 100 * rows[at] + (54 - height) / 2}
+        rows[at] += 1
+    return places
+
+
+def _box(id_: str, node: Mapping[str, Any], place: Mapping[str, Any], states: Mapping[str, str]) -> Box:
+    type_ = str(place.get("type") or _type_of(node))
     width, height = _SIZES.get(type_, _SMALL)
     shape = "box" if type_ in _SIZES else "circle" if type_ in ("startpoint", "endpoint") else "diamond"
-    x, y = (place or {}).get("x", 60 + 200 * index), (place or {}).get("y", 100)
+    x, y = place.get("x", 0), place.get("y", 0)
     return Box(
         id_, shape, float(x), float(y), width, height, str(node.get("name") or ""), str(node.get("stage_name") or ""),
         _SIGNS.get(type_, ""), states.get(id_, "not_started"), type_ in ("subflow", "endpoint"),

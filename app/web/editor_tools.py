@@ -37,10 +37,11 @@ def condition(project_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/dry-run")
 def dry_run(project_id: int) -> ResponseReturnValue:
-    """Run one node by itself."""
-    given = take(tree="object", node_id="text", values="object?")
+    """Run one node by itself, or the flow from it on."""
+    given = take(tree="object", node_id="text", values="object?", goes_on="flag?")
     made = dry_runs.dry_run(
-        actor(), asked_project(project_id), given["tree"], given["node_id"], given["values"] or {}
+        actor(), asked_project(project_id), given["tree"], given["node_id"], given["values"] or {},
+        goes_on=given["goes_on"],
     )  # fmt: skip
     url = url_for("tasks.show", project_id=project_id, task_id=made.task_id)
     return jsonify({"task_id": made.task_id, "url": url, "node_id": made.ids[given["node_id"]]}), 201

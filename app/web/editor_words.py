@@ -11,7 +11,7 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 
-from app.languages import DEFAULT, TRANSLATIONS
+from app.languages import DEFAULT, TRANSLATIONS, language
 
 SAID = frozenset({"name", "group", "description", "help", "label", "message", "to_itself", "in_a_circle"})
 """The keys whose values are read by people."""
@@ -21,6 +21,11 @@ def in_words(table: Any, locale: str) -> Any:
     """Return a table of the editor with its texts in a language; what has no translation stays English."""
     words = words_of(locale)
     return _translated(table, words) if words else table
+
+
+def plugin_word(text: str) -> str:
+    """Return the name of a plugin or of one of its fields in the reader's language."""
+    return words_of(language()).get(text, text)
 
 
 @lru_cache

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 
-from app.errors import InvalidInput, NotAllowed, NotFound, Refused, SluiceError
+from app.errors import Archived, InvalidInput, NotAllowed, NotFound, Refused, SluiceError
 from app.web.sentences import told_error
 
-_STATUS = {NotFound: 404, NotAllowed: 403, InvalidInput: 400, Refused: 409}
+_STATUS = {NotFound: 404, Archived: 404, NotAllowed: 403, InvalidInput: 400, Refused: 409}
 
 
 def register(app: Flask) -> None:

@@ -19,7 +19,7 @@ from app.services.flow_lists import FlowFilter, categories_in_use, facts_of, lab
 from app.services.saved_filters import delete_filter, save_filter, saved_filters
 from app.services.template_bulk import FileFormat, Outcome, change_templates, export_templates, names_of_templates
 from app.services.template_uses import template_seen, uses_of
-from app.services.templates import read_template
+from app.services.templates import read_template, version_of
 from app.web.categories import CATEGORIES
 from app.web.drawing import MARKS, draw
 from app.web.errors import own_page
@@ -104,8 +104,10 @@ def show(project_id: int, template_id: int) -> ResponseReturnValue:
     """Show a flow."""
     project = find_project(actor(), project_id, "project")
     template, tree = read_template(actor(), project, template_id)
+    facts = facts_of(actor(), project, [template_id])
     return render_template(
-        "flow.html", project=project, template=template, picture=draw(tree, {}),
+        "flow.html", project=project, template=template, picture=draw(tree, {}), marks=MARKS, categories=CATEGORIES,
+        version=version_of(template).number, labels=facts.labels.get(template_id, []), last=facts.last.get(template_id, []),
         may_run=may(actor(), project, "operate"), may_edit=may(actor(), project, "edit"),
     )  # fmt: skip
 

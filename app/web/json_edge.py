@@ -15,14 +15,14 @@ from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
 
 from app.auth.sessions import actor, is_logged_in, require_csrf
 from app.engine.core.values import plain_text
-from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused, SluiceError, Unavailable
+from app.errors import Archived, InvalidInput, NotAllowed, NotFound, Problem, Refused, SluiceError, Unavailable
 from app.sentences import Label, Sentence, say
 from app.services.access import Project, find_project
 from app.services.documents import plain_document
 from app.web.sentences import told, told_error
 
 _STATUS: Mapping[type[SluiceError], int] = {
-    InvalidInput: 422, NotAllowed: 403, NotFound: 404, Refused: 409, Unavailable: 503,
+    InvalidInput: 422, NotAllowed: 403, NotFound: 404, Archived: 404, Refused: 409, Unavailable: 503,
 }  # fmt: skip
 _TYPES: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "object": (dict, say("an object")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,13 @@ from app.auth.sessions import actor
 from app.engine.core.run import OVER
 from app.errors import Unavailable
 from app.extensions import db
+from app.languages import DEFAULT, language
 from app.services.access import Actor, Project, find_project
 from app.services.following import Following, Position, database_look
 from app.services.run_views import RunView, RunViews
 from app.services.tasks import find_task
 from app.web.json_edge import prepare, require_person
+from app.web.reasons import reason_in
 
 blueprint = Blueprint("live", __name__, url_prefix="/projects/<int:project_id>/tasks/<int:task_id>")
 blueprint.before_request(require_person)
@@ -81,7 +83,7 @@ def state(project_id: int, task_id: int) -> ResponseReturnValue:
     position = watch.following.wait(task_id, None, 1.0)
     if position is None or _mark(position) == request.args.get("seen"):
         return "", 204
-    return jsonify(_whole(watch.views.at(actor(), project, task_id, position), position))
+    return jsonify(_whole(watch.views.at(actor(), project, task_id, position), position, language()))
 
 
 class _Stream:
@@ -89,6 +91,8 @@ class _Stream:
 
     def __init__(self, app: Flask, who: Actor, project: Project, task_id: int) -> None:
         self._app, self._who, self._project, self._task_id = app, who, project, task_id
+        # Events are written when the request is over.
+        self._locale = language()
         self._watch: Watch = app.extensions["sluice_watch"]
         self._has_place = False
 
@@ -113,7 +117,7 @@ class _Stream:
                 yield ": still here\n\n"
                 continue
             view = self._view(position)
-            yield from _told(view, shown, position, seen)
+            yield from _told(view, shown, position, seen, self._locale)
             if position.state in OVER:
                 yield _event("over", {}, position)
                 return
@@ -128,22 +132,33 @@ class _Stream:
                 db.session.remove()
 
 
-def _told(view: RunView, shown: RunView | None, position: Position, seen: Position | None) -> Iterator[str]:
+def _told(
+    view: RunView, shown: RunView | None, position: Position, seen: Position | None, locale: str
+) -> Iterator[str]:
     if shown is None or seen is None:
-        yield _event("view", _whole(view, position), position)
+        yield _event("view", _whole(view, position, locale), position)
         return
     if view is not shown:
-        yield _event("changed", view.changes(shown), position)
+        changes = view.changes(shown)
+        yield _event("changed", {**changes, "nodes": _in_words(changes["nodes"], locale)}, position)
     if position.log_id != seen.log_id:
         yield _event("log", {"log_id": position.log_id}, position)
 
 
-def _whole(view: RunView, position: Position) -> dict[str, Any]:
-    return {"task": view.task, "nodes": view.nodes, "seen": _mark(position)}
+def _whole(view: RunView, position: Position, locale: str) -> dict[str, Any]:
+    return {"task": view.task, "nodes": _in_words(view.nodes, locale), "seen": _mark(position)}
+
+
+def _in_words(nodes: Mapping[str, Mapping[str, Any]], locale: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return nodes with their reasons in the reader's language; the views themselves are shared by readers of all."""
+    if locale == DEFAULT:
+        return nodes
+    told = {path: reason_in(locale, node["reason"]) for path, node in nodes.items() if node["reason"]}
+    return {path: {**node, "reason": told[path]} if path in told else node for path, node in nodes.items()}
 
 
 def _mark(position: Position) -> str:
-    return f"{position.state}.{position.version}.{position.log_id}"
+    return f"{position.state}.{position.version}.{position.log_id}.{position.order}"
 
 
 def _event(name: str, body: Any, position: Position) -> str:

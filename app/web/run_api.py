@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from flask import Blueprint, jsonify, request
@@ -10,14 +11,16 @@ from flask.typing import ResponseReturnValue
 from app.auth.sessions import actor, require_csrf
 from app.errors import InvalidInput, Problem
 from app.sentences import say
-from app.services.access import Project, find_project, may
+from app.services.access import Actor, Project, find_project, may
+from app.services.function_orders import reject_order
 from app.services.histories import attempts_of, deeds_of, log_of
 from app.services.nodes import NodeOrder, operate_node
 from app.services.notices import list_notices, read_watchers
 from app.services.reading import NodeDetail, node_detail, output_names, task_detail
 from app.services.task_changes import changes_since
-from app.services.tasks import Action, find_task, operate_task
+from app.services.tasks import Action, claim_task, find_task, operate_task
 from app.web.json_edge import phrase, prepare, require_person, take
+from app.web.reasons import told_reason
 from app.web.task_reports import notice_facts, shown_target
 
 blueprint = Blueprint("run_api", __name__, url_prefix="/projects/<int:project_id>/tasks/<int:task_id>")
@@ -26,6 +29,7 @@ blueprint.before_request(require_csrf)
 prepare(blueprint)
 
 _ACTIONS = ("start", "pause", "resume", "revoke")
+_OF_AN_ORDER: Mapping[str, Callable[[Actor, Project, int], None]] = {"claim": claim_task, "reject": reject_order}
 
 
 def _project(project_id: int) -> Project:
@@ -52,7 +56,7 @@ def log(project_id: int, task_id: int) -> ResponseReturnValue:
 @blueprint.get("/attempts")
 def attempts(project_id: int, task_id: int) -> ResponseReturnValue:
     """List every attempt at every node, for the timeline."""
-    return jsonify({"attempts": [phrase(a) for a in attempts_of(actor(), _project(project_id), task_id)]})
+    return jsonify({"attempts": [_attempt(a) for a in attempts_of(actor(), _project(project_id), task_id)]})
 
 
 @blueprint.get("/journal")
@@ -89,11 +93,14 @@ def changes(project_id: int, task_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/orders")
 def order(project_id: int, task_id: int) -> ResponseReturnValue:
-    """Start, pause, resume or revoke the task."""
+    """Start, pause, resume or revoke the task; or claim or reject the order that it waits with."""
     action = take(action="text")["action"]
-    if action not in _ACTIONS:
-        raise InvalidInput(Problem("unknown_action", say("action is one of {known}", known=list(_ACTIONS)), "action"))
-    operate_task(actor(), _project(project_id), task_id, cast(Action, action))
+    if action not in (known := (*_ACTIONS, *_OF_AN_ORDER)):
+        raise InvalidInput(Problem("unknown_action", say("action is one of {known}", known=known), "action"))
+    if action in _OF_AN_ORDER:
+        _OF_AN_ORDER[action](actor(), _project(project_id), task_id)
+    else:
+        operate_task(actor(), _project(project_id), task_id, cast(Action, action))
     return jsonify({"done": action})
 
 
@@ -114,8 +121,12 @@ def _node(detail: NodeDetail) -> dict[str, Any]:
     return {
         "id": status.node_id, "state": status.state, "run_id": status.run_id, "loop": status.loop,
         "plugin": detail.plugin, "version": detail.version, "output_names": output_names(detail),
-        "attempts": [phrase(attempt) for attempt in detail.attempts],
+        "attempts": [_attempt(attempt) for attempt in detail.attempts],
     }  # fmt: skip
+
+
+def _attempt(attempt: Any) -> dict[str, Any]:
+    return {**phrase(attempt), "reason": told_reason(attempt.reason)}
 
 
 def _dated(deed: Any) -> dict[str, Any]:

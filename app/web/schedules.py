@@ -22,6 +22,7 @@ from app.services.schemes import left_out_by, list_schemes
 from app.services.template_lists import template_rows
 from app.services.templates import read_template
 from app.web import schedule_forms as forms
+from app.web.cron_words import cron_in_words
 from app.web.drawing import MARKS
 from app.web.moments import FILTERS
 from app.web.schedule_forms import Entry
@@ -98,7 +99,10 @@ def preview(project_id: int) -> ResponseReturnValue:
     except InvalidInput as error:
         problems += error.problems
     wrong = [text for texts in forms.by_field(problems, None).values() for text in texts]
-    return render_template("schedule_preview.html", project=project, shown=shown, wrong=wrong, now=present(), plan=plan)
+    return render_template(
+        "schedule_preview.html", project=project, shown=shown, wrong=wrong, now=present(), plan=plan,
+        words_of_it=cron_in_words(plan) if shown else "",
+    )  # fmt: skip
 
 
 @blueprint.post("/new")
@@ -188,7 +192,7 @@ def _flow_name(project: Project, schedule: Schedule) -> str:
 
 
 def _words(schedule: Schedule) -> str:
-    return timetable.words_of(schedules.plan_of(schedule))
+    return cron_in_words(schedules.plan_of(schedule))
 
 
 def _lists(project: Project) -> dict[str, Any]:

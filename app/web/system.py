@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from app.auth.limits import forget_failures
 from app.auth.sessions import actor, require_csrf, require_login
+from app.languages import language
 from app.services import storage as room_taken
 from app.services.access import Actor
 from app.services.health import health, queue_report
@@ -16,6 +19,7 @@ from app.services.plugin_docs import plugin_pages
 from app.services.reading import present
 from app.services.users import add_user, lock_user, page_of_users, require_admin, reset_password, unlock_user
 from app.services.work import work
+from app.web.editor_words import in_words
 from app.web.listing import link, place_asked
 
 blueprint = Blueprint("system", __name__, url_prefix="/system")
@@ -99,7 +103,8 @@ def change_user(username: str) -> ResponseReturnValue:
 @blueprint.get("/plugins")
 def plugins() -> ResponseReturnValue:
     """Show what nodes can call, for everybody."""
-    return render_template("system_plugins.html", pages=plugin_pages(), is_admin=_is_admin(actor()))
+    pages = [replace(page, plugin=in_words(page.plugin, language())) for page in plugin_pages()]
+    return render_template("system_plugins.html", pages=pages, is_admin=_is_admin(actor()))
 
 
 def _users(told: dict[str, str]) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from app.services.access import Project, find_project
 from app.services.reading import present
 from app.services.schedules import Plan
 from app.services.task_forms import (
+    LARGEST_PRIORITY,
     LONGEST_NAME,
     LONGEST_SCHEDULE_NAME,
     Order,
@@ -30,6 +31,8 @@ from app.services.task_forms import (
 )
 from app.services.template_lists import template_rows
 from app.web import schedule_forms, task_fields
+from app.web.cron_words import cron_in_words
+from app.web.editor_words import in_words
 from app.web.json_edge import json_blueprint, phrase, take
 from app.web.sentences import told
 from app.web.task_names import suggested_name
@@ -62,7 +65,8 @@ def create(project_id: int) -> ResponseReturnValue:
     filled, problems = task_fields.filled(request.form, form), list[Problem]()
     plan = _plan(project, filled.plan, problems) if filled.plan else None
     order = Order(
-        filled.name, filled.answers, filled.left_out or [], "", filled.when == "now", plan, problems, filled.when == "claim"
+        filled.name, filled.answers, filled.left_out or [], "", filled.when == "now", plan, problems, filled.when == "claim",
+        filled.priority,
     )  # fmt: skip
     try:
         made = order_task(actor(), project, form.origin, order)
@@ -91,7 +95,11 @@ def plan_words(project_id: int) -> ResponseReturnValue:
         raise InvalidInput.of(problems)
     found = timetable.preview_plan(actor(), project, plan, _TIMES)
     return jsonify(
-        {"words": found.words, "times": [time.isoformat() for time in found.times], "time_zone": found.time_zone}
+        {
+            "words": cron_in_words(plan),
+            "times": [time.isoformat() for time in found.times],
+            "time_zone": found.time_zone,
+        }
     )
 
 
@@ -101,13 +109,14 @@ def order(project_id: int) -> ResponseReturnValue:
     project = find_project(actor(), project_id, "project")
     given = take(
         template_id="number?", source="text?", task_id="number?", left_out="texts", answers="object", name="text",
-        digest="text?", starts="flag", is_for_others="flag?", plan="object?",
+        digest="text?", starts="flag", is_for_others="flag?", priority="number?",
+        plan="object?",
     )  # fmt: skip
     problems: list[Problem] = []
     plan = _plan(project, given["plan"], problems) if given["plan"] is not None else None
     wanted = Order(
         given["name"], given["answers"], given["left_out"], given["digest"] or "", given["starts"], plan, problems,
-        bool(given["is_for_others"]),
+        bool(given["is_for_others"]), given["priority"] or 0,
     )  # fmt: skip
     made = order_task(actor(), project, _origin(given), wanted)
     address = _address(project, *made, is_for_others=wanted.is_for_others)
@@ -183,7 +192,8 @@ def _data(project: Project, form: TaskForm) -> dict[str, Any]:
         },
         "tree": form.tree, "left_out": form.left_out, "schemes": phrase(form.schemes), "hosts": form.hosts,
         "earlier": phrase(form.earlier), "last_task_id": form.last_task_id, "may_start": form.may_start,
-        "may_schedule": form.may_schedule, "name": suggested_name(form, project, present()),
-        "limits": {"task": LONGEST_NAME, "schedule": LONGEST_SCHEDULE_NAME}, "plugins": catalogue.plugins(),
+        "may_schedule": form.may_schedule, "has_limits": form.has_limits, "name": suggested_name(form, project, present()),
+        "limits": {"task": LONGEST_NAME, "schedule": LONGEST_SCHEDULE_NAME, "priority": LARGEST_PRIORITY},
+        "plugins": in_words(catalogue.plugins(), language()),
         "preview": _previewed(project, form.origin, form.left_out), "words": script_words(language()),
     }  # fmt: skip

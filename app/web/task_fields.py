@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from app.engine.core.asking import Question, as_text
 from app.engine.core.values import Json, plain_text
 from app.services.catalogue import field_entry
-from app.services.task_forms import TaskForm, shown_tree
+from app.services.task_forms import LARGEST_PRIORITY, TaskForm, shown_tree
 from app.web.json_edge import phrase
 
 _AS_JSON = ("table", "code", "keyvalue")
@@ -21,13 +22,17 @@ _AS_JSON = ("table", "code", "keyvalue")
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was typed into the plain form; `when` is now, waits, claim or later, `plan` is there where it is later."""
+    """What was typed into the plain form; `when` is now, waits, claim or later, `plan` is there where it is later.
+
+    A priority that is no whole number is read as one that is too large, so that it is told.
+    """
 
     name: str = ""
     answers: Mapping[str, Json] = field(default_factory=dict)
     left_out: list[str] | None = None
     when: str = "now"
     plan: dict[str, Any] | None = None
+    priority: int = 0
 
 
 def entry(question: Question) -> dict[str, Any]:
@@ -62,7 +67,14 @@ def filled(sent: MultiDict[str, str], form: TaskForm) -> Filled:
     when = sent.get("when", "now")
     plan = {"form": "once", "starts_at": sent.get("starts_at", "")} if when == "later" else None
     name = plain_text(sent.get("name", "")).strip()
-    return Filled(name, answers, [node_id for node_id in optional if node_id not in kept], when, plan)
+    left_out = [node_id for node_id in optional if node_id not in kept]
+    return Filled(name, answers, left_out, when, plan, _priority(sent.get("priority", "")))
+
+
+def _priority(text: str) -> int:
+    if not text.strip():
+        return 0
+    return int(text) if re.fullmatch(r"\s*[+-]?\d{1,6}\s*", text, re.ASCII) else LARGEST_PRIORITY + 1
 
 
 def shown(question: Question, typed: Filled) -> str:

@@ -18,6 +18,7 @@ from app.services.reading import present
 from app.services.task_reports import Report, report_of
 from app.web.drawing import MARKS, draw
 from app.web.schedule_forms import TOLD
+from app.web.spans import lasted
 from app.web.task_words import DEEDS
 
 blueprint = Blueprint("task_reports", __name__, url_prefix="/projects/<int:project_id>/tasks/<int:task_id>")
@@ -49,7 +50,7 @@ def page_of_report(project: Project, found: Report, back: tuple[str, str], file:
     names = {node.path.rpartition("/")[2]: node.name for node in found.nodes}
     return render_template(
         "task_report.html", project=project, report=found, picture=draw(found.tree, states), marks=MARKS, names=names,
-        now=present(), deeds=DEEDS, told=TOLD, may_edit=may(actor(), project, "edit"), back=back, file=file,
+        now=present(), lasted=lasted, deeds=DEEDS, told=TOLD, may_edit=may(actor(), project, "edit"), back=back, file=file,
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from app.services.reading import (
 )
 from app.services.tasks import Action, operate_task
 from app.web.drawing import MARKS, draw
+from app.web.editor_words import in_words
 
 blueprint = Blueprint("tasks", __name__)
 blueprint.before_request(require_login)
@@ -93,7 +94,8 @@ def _run_data(project: Project, detail: TaskDetail) -> dict[str, Any]:
         "project": {"id": project.id, "name": project.name, "time_zone": project.time_zone},
         "task": {"id": task.id, "name": task.name, "template_id": task.template_id}, "tree": tree,
         "total": len(tree["activities"]) + len(tree["gateways"]) + 2, "may_operate": may(actor(), project, "operate"),
-        "csrf": csrf_token(), "base": f"/projects/{project.id}/tasks/{task.id}", "plugins": catalogue.plugins(),
+        "me": actor().username, "csrf": csrf_token(), "base": f"/projects/{project.id}/tasks/{task.id}",
+        "plugins": in_words(catalogue.plugins(), language()),
         "chosen": request.args.get("node", ""), "tab": request.args.get("tab", ""), "below": request.args.get("below", ""),
         "words": script_words(language()),
     }  # fmt: skip

@@ -79,3 +79,18 @@ def tree(page: Page) -> dict[str, Any]:
     """Return the tree that is on the canvas."""
     found: dict[str, Any] = page.evaluate("window.sluice.editor.get('treeStore').tree")
     return found
+
+
+_IN_VIEW = """() => [...document.querySelectorAll('.comparison .half')].every((half) => {
+  const view = half.getBoundingClientRect();
+  return [...half.querySelectorAll('.djs-shape')].every((shape) => {
+    const box = shape.getBoundingClientRect();
+    return box.left >= view.left && box.right <= view.right && box.top >= view.top && box.bottom <= view.bottom;
+  });
+})"""
+
+
+def compared_in_view(page: Page) -> bool:
+    """Say whether of two flows that are compared every node is seen."""
+    page.wait_for_selector(".comparison .half .djs-shape")
+    return bool(page.evaluate(_IN_VIEW))

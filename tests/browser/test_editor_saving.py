@@ -11,7 +11,7 @@ from app.services.access import SYSTEM, find_project
 from app.services.drafts import Sketch, save_draft
 from app.services.publishing import Publication, publish
 from tests.browser.conftest import Site, axe, picture
-from tests.browser.hands import tree
+from tests.browser.hands import compared_in_view, tree
 from tests.browser.test_editor_opens import open_editor
 from tests.drawing import flow
 
@@ -75,6 +75,7 @@ def test_who_publishes_is_told_that_somebody_else_has_and_takes_theirs(page: Pag
     dialog = page.locator("dialog.sheet")
     expect(dialog).to_contain_text("published version 2")
     expect(dialog.locator(".comparison .counts")).to_contain_text("Removed nodes 1")
+    assert compared_in_view(page)
     picture(page, "conflict")
     assert axe(page) == []
 

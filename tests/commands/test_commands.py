@@ -74,6 +74,13 @@ class TestWho:
         assert (again.exit_code, "member bob does not exist" in again.output) == (1, True)
 
 
+def test_a_business_id_is_a_positive_number(run):
+    answer = run("projects", "create", "Odd", "--biz-id", "-3")
+
+    assert answer.exit_code == 2
+    assert "x>=1" in answer.output
+
+
 class TestConstants:
     def test_flows_that_start_from_now_on_see_it(self, run, tmp_path):
         tree = tree_file(
@@ -114,6 +121,15 @@ class TestFlowRun:
         assert answer.exit_code == 0, answer.output
         assert '${got} = {"x": "bme"}' in answer.output
         assert answer.output.rstrip().endswith("FINISHED")
+
+    def test_a_variable_that_the_flow_does_not_have_is_refused_before_anything_runs(self, run, tmp_path):
+        tree = tree_file(tmp_path, "start > a > end", plugin="bk_display", constants={"${who}": {"value": "?"}})
+        answer = run("flow", "run", tree, "--set", "${whom}=me")
+
+        assert answer.exit_code == 1
+        assert "${whom}" in answer.output
+        assert "there are: ${who}" in answer.output
+        assert "a: " not in answer.output
 
     def test_a_flow_that_fails_exits_with_1_and_the_reason(self, run, tmp_path):
         inputs = {"a": {"job_content": "exit 7", "job_ip_list": "127.0.0.1"}}

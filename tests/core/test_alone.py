@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.core.alone import alone
+from app.engine.core.alone import alone, onward
 from app.engine.core.tree_reading import parse_tree
 from app.engine.core.validate import problems_of
 from app.errors import InvalidInput
@@ -24,6 +24,38 @@ def test_every_node_of_a_valid_flow_makes_a_valid_flow(tree):
         made = alone(tree, node_id, ())
         assert problems_of(parse_tree(made)) == []
         assert list(made["activities"]) == [node_id]
+
+
+@settings(max_examples=60, deadline=None)
+@given(trees(2))
+def test_a_valid_flow_is_valid_from_every_node_on_but_from_branches_that_lead_back_before_their_gateway(tree):
+    for node_id in tree["activities"]:
+        made = onward(tree, node_id, ())
+        assert {problem.rule for problem in problems_of(parse_tree(made))} <= {"streams_meet"}
+        assert next(iter(made["activities"])) == node_id
+
+
+def test_from_a_node_on_there_is_what_comes_after_it_and_nothing_else():
+    tree = flow(
+        "start > a > par ; par > b > join ; par > c > d > join ; join > e > end",
+        constants={"${before}": output_of("${before}", "a", "out"), "${after}": output_of("${after}", "d", "out")},
+    )
+    made = onward(tree, "c", ())
+
+    assert list(made["activities"]) == ["c", "d", "e"]
+    assert list(made["gateways"]) == ["join"]
+    assert len(made["gateways"]["join"]["incoming"]) == 1
+    assert set(made["constants"]) == {"${after}"}
+    assert onward(tree, "c", ["before"])["constants"]["${before}"]["source_type"] == "custom"
+    assert {place["id"] for place in made["location"]} == {"start", "c", "d", "join", "e", "end"}
+
+
+def test_a_graph_goes_on_from_a_step_without_what_else_was_waited_for():
+    made = onward(dependencies("a > c ; b > c ; c > d"), "a", ())
+
+    assert set(made["activities"]) == {"a", "c", "d"}
+    assert len(made["activities"]["c"]["incoming"]) == 1
+    assert problems_of(parse_tree(made)) == []
 
 
 def test_an_output_of_another_node_is_there_if_its_value_is_given():
@@ -70,5 +102,6 @@ def test_only_tasks_and_subprocesses_run_alone(node_id):
     st.dictionaries(st.sampled_from(["activities", "constants", "flows"]), st.dictionaries(WORDS, JUNK) | JUNK), WORDS
 )
 def test_any_object_gives_a_tree_or_a_reason(document, node_id):
-    with suppress(InvalidInput):
-        parse_tree(alone(document, node_id, [node_id]))
+    for part in (alone, onward):
+        with suppress(InvalidInput):
+            parse_tree(part(document, node_id, [node_id]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from app.engine.core.conditions import ConditionError, parse
@@ -71,6 +73,15 @@ class TestConditions:
     def test_what_is_no_condition_is_refused_with_its_place(self, text):
         with pytest.raises(ConditionError):
             parse(text)
+
+    @pytest.mark.parametrize(
+        "text", ["'" + "${a}" * 4900 + "' == 1", " or ".join(["${a} == 1"] * 1500), "'" + "${" * 9900 + "'"]
+    )
+    def test_the_time_to_read_a_condition_grows_with_its_length_only(self, text):
+        begin = time.thread_time()
+        parse(text)
+
+        assert time.thread_time() - begin < 0.5
 
     def test_a_variable_without_a_value_is_named(self):
         with pytest.raises(ConditionError, match="nobody has no value"):

@@ -213,6 +213,9 @@ class Handler(BaseHTTPRequestHandler):
             "/fail": (503, json.dumps({"code": 1})),
             "/text": (200, "plain"),
             "/bad": (200, json.dumps({"code": 5})),
+            "/halves": (200, '{"code": 0, "said": "a\\ud800b"}'),
+            "/endless": (200, '{"code": 0, "share": NaN}'),
+            "/deep": (200, "[" * 100_000),
         }
         status, text = answers.get(self.path, (302, ""))
         self.send_response(status)
@@ -255,6 +258,13 @@ class TestHttpRequest:
         failed = http(f"{web}{path}")
         assert told in failed.reason
         assert "status_code" in failed.outputs
+
+    @pytest.mark.parametrize("path", ["/endless", "/deep"])
+    def test_what_no_json_can_say_fails_as_such(self, web, path):
+        assert "is not JSON" in http(f"{web}{path}").reason
+
+    def test_halves_of_surrogate_pairs_do_not_fail_an_answer(self, web):
+        assert http(f"{web}/halves").outputs["data"] == {"code": 0, "said": "a?b"}
 
     def test_the_success_condition_decides(self, web):
         assert isinstance(http(f"{web}/json", bk_http_success_exp="resp.code == 0"), Done)

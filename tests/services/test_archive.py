@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -329,7 +331,7 @@ def test_two_who_archive_the_same_task_leave_one_file(workshop, folder, monkeypa
 
     assert archived(workshop) == [task_id]
     assert archived_report(SYSTEM, workshop.project, task_id).state == "finished"
-    assert len(list(folder.rglob("*"))) == 3
+    assert [path.suffix for path in folder.rglob("*") if path.is_file()] == [".gz"]
 
 
 @on_sqlite
@@ -438,3 +440,65 @@ def test_how_long_tasks_are_kept_is_for_managers_and_in_the_journal(workshop):
         "keep_days": 30,
         "keep_tasks": 7,
     }
+
+
+@on_sqlite
+def test_what_a_killed_process_left_half_written_goes_once_nobody_can_be_writing_it(workshop, folder, monkeypatch):
+    small_tasks(workshop, 2)
+    keep(workshop, tasks=1)
+    with monkeypatch.context() as dying:
+        # As a process is killed that has no time to clean up.
+        dying.setattr(Path, "unlink", lambda *_, **__: None)
+        dying.setattr(archiving, "_write", lambda *_: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            archive_all()
+    db.session.rollback()
+    (left,) = (folder / ".unfinished").iterdir()
+
+    retention.tidy_archive(lambda: False)
+    assert left.exists()
+    os.utime(left, (time.time() - 3700,) * 2)
+    entry._Process.tidies_at = 0.0
+    entry.archive_due()
+
+    assert not left.exists()
+    assert len(archived(workshop)) == 1
+    assert [path.suffix for path in folder.rglob("*") if path.is_file()] == [".gz"]
+
+
+@on_sqlite
+def test_files_stay_as_long_as_they_are_set_to_and_go_with_their_entries(workshop, folder, monkeypatch):
+    first, second, *_ = small_tasks(workshop, 3)
+    keep(workshop, tasks=2)
+    archive_all()
+    workshop.now += LATER
+    keep(workshop, tasks=1)
+    archive_all()
+    retention.tidy_archive(lambda: False)
+    assert archived(workshop) == [second, first]
+
+    monkeypatch.setattr(retention._Binding, "defaults", retention.Defaults(0, 0, folder, archive_days=30))
+    retention.tidy_archive(lambda: False)
+
+    assert archived(workshop) == [second]
+    assert [path.name.partition("-")[0] for path in folder.rglob("*.gz")] == [str(second)]
+    with pytest.raises(NotFound):
+        archived_report(SYSTEM, workshop.project, first)
+
+
+@on_sqlite
+def test_a_task_that_is_still_being_taken_out_keeps_its_file(workshop, folder, monkeypatch):
+    task_id, *_ = small_tasks(workshop, 2)
+    keep(workshop, tasks=1)
+    with monkeypatch.context() as dying:
+        dying.setattr(archiving, "_take_out", lambda *_: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            archive_all()
+    db.session.rollback()
+    workshop.now += LATER
+    monkeypatch.setattr(retention._Binding, "defaults", retention.Defaults(0, 0, folder, archive_days=30))
+
+    retention.tidy_archive(lambda: False)
+
+    assert archived(workshop) == [task_id]
+    assert len(list(folder.rglob("*.gz"))) == 1

@@ -215,6 +215,20 @@ def test_edits_are_refused_while_it_is_enabled(workshop):
     assert row(made).expression == "5 * * * *"
 
 
+def test_an_edited_plan_fires_at_its_next_time_and_not_at_once(workshop):
+    made = make(workshop, EVERY_HOUR)
+    pass_to(workshop, 1, 9, 40)
+    before = fires()
+    schedules.set_enabled(SYSTEM, workshop.project, made, False)
+    schedules.modify_plan(SYSTEM, workshop.project, made, Plan("bksops", "10 * * * *"))
+    schedules.set_enabled(SYSTEM, workshop.project, made, True)
+
+    pass_to(workshop, 1, 9, 45)
+    assert fires() == before
+    pass_to(workshop, 1, 10, 10)
+    assert fires() == [*before, ("01 10:10", "started")]
+
+
 def test_what_was_missed_while_it_was_disabled_does_not_fire(workshop):
     made = make(workshop, EVERY_HOUR)
     schedules.set_enabled(SYSTEM, workshop.project, made, False)

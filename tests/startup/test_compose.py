@@ -87,6 +87,23 @@ def test_the_image_is_made_of_what_there_is(compose):
     assert set(re.findall(r"SLUICE_\w+", text)) <= {setting.variable for setting in TABLE}
 
 
+def test_the_commands_of_the_page_name_files_services_and_profiles_that_are_there(compose):
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    commands = re.findall(r"docker compose [^`\n]+", page)
+    assert len(commands) >= 3
+    for command in commands:
+        assert (ROOT / re.search(r"-f (\S+)", command)[1]).samefile(FOLDER / "compose.yaml"), command
+    services = compose["services"]
+    assert set(re.findall(r"compose\.yaml logs (\w+)", page)) | set(re.findall(r"--scale (\w+)=", page)) == {
+        "prepare",
+        "worker",
+    }
+    assert {"prepare", "worker"} <= set(services)
+    asked = set(re.findall(r"\$\{(\w+):\?", (FOLDER / "compose.yaml").read_text()))
+    written = re.search(r"\.env <<END\n(.+?)END\n", page, re.DOTALL)[1]
+    assert asked == set(re.findall(r"(\w+)=", written))
+
+
 @pytest.mark.soak
 @pytest.mark.skipif(shutil.which("docker") is None, reason="needs Docker: apt-get install docker.io docker-compose-v2")
 def test_compose_takes_the_file(tmp_path):

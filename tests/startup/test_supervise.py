@@ -143,6 +143,12 @@ def test_the_product_starts_survives_and_stops(tmp_path):
             lambda: len(product.children("jobs.worker")) == 2 and before[0] not in product.children("jobs.worker")
         )
 
+        # The web server is killed: its own child goes too, or it would hold the port, and live on after everything.
+        serving = product.children("granian")
+        os.kill(min(serving), signal.SIGKILL)
+        eventually(lambda: product.children("granian") and not {*serving} & {*product.children("granian")})
+        product.wait_until_well()
+
         # The queue is killed while a flow runs: it is started again.
         run_a_flow(lambda: os.kill(product.children("valkey-server")[0], signal.SIGKILL))
         eventually(lambda: product.children("valkey-server"))
@@ -215,6 +221,8 @@ def test_a_port_in_use_is_one_clear_line(tmp_path):
         ("SLUICE_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:1/none"),
         ("SLUICE_DATABASE_URL", "nonsense"),
         ("SLUICE_REDIS_URL", "redis://127.0.0.1:1/0"),
+        ("SLUICE_REDIS_URL", "http://127.0.0.1:1/"),
+        ("SLUICE_DATA_DIR", "/proc/nowhere"),
     ],
 )
 def test_what_cannot_be_reached_is_one_clear_line(tmp_path, variable, value):

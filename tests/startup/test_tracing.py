@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from flask import current_app
@@ -15,10 +18,12 @@ from opentelemetry.trace import SpanKind, StatusCode
 from app import tracing
 from app.engine import tracing as port
 from app.engine.dispatch import RqDispatcher
+from app.engine.plugins.base import PluginSettings
 from app.engine.pool import Pool
 from app.errors import InvalidInput
 from app.services import engine as engine_binding
 from app.services.access import SYSTEM
+from app.services.notices import Watcher, deliver_due
 from app.services.tasks import Wish, create_task_of_tree, start_task
 from jobs import entry
 from jobs.worker import NudgeWorker
@@ -114,6 +119,85 @@ def test_what_a_job_drives_besides_its_own_task_is_a_trace_of_its_own(workshop, 
     own, other = named(spans(), "plugin bk_display")
     assert own.attributes["sluice.task"] == mine.task_id
     assert own.context.trace_id == drive.context.trace_id != other.context.trace_id
+
+
+class Other(BaseHTTPRequestHandler):
+    """Another system that is called; it keeps which trace each call says that it belongs to."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.told.append(self.headers.get_all("traceparent"))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    do_GET = do_POST
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def other() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
+        server.told, server.url = [], f"http://127.0.0.1:{server.server_address[1]}/"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def call_of(other: ThreadingHTTPServer, **headers: str) -> dict:
+    """A flow of one node that calls the other system."""
+    rows = [{"name": name, "value": value} for name, value in headers.items()]
+    inputs = {"bk_http_request_method": "GET", "bk_http_request_url": other.url, "bk_http_request_header": rows}
+    data = {key: {"hook": False, "value": value} for key, value in inputs.items()}
+    return flow(
+        "start > a > end", nodes={"a": {"component": {"code": "bk_http_request", "version": "v1.0", "data": data}}}
+    )
+
+
+def run_watched(workshop: Workshop, url: str) -> int:
+    """Run a task of which another system is told, and have it told; returns its id."""
+    watchers = (Watcher(("task_finished",), "webhook", url),)
+    made = create_task_of_tree(SYSTEM, workshop.project, flow("start > a > end"), Wish("watched", watchers=watchers))
+    start_task(SYSTEM, workshop.project, made.task_id)
+    workshop.drive()
+    deliver_due(PluginSettings())
+    return made.task_id
+
+
+def parent_of(span: ReadableSpan) -> list[str]:
+    """The header that says that something is a part of this span."""
+    return [f"00-{span.context.trace_id:032x}-{span.context.span_id:016x}-{span.context.trace_flags:02x}"]
+
+
+def test_a_request_of_a_flow_goes_on_with_the_trace_of_its_node(workshop, spans, other):
+    workshop.run(call_of(other))
+
+    (call,) = named(spans(), "plugin bk_http_request")
+    assert other.told == [parent_of(call)]
+
+
+def test_a_flow_that_sets_a_trace_itself_keeps_it(workshop, spans, other):
+    workshop.run(call_of(other, Traceparent=THEIRS))
+
+    assert other.told == [[THEIRS]]
+
+
+def test_a_webhook_tells_the_trace_of_its_delivery(workshop, spans, other):
+    task_id = run_watched(workshop, other.url)
+
+    (delivery,) = named(spans(), "notice webhook")
+    assert other.told == [parent_of(delivery)]
+    assert delivery.attributes["sluice.task"] == str(task_id)
+
+
+def test_without_a_collector_requests_and_webhooks_tell_no_trace(workshop, other):
+    workshop.run(call_of(other))
+    run_watched(workshop, other.url)
+
+    assert other.told == [None, None]
 
 
 def test_without_a_collector_nudges_carry_nothing():

@@ -297,6 +297,25 @@ class TestDryRun:
         assert found["state"] == "finished"
         assert any(path.startswith(f"{made['node_id']}/") for path in found["nodes"])
 
+    def test_a_flow_runs_from_a_node_on(self, ed, drive):
+        tree = flow(
+            "start > a > par ; par > b > join ; par > c > join ; join > d > end",
+            plugin="job_fast_execute_script",
+            inputs={
+                "a": {"job_content": "exit 1", "job_ip_list": "127.0.0.1"},
+                "b": {"job_content": "echo made of ${built}", "job_ip_list": "127.0.0.1"},
+                "c": {"job_content": "exit 1", "job_ip_list": "127.0.0.1"},
+                "d": {"job_content": "echo after", "job_ip_list": "127.0.0.1"},
+            },
+            constants={"${built}": output_of("${built}", "a", "log")},
+        )
+        made = ed.do("POST", "/dry-run", 201, tree=tree, node_id="b", goes_on=True, values={"${built}": "clay"})
+        drive()
+
+        found = ed.get(f"/tasks/{made['task_id']}")
+        assert (found["state"], found["error"]) == ("finished", "")
+        assert found["outputs"]["log"] == "made of clay\n"
+
     def test_a_secret_is_used_and_never_told(self, ed, drive):
         id_ = save(flow("start > a > end", inputs={"a": {"bk_display_message": "${pw}"}}, constants=SECRET))
         tree = ed.page(f"/projects/1/flows/{id_}/edit")["tree"]

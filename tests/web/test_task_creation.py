@@ -302,3 +302,29 @@ def test_the_plain_form_submits_an_order_for_others_too(otto, template_id):
 
     assert sent.headers["Location"] == "/projects/1/approvals/"
     assert db.session.query(Task).filter_by(name="by hand").one().flow_type == "common_func"
+
+
+def test_how_soon_a_task_gets_room_is_asked_for_where_not_all_may_run_at_once(make_app, sqlite_url, template_id):
+    limited = make_app(sqlite_url, SLUICE_RUNNING_TASKS="5")
+    with limited.app_context():
+        asker = person(limited, "otto")
+        made = order(asker, template_id, priority=7)
+
+        assert page(asker, f"template={template_id}")["has_limits"]
+        assert 'name="priority"' in look(asker, f"?template={template_id}").text
+        assert task(made["id"])[0].priority == 7
+        asker.base = f"/projects/1/tasks/{made['id']}"
+        assert asker.get("/state")["task"]["priority"] == 7
+
+
+def test_without_a_limit_nobody_is_asked_for_a_priority(otto, template_id):
+    assert not page(otto, f"template={template_id}")["has_limits"]
+    assert 'name="priority"' not in look(otto, f"?template={template_id}").text
+
+
+def test_a_priority_that_cannot_be_is_told_with_its_field(otto, template_id):
+    answer = order(otto, template_id, 422, priority=1001)
+
+    assert [(p["where"], p["message"]) for p in answer["problems"]] == [
+        ("priority", "the priority is a whole number from -1000 to 1000")
+    ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.api.bksops.words import STATES
-from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused, SluiceError
+from app.errors import Archived, InvalidInput, NotAllowed, NotFound, Problem, Refused, SluiceError
 from app.services.access import Actor
 from app.services.grants import PERMISSIONS
 
@@ -165,6 +165,9 @@ def _not_found(error: NotFound, ids: Mapping[str, int], operation: str, actor: A
     project, task = ids.get("project_id"), ids.get("task_id")
     # To callers that are not on its white list the original says so while it asks what they may, without the business.
     is_asked_first = actor is not None and not actor.is_trusted
+    if isinstance(error, Archived):
+        what = "get status error: it" if operation == "get_task_status" else f"of business[bk_biz_id={project}]"
+        return f"task[id={error.key}] {what} is archived, see {error.place}"
     match error.kind:
         case "project":
             return f"business[bk_biz_id={error.key}] does not exist"

@@ -14,7 +14,7 @@ from app.api.oos.operation import Call, operation
 from app.api.oos.paging import page_of, paged
 from app.api.oos.templates import read, reasons
 from app.api.oos.words import EXECUTION_STATES, TRIGGERS
-from app.errors import InvalidInput, NotFound, Problem
+from app.errors import Archived, InvalidInput, NotFound, Problem
 from app.services import oos_executions, oos_templates
 from app.services.oos_executions import MADE_BY, Execution, ExecutionFilter
 from app.services.oos_templates import Stored
@@ -129,6 +129,8 @@ def _find(call: Call, text: str) -> Execution:
         raise NotFound("execution", text[:80] or "(no id)")
     try:
         return oos_executions.find_execution(call.actor, call.project, number)
+    except Archived as error:
+        raise Archived("execution", text, error.place) from error
     except NotFound as error:
         raise NotFound("execution", text) from error
 

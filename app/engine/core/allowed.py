@@ -113,7 +113,7 @@ def _to_dict(budget: Budget, value: Any = ()) -> dict[str, Any]:
 
 def _range(budget: Budget, *arguments: int) -> list[int]:
     numbers = range(*arguments)
-    budget.spend(2 * len(numbers))
+    budget.spend(2 * len(numbers) * max(map(budget.weigh, arguments)))
     return list(numbers)
 
 
@@ -137,6 +137,16 @@ def _over(gather: Callable[..., Any]) -> Callable[..., Any]:
         return budget.made(gather(*arguments))
 
     return act
+
+
+def _enumerate(budget: Budget, items: Any, start: int = 0) -> list[Any]:
+    budget.spend(len(items) * (1 + budget.weigh(start)))
+    return budget.made([[i, item] for i, item in enumerate(items, start)])
+
+
+def _zip(budget: Budget, *lists: Any) -> list[Any]:
+    budget.spend(min(map(len, lists), default=0) * (1 + len(lists)))
+    return budget.made([list(row) for row in zip(*lists, strict=False)])
 
 
 def _sum(numbers: list[Any]) -> Any:
@@ -163,8 +173,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "max": _over(max),
     "sorted": _over(sorted),
     "reversed": _over(lambda items: list(reversed(items))),
-    "enumerate": _over(lambda items, start=0: [[i, item] for i, item in enumerate(items, start)]),
-    "zip": _over(lambda *lists: [list(row) for row in zip(*lists, strict=False)]),
+    "enumerate": _enumerate,
+    "zip": _zip,
     "all": _over(all),
     "any": _over(any),
 }

@@ -12,6 +12,7 @@ _T = TypeVar("_T")
 _STEPS = 5_000
 _SIZE = 300_000
 _BITS = 4_096
+_BITS_OF_A_WORD = 64
 
 
 class ExpressionError(ValueError):
@@ -27,7 +28,10 @@ class UnknownName(ExpressionError):
 
 
 class Budget:
-    """Counts the steps of one evaluation and the size of all it makes: a character, an element or a number is 1."""
+    """Counts the steps of one evaluation and the size of all it makes.
+
+    A character and an element are 1, and a number is 1 for every 64 bits.
+    """
 
     __slots__ = ("_size", "_steps")
 
@@ -55,8 +59,10 @@ class Budget:
         """Return a value's size with all that it holds; stops counting where it is more than may be made."""
         if isinstance(value, str):
             return len(value)
+        if isinstance(value, int):
+            return 1 + value.bit_length() // _BITS_OF_A_WORD
         if isinstance(value, Mapping):
-            value = list(value.values())
+            value = [*value.keys(), *value.values()]
         if not isinstance(value, list):
             return 1
         weight = len(value)

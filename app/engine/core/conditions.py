@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from app.engine.core.expressions import ExpressionError, Lookup
 from app.engine.core.schema import as_number
-from app.engine.core.templating import references, render_strictly, split
+from app.engine.core.templating import piece_at, references, render_strictly
 from app.engine.core.values import Json
 from app.sentences import say
 
@@ -202,13 +202,13 @@ def _tokens(text: str) -> list[_Token]:
             at = end + 1
             continue
         if text.startswith("${", at):
-            piece = split(text[at:])[0]
-            if not piece[1]:
+            piece = piece_at(text, at)
+            if piece is None:
                 raise ConditionError(
                     say("at character {at} of {text!r}: this is not a `${{…}}` that can be read", at=at + 1, text=text)
                 )
-            tokens.append(_Token("piece", "${" + piece[0] + "}", at))
-            at += len(piece[0]) + 3
+            tokens.append(_Token("piece", "${" + piece + "}", at))
+            at += len(piece) + 3
             continue
         match = _TOKEN.match(text, at)
         if match is None:
@@ -231,8 +231,8 @@ def _end_of_quote(text: str, start: int) -> int:
     at, quote = start + 1, text[start]
     while at < len(text):
         if text.startswith("${", at):
-            part, is_expression = split(text[at:])[0]
-            at += len(part) + 3 if is_expression else 2
+            piece = piece_at(text, at)
+            at += 2 if piece is None else len(piece) + 3
         elif text[at] == quote:
             return at
         else:

@@ -15,7 +15,7 @@ from typing import Literal
 from app.engine.core.cron_fields import BKSOPS_ORDER, SUFFIX, read_bksops, read_cron
 from app.engine.core.cron_quartz import read_quartz
 from app.engine.core.cron_schedule import FIRST_YEAR, Schedule
-from app.engine.core.cron_words import in_words
+from app.engine.core.cron_words import ENGLISH, in_words
 from app.engine.core.cron_zones import fire_times, zone_of
 from app.errors import InvalidInput, Problem
 from app.sentences import say
@@ -54,9 +54,9 @@ def check(expression: str, form: Form) -> list[Problem]:
     return []
 
 
-def describe(expression: str, form: Form) -> str:
-    """Return what a schedule says, in English words; raises InvalidInput when it cannot be read."""
-    return in_words(_read(expression, form))
+def describe(expression: str, form: Form, locale: str = ENGLISH) -> str:
+    """Return what a schedule says, in English or in the words of another language; raises InvalidInput when it cannot be read."""
+    return in_words(_read(expression, form), locale)
 
 
 def cron_of(fields: Mapping[str, str]) -> str:

@@ -8,29 +8,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from cron_descriptor import DescriptionTypeEnum, ExpressionDescriptor, Options  # type: ignore[import-untyped]
 
 from app.engine.core.cron_days import written
 from app.engine.core.cron_schedule import FIRST_YEAR, LAST_YEAR, LAST_YEAR_OF_QUARTZ, Schedule
+from app.sentences import say
 
-_OPTIONS = Options(locale_code="en_US", use_24hour_time_format=True)
+ENGLISH = "en_US"
 _WEEKDAY_BEFORE_LAST = re.compile(r"L-(\d+)W")
+_BEFORE_LAST = re.compile(r"L-(\d+)")
 
 
-def in_words(schedule: Schedule) -> str:
-    """Describe a schedule, in English."""
+def in_words(schedule: Schedule, locale: str = ENGLISH) -> str:
+    """Describe a schedule, in English or in another language of the library; what is said beside it is a Sentence."""
     if not schedule.years:
-        return f"Never: none of its years is from {FIRST_YEAR} to {LAST_YEAR_OF_QUARTZ}"
+        return say("Never: none of its years is from {first} to {last}", first=FIRST_YEAR, last=LAST_YEAR_OF_QUARTZ)
     days = schedule.days
+    describe = partial(_described, locale)
     times = (written(schedule.seconds, 0, 59), written(schedule.minutes, 0, 59), written(schedule.hours, 0, 23))
     months = written(schedule.months, 1, 12)
     years = _years(schedule.years)
     if days.match_both or _WEEKDAY_BEFORE_LAST.match(days.of_month):
         # The library would say "or" between days of the month and of the week, and does not know L-3W.
-        text = _described(*times, "*", months, days.of_week, years).get_description()
-        return f"{text}{_days_of_month(days.of_month)}"
-    return str(_described(*times, days.of_month, months, days.of_week, years).get_description())
+        text = describe(*times, "*", months, days.of_week, years)
+        if match := _WEEKDAY_BEFORE_LAST.match(days.of_month):
+            return say(
+                "{when}, on the weekday nearest to the day {count} days before the last day of the month",
+                when=text, count=match[1],
+            )  # fmt: skip
+        return text if days.of_month == "*" else f"{text}{_days_of_month(days.of_month, locale)}"
+    if locale != ENGLISH and (match := _BEFORE_LAST.fullmatch(days.of_month)):
+        # The library's other languages leave this out.
+        text = describe(*times, "*", months, days.of_week, years)
+        return say("{when}, {count} days before the last day of the month", when=text, count=match[1])
+    return describe(*times, days.of_month, months, days.of_week, years)
 
 
 def _years(years: Sequence[int]) -> str:
@@ -38,13 +51,10 @@ def _years(years: Sequence[int]) -> str:
     return "*" if every else written(years, FIRST_YEAR, LAST_YEAR)
 
 
-def _days_of_month(text: str) -> str:
-    if text == "*":
-        return ""
-    if match := _WEEKDAY_BEFORE_LAST.match(text):
-        return f", on the weekday nearest to the day {match[1]} days before the last day of the month"
-    return str(_described("0", "0", "0", text, "*", "*", "*").get_description(DescriptionTypeEnum.DAYOFMONTH))
+def _days_of_month(text: str, locale: str) -> str:
+    return _described(locale, "0", "0", "0", text, "*", "*", "*", part=DescriptionTypeEnum.DAYOFMONTH)
 
 
-def _described(*fields: str) -> ExpressionDescriptor:
-    return ExpressionDescriptor(" ".join(fields), _OPTIONS)
+def _described(locale: str, *fields: str, part: DescriptionTypeEnum = DescriptionTypeEnum.FULL) -> str:
+    options = Options(locale_code=locale, use_24hour_time_format=True)
+    return str(ExpressionDescriptor(" ".join(fields), options).get_description(part))

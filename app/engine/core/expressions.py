@@ -14,7 +14,7 @@ from typing import Any
 
 from app.engine.core.allowed import FUNCTIONS, METHODS, OPERATORS, UNARY, is_public
 from app.engine.core.budget import Budget, ExpressionError, UnknownName
-from app.engine.core.values import Json
+from app.engine.core.values import Json, plain_text
 from app.sentences import say
 
 __all__ = ["ExpressionError", "Lookup", "UnknownName", "evaluate", "names_in"]
@@ -111,6 +111,8 @@ def _check_node(node: ast.AST) -> None:
         raise ExpressionError(
             say("{kind} values are not part of the expression language", kind=type(node.value).__name__)
         )
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value != plain_text(node.value):
+        raise ExpressionError(say("texts hold neither NUL nor halves of surrogate pairs"))
 
 
 class _Evaluator:
@@ -148,9 +150,12 @@ class _Evaluator:
         }
 
     def value(self, node: ast.AST) -> Any:
-        """Evaluate one node."""
+        """Evaluate one node; a number that JSON cannot write is refused wherever it comes up."""
         self._budget.step()
-        return self._walks[type(node)](node)
+        made = self._walks[type(node)](node)
+        if isinstance(made, float) and not math.isfinite(made):
+            raise ExpressionError(say("the result is not a finite number"))
+        return made
 
     def _name(self, node: ast.Name) -> Any:
         return self._bound[node.id] if node.id in self._bound else _named(node.id, self._lookup)
@@ -287,9 +292,7 @@ def _no_loop(items: Any) -> list[Any]:
 
 
 def _plain(value: Any) -> Json:
-    """Check a result: numbers must be writable as JSON."""
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ExpressionError(say("the result is not a finite number"))
+    """Check a result."""
     if not isinstance(value, str | int | float | bool | list | Mapping | None):
         raise ExpressionError(say("the result is of type {kind}", kind=type(value).__name__))
     return value

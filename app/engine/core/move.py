@@ -30,6 +30,7 @@ from app.engine.core.run import (
 from app.engine.core.scope import Scope
 from app.engine.core.step_scope import made_in, made_key, scope_of_step
 from app.engine.core.values import Json, key_of
+from app.sentences import say
 
 
 class Move:
@@ -180,7 +181,11 @@ class Move:
         entered = self.enter(NodeRun(node.id, loop, 1, NodeState.RUNNING, self.now))
         token = replace(token, node_id=node.id, loop=loop, attempt=1, memo={}, phase=Phase.EXECUTE)
         if loop > self._rerun_limit + 1:
-            self.fail(token, entered, f"the node was entered more than {self._rerun_limit} times again: rerun limit")
+            self.fail(
+                token,
+                entered,
+                say("the node was entered more than {count} times again: rerun limit", count=self._rerun_limit),
+            )
         elif KINDS[node.kind].works:
             self.work(token, node)
         else:
@@ -316,16 +321,18 @@ class Move:
                 if flow.condition.holds(self.scope().value):
                     chosen.append(flow)
             except ConditionError as error:
-                raise _Undecided(f"the condition of line {flow.id} cannot be decided: {error}") from error
+                raise _Undecided(
+                    say("the condition of line {line} cannot be decided: {error}", line=flow.id, error=error)
+                ) from error
         if not chosen:
             chosen = [flow for flow in node.outgoing if flow.id == node.default_flow]
         if not chosen:
-            raise _Undecided("no branch's condition holds, and there is no default branch")
+            raise _Undecided(say("no branch's condition holds, and there is no default branch"))
         if node.kind is Kind.EXCLUSIVE and len(chosen) > 1:
             if node.takes_first:
                 return chosen[:1]
-            ids = ", ".join(flow.id for flow in chosen)
-            raise _Undecided(f"more than one branch's condition holds ({ids}); exactly one may")
+            ids = [flow.id for flow in chosen]
+            raise _Undecided(say("more than one branch's condition holds ({ids}); exactly one may", ids=ids))
         return chosen
 
 

@@ -26,6 +26,7 @@ from app.engine.core.run import (
     WorkerLost,
 )
 from app.engine.core.values import Json
+from app.sentences import say
 
 
 def started(move: Move, event: Started) -> None:
@@ -102,7 +103,7 @@ def timed_out(move: Move, event: TimedOut) -> None:
     """Give the node up, and skip it where it says so."""
     token, node, node_run = _current(move, event.token)
     assert node.timeout is not None, "only a node with a time-out has a deadline"
-    reason = f"timed out after {node.timeout.total_seconds():g} s"
+    reason = say("timed out after {seconds:g} s", seconds=node.timeout.total_seconds())
     token = take_back(move, token, node)
     if node.skips_on_timeout:
         move.finish(token, node, node_run, skipped=True, reason=reason)

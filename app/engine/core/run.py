@@ -26,8 +26,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.engine.core.values import Json
+from app.sentences import say
 
-OUTCOME_UNKNOWN = (
+OUTCOME_UNKNOWN = say(
     "outcome unknown: the worker died while the node was being executed. See what it did, then retry or skip it."
 )
 

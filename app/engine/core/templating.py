@@ -42,6 +42,13 @@ def split(text: str) -> tuple[tuple[str, bool], ...]:
     return _split_cached(text) if len(text) <= _LONGEST_CACHED else _split(text)
 
 
+def piece_at(text: str, at: int) -> str | None:
+    """Return the expression of the piece whose `${` stands at `at`; None when no piece begins there."""
+    following = text.find("${", at + 2)
+    end = _end_of_piece(text, at + 2, following if following >= 0 else len(text))
+    return text[at + 2 : end] if end is not None and _is_expression(text[at + 2 : end]) else None
+
+
 def _render(value: Json, lookup: Lookup, on_error: Callable[[str, ExpressionError], str]) -> Json:
     if isinstance(value, str):
         return _render_text(value, lookup, on_error) if "${" in value else value
@@ -110,14 +117,13 @@ def _split(text: str) -> tuple[tuple[str, bool], ...]:
     parts: list[tuple[str, bool]] = []
     literal, at = 0, text.find("${")
     while at >= 0:
-        following = text.find("${", at + 2)
-        end = _end_of_piece(text, at + 2, following if following >= 0 else len(text))
-        if end is not None and _is_expression(text[at + 2 : end]):
+        piece = piece_at(text, at)
+        if piece is not None:
             if literal < at:
                 parts.append((text[literal:at], False))
-            parts.append((text[at + 2 : end], True))
-            literal = end + 1
-        at = following
+            parts.append((piece, True))
+            literal = at + len(piece) + 3
+        at = text.find("${", at + 2)
     if literal < len(text):
         parts.append((text[literal:], False))
     return tuple(parts)

@@ -11,6 +11,7 @@ from app.engine.core.schema import Choice, Field, as_number
 from app.engine.core.values import Json, dumps
 from app.engine.plugins.base import Context, Done, Failed, Outcome, Plugin
 from app.engine.plugins.outbound import Forbidden, Request, send
+from app.sentences import say
 
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 _LONGEST_MS = 600_000
@@ -48,11 +49,13 @@ class AgentHttp(Plugin):
             ctx.log(f"{request.method} {request.url}")
             reply = send(request, ctx.settings.http_deny)
         except (httpx.HTTPError, httpx.InvalidURL, Forbidden, ValueError) as error:
-            return Failed(f"the request failed: {error}")
+            return Failed(say("the request failed: {error}", error=error))
         ctx.log(f"status {reply.status}, {len(reply.text)} characters")
         outputs: dict[str, Json] = {"statusCode": reply.status, "body": _read(reply.text)}
         if not 200 <= reply.status < 300:
-            return Failed(f"the answer's status is {reply.status}: {reply.text[:500]}", outputs)
+            return Failed(
+                say("the answer's status is {status}: {text}", status=reply.status, text=reply.text[:500]), outputs
+            )
         return Done(outputs)
 
 
@@ -61,7 +64,7 @@ def _request(inputs: Mapping[str, Json]) -> Request:
     headers = {"Content-Type": "application/json"} if body not in (None, "") and not isinstance(body, str) else {}
     for name, value in _headers(inputs.get("headers")):
         if any(c in name + value for c in "\r\n\0"):
-            raise ValueError(f"the header {name!r} holds a line break")
+            raise ValueError(say("the header {name!r} holds a line break", name=name))
         headers[name] = value
     text = body if isinstance(body, str) else dumps(body)
     timeout_ms = as_number(inputs.get("timeoutMill")) or 10_000

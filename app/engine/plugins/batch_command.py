@@ -11,6 +11,7 @@ from app.engine.core.values import Json
 from app.engine.plugins.base import Context, Done, Failed, Outcome, Plugin
 from app.engine.plugins.script import run_script_on
 from app.engine.plugins.script_work import Limits, Work
+from app.sentences import say
 
 _LONGEST_S = 7 * 86_400
 _HERE = ("", "default")
@@ -53,20 +54,22 @@ class BatchCommand(Plugin):
         """Run the command, and see whether its exit code is one of those that were asked for."""
         command = str(inputs.get("command") or "").replace("\r\n", "\n")
         if not command.strip():
-            return Failed("the task has no command")
+            return Failed(say("the task has no command"))
         host = str(inputs.get("host") or "").strip()
         work = Work("shell", command, (), _LONGEST_S, _limits(inputs))
         reason, outputs = run_script_on("127.0.0.1" if host in _HERE else host, work, ctx)
         wanted = {int(number) for number in re.findall(r"\d+", str(inputs.get("success_code") or "0"))} or {0}
         exit_code = outputs.get("exit_code")
         if exit_code is None:
-            return Failed(reason or "the command did not end", outputs)
+            return Failed(reason or say("the command did not end"), outputs)
         if exit_code in wanted:
             return Done(outputs)
         if exit_code in _USED_UP and work.limits.cpu_s:
-            return Failed(f"the command used up its {work.limits.cpu_s} s of CPU time", outputs)
+            return Failed(say("the command used up its {seconds} s of CPU time", seconds=work.limits.cpu_s), outputs)
         right = " or ".join(map(str, sorted(wanted)))
-        return Failed(f"exit code {exit_code}, where {right} means success; see the log", outputs)
+        return Failed(
+            say("exit code {code}, where {right} means success; see the log", code=exit_code, right=right), outputs
+        )
 
 
 def _limits(inputs: Mapping[str, Json]) -> Limits:

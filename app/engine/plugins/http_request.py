@@ -10,9 +10,10 @@ import httpx
 
 from app.engine.core.conditions import ConditionError, parse
 from app.engine.core.schema import Choice, Field, as_number
-from app.engine.core.values import Json, dumps
+from app.engine.core.values import Json, dumps, plain_text
 from app.engine.plugins.base import Context, Done, Failed, Outcome, Plugin
 from app.engine.plugins.outbound import Forbidden, Request, send
+from app.sentences import say
 
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD")
 _REPEATABLE = ("GET", "HEAD", "PUT", "DELETE")
@@ -49,16 +50,21 @@ class HttpRequest(Plugin):
             ctx.log(f"{request.method} {request.url}")
             reply = send(request, ctx.settings.http_deny)
         except (httpx.HTTPError, httpx.InvalidURL, Forbidden, ValueError) as error:
-            return Failed(f"the request failed: {error}")
+            return Failed(say("the request failed: {error}", error=error))
         ctx.log(f"status {reply.status}, {len(reply.text)} characters")
         try:
-            answer: Json = json.loads(reply.text)
-        except ValueError:
+            answer = _read(reply.text)
+        except (ValueError, RecursionError):
             outputs: dict[str, Json] = {"data": reply.text[:10_000], "status_code": reply.status}
-            return Failed(f"the answer (status {reply.status}) is not JSON: {reply.text[:200]!r}", outputs)
+            return Failed(
+                say("the answer (status {status}) is not JSON: {text!r}", status=reply.status, text=reply.text[:200]),
+                outputs,
+            )
         outputs = {"data": answer, "status_code": reply.status}
         if not 200 <= reply.status < 300:
-            return Failed(f"the answer's status is {reply.status}: {reply.text[:500]}", outputs)
+            return Failed(
+                say("the answer's status is {status}: {text}", status=reply.status, text=reply.text[:500]), outputs
+            )
         return _judge(str(inputs.get("bk_http_success_exp") or ""), answer, outputs)
 
 
@@ -84,7 +90,7 @@ def _request(inputs: Mapping[str, Json]) -> Request:
         if isinstance(row, Mapping) and row.get("name"):
             name, value = str(row["name"]), str(row.get("value", ""))
             if any(c in name + value for c in "\r\n\0"):
-                raise ValueError(f"the header {name!r} holds a line break")
+                raise ValueError(say("the header {name!r} holds a line break", name=name))
             headers[name] = value
     text = body if isinstance(body, str) else dumps(body)
     return Request(
@@ -93,11 +99,26 @@ def _request(inputs: Mapping[str, Json]) -> Request:
     )  # fmt: skip
 
 
+def _read(text: str) -> Json:
+    """Read an answer; raises ValueError for what is not JSON. Halves of surrogate pairs, which no database stores, go."""
+
+    def refuse(name: str) -> None:
+        raise ValueError(name)
+
+    written = json.dumps(json.loads(text, parse_constant=refuse), ensure_ascii=False)
+    answer: Json = json.loads(plain_text(written))
+    return answer
+
+
 def _judge(condition: str, answer: Json, outputs: dict[str, Json]) -> Outcome:
     if not condition.strip():
         return Done(outputs)
     try:
         is_success = parse(condition).holds({"resp": answer}.__getitem__)
     except ConditionError as error:
-        return Failed(f"the success condition cannot be decided: {error}", outputs)
-    return Done(outputs) if is_success else Failed(f"the success condition {condition!r} does not hold", outputs)
+        return Failed(say("the success condition cannot be decided: {error}", error=error), outputs)
+    return (
+        Done(outputs)
+        if is_success
+        else Failed(say("the success condition {condition!r} does not hold", condition=condition), outputs)
+    )

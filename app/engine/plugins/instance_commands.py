@@ -9,6 +9,7 @@ from app.engine.plugins.base import HostAccess
 from app.engine.plugins.instance_provider import InstanceError, Order
 from app.engine.plugins.local_script import run_locally
 from app.engine.plugins.script_work import ScriptError, Work
+from app.sentences import say
 
 _LONGEST_S = 86_400
 
@@ -47,9 +48,16 @@ class CommandProvider:
                 is_cancelled,
             )
         except ScriptError as error:
-            raise InstanceError(f"instance {instance_id}: {error}") from error
+            raise InstanceError(say("instance {instance}: {error}", instance=instance_id, error=error)) from error
         if exit_code:
-            raise InstanceError(f"instance {instance_id} did not {order}: its command ended with exit code {exit_code}")
+            raise InstanceError(
+                say(
+                    "instance {instance} did not {order}: its command ended with exit code {code}",
+                    instance=instance_id,
+                    order=order,
+                    code=exit_code,
+                )
+            )
 
 
 def provider_of(instances: Mapping[str, Mapping[str, object]]) -> CommandProvider | None:

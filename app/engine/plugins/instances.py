@@ -10,6 +10,7 @@ from app.engine.core.values import Json
 from app.engine.plugins.agent_shell import workers_of
 from app.engine.plugins.base import Context, Done, Failed, Outcome, Plugin
 from app.engine.plugins.instance_provider import InstanceError, Order
+from app.sentences import say
 
 GROUP = "Instances"
 """The group of the plugins that are there only where instances are configured."""
@@ -35,7 +36,7 @@ class StopInstance(Plugin):
         """Carry the order out for each instance that is named."""
         found = workers_of(inputs.get("instances")) or workers_of(inputs.get("instanceId"))
         if not found:
-            return Failed("no instance is named: instances is a list of objects with instanceId")
+            return Failed(say("no instance is named: instances is a list of objects with instanceId"))
         try:
             _carry_out(self.order, found, ctx)
         except InstanceError as error:
@@ -57,7 +58,12 @@ def _carry_out(order: Order, instance_ids: list[str], ctx: Context) -> None:
     provider, project = ctx.settings.instances, ctx.system.get("bk_biz_id")
     unknown = [id_ for id_ in instance_ids if provider is None or not provider.knows(id_, project)]
     if provider is None or unknown:
-        raise InstanceError(f"no instance {', '.join(unknown)[:300]} is known here for this project; nothing was done")
+        raise InstanceError(
+            say(
+                "no instance {unknown} is known here for this project; nothing was done",
+                unknown=", ".join(unknown)[:300],
+            )
+        )
     tell: Callable[[str], None] = ctx.log
     for instance_id in instance_ids:
         tell(f"{order} {instance_id}\n")

@@ -18,6 +18,7 @@ from typing import IO
 
 from app.engine.plugins.base import HostAccess
 from app.engine.plugins.script_work import ScriptError, Work, limited
+from app.sentences import say
 
 _LOOK_EVERY_S = 0.2
 _GRACE_S = 2.0
@@ -66,9 +67,9 @@ def _follow(
         is_open = True
         while is_open or process.poll() is None:
             if is_cancelled():
-                raise ScriptError("cancelled")
+                raise ScriptError(say("cancelled"))
             if time.monotonic() > end:
-                raise ScriptError("timed out")
+                raise ScriptError(say("timed out"))
             if is_open and selector.select(_LOOK_EVERY_S):
                 chunk = os.read(output.fileno(), 65_536)
                 is_open = bool(chunk)

@@ -13,6 +13,7 @@ import httpx
 
 from app.engine.core.values import Json, dumps
 from app.engine.plugins.outbound import Forbidden, Request, send
+from app.sentences import say
 
 _SMTP_S, _HTTP_S = 20, 10
 
@@ -52,8 +53,8 @@ def send_mail(mail: Mail, smtp_url: str, mail_from: str) -> list[str]:
                 server.login(unquote(url.username), unquote(url.password or ""))
             refused = server.send_message(message)
     except (OSError, ValueError, smtplib.SMTPException) as error:
-        return [f"the mail was not sent: {error}"]
-    return [f"{address} was refused" for address in refused]
+        return [say("the mail was not sent: {error}", error=error)]
+    return [say("{address} was refused", address=address) for address in refused]
 
 
 def send_post(post: Post, deny: Sequence[str]) -> tuple[int, str]:
@@ -72,8 +73,10 @@ def _posted(post: Post, kind: str, text: str, deny: Sequence[str]) -> tuple[int,
     try:
         reply = send(Request("POST", post.url, headers, text.encode(), _HTTP_S), deny)
     except (httpx.HTTPError, httpx.InvalidURL, Forbidden) as error:
-        return 0, f"{post.url} was not reached: {error}"
-    return reply.status, "" if 200 <= reply.status < 300 else f"{post.url} answered with status {reply.status}"
+        return 0, say("{url} was not reached: {error}", url=post.url, error=error)
+    return reply.status, "" if 200 <= reply.status < 300 else say(
+        "{url} answered with status {status}", url=post.url, status=reply.status
+    )
 
 
 def _written(mail: Mail, mail_from: str) -> EmailMessage:

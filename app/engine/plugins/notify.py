@@ -8,6 +8,7 @@ from app.engine.core.schema import Field
 from app.engine.core.values import Json
 from app.engine.plugins.base import Context, Done, Failed, Outcome, Plugin
 from app.engine.plugins.messages import Mail, Post, send_mail, send_post
+from app.sentences import say
 
 _MAIL = ("email", "mail")
 
@@ -36,7 +37,9 @@ class Notify(Plugin):
         receivers = _receivers(inputs["bk_receiver_info"])
         title, content = " ".join(str(inputs["bk_notify_title"]).split()), str(inputs["bk_notify_content"])
         unknown = [way for way in ways if way not in (*_MAIL, "webhook")]
-        wrong = [f"there is no way {way!r} to notify here; there are email, webhook" for way in unknown]
+        wrong: list[str] = [
+            say("there is no way {way!r} to notify here; there are email, webhook", way=way) for way in unknown
+        ]
         addresses = [r for r in receivers if "://" not in r]
         urls = [r for r in receivers if "://" in r]
         sent = 0

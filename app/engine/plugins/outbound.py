@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import httpx
 
+from app.engine import tracing
 from app.sentences import say
 
 MOST_BODY_BYTES = 4 * 1024 * 1024
@@ -56,8 +57,10 @@ def send(request: Request, deny: Sequence[str]) -> Reply:
     """Send a request; raises Forbidden for a denied address, httpx.HTTPError for a failure of the network.
 
     A GET or HEAD follows up to five redirects, each checked like the first address. One that leads to another server takes
-    none of the caller's headers there, for they may prove the caller.
+    none of the caller's headers there, for they may prove the caller. Where this process is traced, the request goes on with
+    the trace.
     """
+    request = replace(request, headers=_traced(request.headers))
     networks = [ipaddress.ip_network(cidr, strict=False) for cidr in deny]
     url = httpx.URL(request.url)
     until = time.monotonic() + _LONGEST_S
@@ -70,6 +73,12 @@ def send(request: Request, deny: Sequence[str]) -> Reply:
             request = replace(request, headers={})
         url = target
     raise Forbidden(say("more than {most} redirects", most=_MOST_REDIRECTS))
+
+
+def _traced(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return headers with those of the current trace, if there is one; what the caller has set itself stays."""
+    own = {name.strip().lower() for name in headers}
+    return {**{name: value for name, value in tracing.bound().carrier().items() if name not in own}, **headers}
 
 
 def checked_address(host: str, port: int, networks: Iterable[Network]) -> str:

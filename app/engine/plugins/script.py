@@ -14,6 +14,7 @@ from app.engine.plugins.local_script import run_locally
 from app.engine.plugins.script_work import ScriptError, Work
 from app.engine.plugins.ssh_script import run_over_ssh
 from app.errors import NotFound
+from app.sentences import say
 
 _TYPES = {"1": "shell", "4": "python"}
 _LONGEST_S = 86_400
@@ -66,20 +67,20 @@ class Script(Plugin):
         try:
             arguments = tuple(shlex.split(str(given.get("job_script_param", ""))))
         except ValueError as error:
-            return Failed(f"the arguments cannot be split: {error}")
+            return Failed(say("the arguments cannot be split: {error}", error=error))
         timeout = as_number(given.get("job_script_timeout")) or _LONGEST_S
         work = Work(str(language), content.replace("\r\n", "\n"), arguments, min(timeout, _LONGEST_S))
         return _run_on(hosts, work, ctx)
 
 
 def _problems(language: str | None, content: str, hosts: list[str]) -> list[str]:
-    wrong = []
+    wrong = list[str]()
     if language is None:
-        wrong.append("job_script_type must be 1 (shell) or 4 (Python); other languages do not run here")
+        wrong.append(say("job_script_type must be 1 (shell) or 4 (Python); other languages do not run here"))
     if not content.strip():
-        wrong.append("job_content, the script, is empty")
+        wrong.append(say("job_content, the script, is empty"))
     if not hosts:
-        wrong.append("job_ip_list names no host")
+        wrong.append(say("job_ip_list names no host"))
     return wrong
 
 
@@ -124,12 +125,12 @@ def _run_one(host: str, work: Work, tell: Callable[[str], None], ctx: Context) -
     try:
         access = ctx.host(host)
     except NotFound:
-        return f"host {host} is not in the project's inventory", None
+        return say("host {host} is not in the project's inventory", host=host), None
     if access.is_local and not ctx.settings.local_execution:
-        return "scripts do not run on the worker's own machine here: SLUICE_LOCAL_EXECUTION is off", None
+        return say("scripts do not run on the worker's own machine here: SLUICE_LOCAL_EXECUTION is off"), None
     runner = run_locally if access.is_local else run_over_ssh
     try:
         exit_code = runner(work, access, tell, ctx.is_cancelled)
     except ScriptError as error:
-        return f"{error} on {host}", None
-    return (f"exit code {exit_code} on {host}; see the log" if exit_code else ""), exit_code
+        return say("{error} on {host}", error=error, host=host), None
+    return (say("exit code {code} on {host}; see the log", code=exit_code, host=host) if exit_code else ""), exit_code

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.engine.core.schema import Field, as_number
 from app.engine.core.values import Json
 from app.engine.plugins.base import Context, Done, Failed, Outcome, Plugin, Poll
+from app.sentences import say
 
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 _LONGEST_S = 10**9
@@ -34,15 +35,25 @@ class SleepTimer(Plugin):
         seconds = as_number(timing)
         if seconds is not None:
             if not 0 <= seconds <= _LONGEST_S:
-                return Failed(f"bk_timing must be between 0 and {_LONGEST_S} seconds, not {seconds:g}")
+                return Failed(
+                    say(
+                        "bk_timing must be between 0 and {most} seconds, not {seconds:g}",
+                        most=_LONGEST_S,
+                        seconds=seconds,
+                    )
+                )
             return self._wait_until(ctx.now() + timedelta(seconds=seconds), ctx)
         try:
             naive = datetime.strptime(str(timing).strip(), _FORMAT)  # noqa: DTZ007 - the project's zone is set below
         except ValueError:
-            return Failed(f"bk_timing must be seconds or a date like 2030-01-31 08:00:00, not {timing!r}")
+            return Failed(
+                say("bk_timing must be seconds or a date like 2030-01-31 08:00:00, not {timing!r}", timing=timing)
+            )
         moment = naive.replace(tzinfo=ZoneInfo(str(ctx.system.get("time_zone") or "UTC")))
         if moment <= ctx.now() and inputs.get("force_check") not in (False, "false"):
-            return Failed(f"bk_timing {timing} has passed already; give a later time, or turn force_check off")
+            return Failed(
+                say("bk_timing {timing} has passed already; give a later time, or turn force_check off", timing=timing)
+            )
         return self._wait_until(moment, ctx)
 
     def poll(self, inputs: Mapping[str, Json], memo: Mapping[str, Json], ctx: Context) -> Outcome:

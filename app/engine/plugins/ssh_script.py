@@ -11,6 +11,7 @@ import asyncssh
 
 from app.engine.plugins.base import HostAccess
 from app.engine.plugins.script_work import ScriptError, Work, limited
+from app.sentences import say
 
 _CONNECT_S = 15
 
@@ -18,13 +19,17 @@ _CONNECT_S = 15
 def run_over_ssh(work: Work, access: HostAccess, tell: Callable[[str], None], is_cancelled: Callable[[], bool]) -> int:
     """Run a script and return its exit code; what it prints is told as it comes."""
     if not access.host_key:
-        raise ScriptError("the inventory has no host key, so the host cannot be trusted; enter its public key first")
+        raise ScriptError(
+            say("the inventory has no host key, so the host cannot be trusted; enter its public key first")
+        )
     try:
         return asyncio.run(_run(work, access, tell, is_cancelled))
     except asyncssh.HostKeyNotVerifiable as error:
-        raise ScriptError(f"the host's key is not the one in the inventory ({error}); nothing was sent") from error
+        raise ScriptError(
+            say("the host's key is not the one in the inventory ({error}); nothing was sent", error=error)
+        ) from error
     except (asyncssh.Error, OSError, TimeoutError) as error:
-        raise ScriptError(f"SSH failed: {error}") from error
+        raise ScriptError(say("SSH failed: {error}", error=error)) from error
 
 
 async def _run(work: Work, access: HostAccess, tell: Callable[[str], None], is_cancelled: Callable[[], bool]) -> int:
@@ -54,7 +59,7 @@ async def _follow(
     while True:
         reading = asyncio.ensure_future(process.stdout.read(65_536))
         while not (await asyncio.wait([reading], timeout=0.2))[0]:
-            reason = "cancelled" if is_cancelled() else "timed out" if time.monotonic() > end else ""
+            reason = say("cancelled") if is_cancelled() else say("timed out") if time.monotonic() > end else ""
             if reason:
                 reading.cancel()
                 process.kill()

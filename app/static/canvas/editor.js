@@ -9,6 +9,7 @@ import { PANEL_MODULES } from "./panels/services.js";
 import { TABS, TOOLS } from "./panels/tabs.js";
 import { Server } from "./server.js";
 import { SESSION, TopBar } from "./session/index.js";
+import { readWhenSmall } from "./small_screen.js";
 import { Strip, Sidebar } from "./panels/frame.js";
 import { keepTheme } from "./theme.js";
 import { setWords } from "./words.js";
@@ -18,6 +19,10 @@ const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 keepTheme(document.documentElement, window.matchMedia("(prefers-color-scheme: dark)"));
 const page = JSON.parse(at("editor-data").textContent ?? "{}");
+readWhenSmall(page, () => {
+  editor.get("eventBus").fire("mode.changed");
+  draw();
+});
 setWords(page.words ?? {});
 const server = new Server(page.base, page.csrf);
 const editor = new Editor(at("canvas"), {
@@ -26,10 +31,14 @@ const editor = new Editor(at("canvas"), {
 });
 editor.open(page.draft?.tree ?? page.tree);
 const shared = { editor, server, page };
-render(html`<${TopBar} ...${shared} />`, at("top-bar"));
-render(html`<${Sidebar} ...${shared} panel=${Inspector} />`, at("inspector"));
-render(html`<${Strip} ...${shared} tabs=${TABS} tools=${TOOLS} />`, at("strip"));
+draw();
 // The search of Ctrl-K leads to a node of a flow.
 goTo(editor, new URLSearchParams(window.location.search).get("node") ?? "");
 document.documentElement.dataset.ready = "editor";
 Object.assign(window, { sluice: { editor } });
+
+function draw() {
+  render(html`<${TopBar} ...${shared} />`, at("top-bar"));
+  render(html`<${Sidebar} ...${shared} panel=${Inspector} />`, at("inspector"));
+  render(html`<${Strip} ...${shared} tabs=${TABS} tools=${TOOLS} />`, at("strip"));
+}

@@ -24,6 +24,8 @@ export class Order {
     this.answers = {};
     this.name = data.name;
     this.when = /** @type {When} */ ("now");
+    /** As it was typed. */
+    this.priority = "0";
     /** @type {Plan} */
     this.plan = { form: "cron", expression: "0 3 * * *", starts_at: "", time_zone: "" };
     this.showsAll = true;
@@ -115,14 +117,26 @@ export class Order {
     return this.when === "schedule" && !this.plan.expression.trim() ? t("Required") : "";
   }
 
+  /** Whether it can be said how soon it gets room: where not all tasks may run at once, and of a task, not of a schedule. */
+  get takesPriority() {
+    return this.data.has_limits && this.when !== "later" && this.when !== "schedule";
+  }
+
+  /** What is wrong with the priority; empty when nothing is. */
+  get wrongPriority() {
+    const most = this.data.limits.priority, text = this.priority.trim();
+    if (!this.takesPriority || !text) return "";
+    return /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= most ? "" : t("A whole number from {least} to {most}", { least: -most, most });
+  }
+
   /** The problems that belong beside no field. */
   get otherProblems() {
-    const known = new Set(["name", ...this.questions.map((q) => q.key)]);
+    const known = new Set(["name", "priority", ...this.questions.map((q) => q.key)]);
     return this.problems.filter((p) => !known.has(p.where));
   }
 
   get isRight() {
-    return !this.wrongName && !this.wrongPlan && this.questions.every((q) => !whyNot(q, this.valueOf(q)));
+    return !this.wrongName && !this.wrongPlan && !this.wrongPriority && this.questions.every((q) => !whyNot(q, this.valueOf(q)));
   }
 
   /** The plan as it is sent; null where the task starts now or by hand. */
@@ -139,7 +153,7 @@ export class Order {
     const { digest } = this.data.flow, known = new Set(this.questions.map((q) => q.key));
     const answers = Object.fromEntries(Object.entries(this.answers).filter(([key]) => known.has(key)));
     try {
-      const body = { ...this.data.origin, left_out: [...this.leftOut], answers, name: this.name.trim(), digest, starts: this.when === "now", is_for_others: this.when === "claim", plan: this.sentPlan };
+      const body = { ...this.data.origin, left_out: [...this.leftOut], answers, name: this.name.trim(), digest, starts: this.when === "now", is_for_others: this.when === "claim", priority: this.takesPriority ? Number(this.priority) : 0, plan: this.sentPlan };
       return (await this.server.send("POST", "/order", body)).address;
     } catch (error) {
       this.#refused(error);

@@ -18,9 +18,16 @@ export function When({ order, viewer }) {
     <${Row} label=${t("Start")}><div class="f-segments" role="radiogroup" aria-label=${t("Start")}>${ways.map(([when, words]) => html`<label class=${order.when === when ? "on" : ""}><input type="radio" name="when" checked=${order.when === when} disabled=${order.isBusy} onChange=${() => order.startAt(when)} /><span>${words}</span></label>`)}</div><//>
     ${order.when === "waits" && html`<p class="f-help">${t("The task is made and waits; somebody starts it on its page.")}</p>`}
     ${order.when === "claim" && html`<p class="f-help">${t("It is submitted as an order and stands among the approvals; who claims it starts it.")}</p>`}
+    ${order.takesPriority && html`<${Priority} order=${order} />`}
     ${order.when === "later" && html`<${Later} order=${order} />`}
     ${order.when === "schedule" && html`<${Repeated} order=${order} />`}
   </section>`;
+}
+
+/** @param {{ order: Order }} props */
+function Priority({ order }) {
+  const id = useId(), wrong = order.wrongPriority;
+  return html`<${Row} label=${t("Priority")} forId=${id} wrong=${wrong} helpId=${`${id}-help`} help=${t("Only so many tasks run at once here. Of those that wait for room, the one of the highest number begins first; of equals, the oldest.")}><input id=${id} class="f-text" inputmode="numeric" value=${order.priority} disabled=${order.isBusy} aria-invalid=${wrong ? "true" : undefined} aria-describedby=${`${id}-help`} onInput=${(/** @type {any} */ e) => order.set({ priority: e.target.value })} /><//>`;
 }
 
 /** @param {{ order: Order }} props */

@@ -1,7 +1,4 @@
-/**
- * Whether the flow may be edited here: not without the right to, and not on a small screen, where there is no room for the
- * tools. The rules say no to every gesture then. Fires `mode.changed`.
- */
+/** Whether the flow may be edited here. If it may not, the rules say no to every gesture; `mode.changed` tells of a change. */
 import RuleProvider from "diagram-js/lib/features/rules/RuleProvider.js";
 
 const EDITS = ["connection.create", "connection.reconnect", "connection.updateWaypoints", "shape.create", "shape.resize", "shape.append",
@@ -13,13 +10,11 @@ export default class Mode extends RuleProvider {
   constructor(eventBus, page) {
     super(eventBus);
     this.page = page;
-    this.small = window.matchMedia("(max-width: 759.98px)");
-    this.small.addEventListener("change", () => eventBus.fire("mode.changed", { mayEdit: this.mayEdit }));
   }
 
   /** @returns {boolean} */
   get mayEdit() {
-    return this.page.may_edit && !this.small?.matches;
+    return this.page.may_edit;
   }
 
   init() {

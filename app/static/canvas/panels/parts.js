@@ -1,6 +1,6 @@
 /** What the panels share: markup, and redrawing when the flow changes. */
 import { html } from "htm/preact";
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useState } from "preact/hooks";
 import { iconMarkup } from "../diagram/icons.js";
 
 export { html };
@@ -12,7 +12,8 @@ export { html };
  */
 export function useEvents(editor, events) {
   const [, redraw] = useReducer((/** @type {number} */ n) => n + 1, 0);
-  useEffect(() => {
+  // At once, for the flow is fitted into view before the first effects that wait for the picture.
+  useLayoutEffect(() => {
     const bus = editor.get("eventBus");
     bus.on(events, redraw);
     return () => bus.off(events, redraw);

@@ -21,12 +21,15 @@ export function Below({ run }) {
   </div>`;
 }
 
+/** The kinds of nodes that do something; the others only lead on. */
+const WORKS = new Set(["activity", "subprocess", "step"]);
+
 /** All nodes in the order in which they were reached. @param {{ run: import("./page.js").Run }} props */
 function Nodes({ run }) {
   useSeconds(run.live.task?.state === "running");
   const [sought, seek] = useState("");
   const zone = run.data.project.time_zone;
-  const rows = Object.entries(run.live.nodes).filter(([path, node]) => (run.drawnAt(path)?.name || node.name).toLowerCase().includes(sought.toLowerCase()) && ["activity", "subprocess"].includes(node.kind) || node.state === "failed");
+  const rows = Object.entries(run.live.nodes).filter(([path, node]) => WORKS.has(node.kind) || node.state === "failed").filter(([path, node]) => (run.drawnAt(path)?.name || node.name).toLowerCase().includes(sought.toLowerCase()));
   return html`<div class="p-2"><input type="search" class="form-control form-control-sm mb-2" placeholder=${t("Find a node")} aria-label=${t("Find a node")} value=${sought} onInput=${(/** @type {any} */ e) => seek(e.target.value)} />
     <table class="table table-sm table-vcenter"><thead><tr><th>${t("Node")}</th><th>${t("State")}</th><th>${t("Began")}</th><th>${t("Took")}</th><th>${t("Passes")}</th><th>${t("Retries")}</th></tr></thead>
     <tbody>${rows.map(([path, node]) => html`<tr key=${path} class=${path === run.chosen ? "table-active" : ""}><td style=${{ paddingLeft: `${0.5 + path.split("/").length - 1}rem` }}><button type="button" class="btn-as-link" onClick=${() => run.choose(path)}>${run.drawnAt(path)?.name || node.name || node.kind}</button></td>
@@ -37,7 +40,7 @@ function Nodes({ run }) {
 const deeds = () => ({
   create: t("made the task"), start: t("started it"), pause: t("paused it"), resume: t("resumed it"), revoke: t("revoked it"), retry: t("retried"), skip: t("skipped"),
   callback: t("confirmed or called back"), forced_fail: t("failed by force"), skip_exg: t("chose a branch of"), skip_cpg: t("chose branches of"), pause_subproc: t("paused the subprocess"),
-  resume_subproc: t("resumed the subprocess"), modify_constants: t("changed variables"), claim: t("claimed the task"),
+  resume_subproc: t("resumed the subprocess"), modify_constants: t("changed variables"), claim: t("claimed the task"), reject: t("rejected the order"), transfer: t("handed the order on"),
 });
 
 /** Who did what. @param {{ run: import("./page.js").Run }} props */

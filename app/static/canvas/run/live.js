@@ -2,7 +2,8 @@
  * A task as it goes on: told by a stream of server-sent events, or by asking where a network breaks streams.
  *
  * @typedef {{ id: string, name: string, kind: string, state: string, loop: number, attempt: number, retries: number, skipped: boolean, error_ignored: boolean, started_at: number | null, finished_at: number | null, reason: string, child_state: string }} NodeState
- * @typedef {{ id: number, name: string, state: string, shown_state: string, executor: string, started_at: number | null, finished_at: number | null, waits_for_room?: boolean }} TaskState
+ * @typedef {{ id: number, name: string, state: string, shown_state: string, executor: string, started_at: number | null, finished_at: number | null, waits_for_room?: boolean, priority?: number, order?: OrderState | null }} TaskState
+ * @typedef {{ status: "submitted" | "claimed" | "rejected", creator: string, claimant: string, rejecter: string }} OrderState how far the order is that the task waits with
  * @typedef {"live" | "asking" | "away" | "over"} Link
  */
 

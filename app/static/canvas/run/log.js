@@ -50,7 +50,7 @@ export function Log({ run, runId, nodeId, attempt, isLast }) {
     <div class="log-tools"><input type="search" class="form-control form-control-sm" placeholder=${t("Find in the log")} aria-label=${t("Find in the log")} value=${sought} onInput=${(/** @type {any} */ e) => seek(e.target.value)} />
       ${sought && html`<span class="text-secondary small" role="status">${t("{count} lines", { count: lines.length })}</span>`}
       <button type="button" class="btn btn-sm" aria-pressed=${follows} onClick=${() => follow(!follows)}>${t("Follow")}</button></div>
-    <pre class="log" ref=${box} tabindex="0" aria-label=${t("Log")} onScroll=${scrolled}>${text ? marked(lines, sought) : html`<span class="text-secondary">${t("Nothing logged yet.")}</span>`}</pre>
+    <pre class="log" ref=${box} tabindex="0" aria-label=${t("Log")} onScroll=${scrolled}>${text ? marked(lines, sought) : html`<span class="text-secondary">${attempt.finished_at ? t("It logged nothing.") : t("Nothing logged yet.")}</span>`}</pre>
   </div>`;
 }
 

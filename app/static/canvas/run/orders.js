@@ -9,14 +9,33 @@ import { t } from "../words.js";
  * The orders that a task takes now, the first one first.
  * @param {import("./live.js").TaskState} task
  * @param {number} running how many of its nodes work at this moment
+ * @param {string} me who reads
  * @returns {Order[]}
  */
-export function taskOrders({ state, name }, running) {
+export function taskOrders({ state, name, order }, running, me) {
   const revoke = { action: "revoke", label: t("Revoke"), style: "btn-outline-danger", ask: t("Revoke {name}? {count} running nodes will be stopped; what they did stays.", { name, count: running }) };
-  if (state === "created") return [{ action: "start", label: t("Start"), style: "btn-primary", ask: "" }];
+  if (state === "created") return startOrders(name, order, me);
   if (state === "running") return [{ action: "pause", label: t("Pause"), ask: t("Pause {name}? Running nodes end what they do; nothing new begins.", { name }) }, revoke];
   if (state === "paused") return [{ action: "resume", label: t("Resume"), style: "btn-primary", ask: "" }, revoke];
   return [];
+}
+
+/**
+ * Who may begin it: anybody, or who claims the order that it waits with.
+ * @param {string} name @param {import("./live.js").OrderState | null | undefined} order @param {string} me @returns {Order[]}
+ */
+function startOrders(name, order, me) {
+  const start = { action: "start", label: t("Start"), style: "btn-primary", ask: "" };
+  if (!order) return [start];
+  if (order.status === "submitted") return [{ action: "claim", label: t("Claim"), style: "btn-primary", ask: "" }, { action: "reject", label: t("Reject it"), style: "btn-outline-danger", ask: t("Reject {name}? It can neither be claimed nor started then.", { name }) }];
+  if (order.status !== "claimed") return [];
+  return order.claimant === me ? [start] : [{ ...start, style: "", ask: t("{claimant} has claimed {name}. Start it in their place?", { claimant: order.claimant, name }) }];
+}
+
+/** How far its order is, in words. @param {import("./live.js").OrderState} order */
+export function orderWords({ status, creator, claimant, rejecter }) {
+  if (status === "submitted") return t("submitted by {name}; an operator must claim it", { name: creator });
+  return status === "claimed" ? t("claimed by {name}", { name: claimant }) : t("rejected by {name}; it never starts", { name: rejecter });
 }
 
 /**

@@ -8,20 +8,28 @@ import { t } from "../words.js";
 const MARGIN = 30, WIDTH = 600;
 /** How many variables are named. */
 const MOST_NAMES = 6;
+/** Flows that are so much wider than high lie one above the other. */
+const WIDE = 1.5;
 
 /**
- * Two trees side by side, moved and zoomed together, with what differs marked by colour and word.
+ * Two trees side by side, or one above the other, moved and zoomed together, with what differs marked by colour and word.
  * @param {{ before: any, after: any, names: [string, string], page: any, editor: any }} props
  */
 export function Comparison({ before, after, names, page }) {
   const found = useMemo(() => compare(before, after), [before, after]);
   const left = useRef(null), right = useRef(null);
   useEffect(() => side(left.current, right.current, before, after, found, page), [before, after]);
-  return html`<div class="comparison">
+  return html`<div class=${`comparison${[before, after].some(isWide) ? " stacked" : ""}`}>
     <p class="counts">${counted(found)}</p>
     <figure><figcaption>${names[0]}</figcaption><div class="half" ref=${left}></div></figure>
     <figure><figcaption>${names[1]}</figcaption><div class="half" ref=${right}></div></figure>
   </div>`;
+}
+
+/** @param {{ location?: { x: number, y: number }[] }} tree */
+function isWide({ location = [] }) {
+  const span = (/** @type {number[]} */ places) => Math.max(...places) - Math.min(...places);
+  return span(location.map((p) => p.x)) > WIDE * span(location.map((p) => p.y));
 }
 
 /** @param {ReturnType<typeof compare>} found */

@@ -1,5 +1,5 @@
 /** A question or a form over the page: the browser's own dialog, so that focus and Escape are right. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../panels/parts.js";
 import { t } from "../words.js";
 
@@ -8,7 +8,8 @@ import { t } from "../words.js";
  */
 export function Dialog({ title, onClose, children, actions, wide = false }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => {
+  // Before the effects of what is in it, which measure.
+  useLayoutEffect(() => {
     element.current?.showModal();
   }, []);
   return html`<dialog ref=${element} class=${`sheet${wide ? " wide" : ""}`} aria-labelledby="sheet-title" onClose=${onClose} onCancel=${onClose}>
@@ -18,8 +19,13 @@ export function Dialog({ title, onClose, children, actions, wide = false }) {
   </dialog>`;
 }
 
-/** @param {{ problems?: { message: string }[], error?: string }} props */
+/** How many problems are told one by one. */
+const MOST_PROBLEMS = 12;
+
+/** Why something was refused: one sentence, or everything that is wrong. @param {{ problems?: { message: string }[], error?: string }} props */
 export function Refusal({ problems = [], error = "" }) {
   if (!error && !problems.length) return null;
-  return html`<div class="alert alert-danger py-2" role="alert">${error}${problems.length > 0 && html`<ul class="mb-0 ps-3">${problems.slice(0, 12).map((p) => html`<li>${p.message}</li>`)}</ul>`}</div>`;
+  if (problems.length < 2) return html`<div class="alert alert-danger" role="alert">${problems[0]?.message ?? error}</div>`;
+  const rest = problems.length - MOST_PROBLEMS;
+  return html`<div class="alert alert-danger" role="alert"><ul>${problems.slice(0, MOST_PROBLEMS).map((p) => html`<li>${p.message}</li>`)}</ul>${rest > 0 && html`<p>${t("And {count} more", { count: rest })}</p>`}</div>`;
 }

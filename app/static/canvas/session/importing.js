@@ -3,9 +3,10 @@ import { html } from "../panels/parts.js";
 import { t } from "../words.js";
 import { Dialog, Refusal } from "./dialog.js";
 
-/** Opens a file's flow on the canvas; what was there can be brought back by undo. @param {any} props */
+/** Opens a file's flow on the canvas, and tells what is wrong with it; what was there can be brought back by undo. @param {any} props */
 export function ImportDialog({ session, server, onClose }) {
   const [refused, setRefused] = useState(/** @type {any} */ (null));
+  const [opened, setOpened] = useState(/** @type {{ message: string }[] | null} */ (null));
   const [choices, setChoices] = useState(/** @type {{ file: File, names: string[] } | null} */ (null));
   const read = async (/** @type {File} */ file, name = "") => {
     const form = new FormData();
@@ -16,7 +17,9 @@ export function ImportDialog({ session, server, onClose }) {
       if (answer.names) return setChoices({ file, names: answer.names });
       if (!session.name) session.rename(answer.name ?? "");
       session.take(answer.tree);
-      onClose();
+      if (!answer.problems.length) return onClose();
+      setRefused(null);
+      setOpened(answer.problems);
     } catch (error) {
       setRefused(error);
     }
@@ -26,6 +29,9 @@ export function ImportDialog({ session, server, onClose }) {
     const file = event.dataTransfer?.files[0];
     if (file) read(file);
   };
+  if (opened) return html`<${Dialog} title=${t("The flow is on the canvas")} onClose=${onClose} actions=${html`<button type="button" class="btn btn-primary" onClick=${onClose}>${t("To the canvas")}</button>`}>
+    <p>${t("Before it can be published this has to be put right:")}</p><${Refusal} problems=${opened} />
+  <//>`;
   return html`<${Dialog} title=${t("Import a flow")} onClose=${onClose}>
     <${Refusal} error=${refused?.message} problems=${refused?.problems} />
     ${choices ? html`<p>${t("The file holds several flows. Which one?")}</p><div class="list-group">${choices.names.map((name) => html`<button type="button" class="list-group-item list-group-item-action" onClick=${() => read(choices.file, name)}>${name}</button>`)}</div>`

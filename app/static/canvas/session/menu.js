@@ -18,7 +18,7 @@ export function Menu({ editor, page, session, show, attempt }) {
   const item = (/** @type {string} */ label, /** @type {() => any} */ act, enabled = true) => html`<button type="button" role="menuitem" class="dropdown-item" disabled=${!enabled} onClick=${choose(act)}>${label}</button>`;
   const file = (/** @type {string} */ kind, /** @type {string} */ label) => html`<a role="menuitem" class=${`dropdown-item ${session.version === null ? "disabled" : ""}`} href=${`${page.base}/flows/${session.id}/export/${kind}`} download onClick=${choose(() => undefined)}>${label}</a>`;
   const picture = editor.get("picture", false), actions = editor.get("actions", false);
-  const action = (/** @type {string} */ name) => actions?.[name] && item(actions[name].label, () => actions[name].run());
+  const action = (/** @type {string} */ name) => actions?.[name]?.enabled() && item(actions[name].label, () => actions[name].run());
   const saveAs = async (/** @type {string} */ kind) => download(`${session.name || "flow"}.${kind}`, kind === "svg" ? new Blob([await picture.svg()], { type: "image/svg+xml" }) : await picture.png());
   return html`<span class="dropdown" ref=${element} onKeyDown=${(/** @type {KeyboardEvent} */ e) => e.key === "Escape" && setOpen(false)}>
     <button type="button" class="btn" aria-haspopup="menu" aria-expanded=${open} onClick=${() => setOpen(!open)}>${t("More")}</button>

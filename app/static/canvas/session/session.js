@@ -145,6 +145,7 @@ export default class Session {
    */
   take(tree) {
     this.modeling.replaceTree(tree);
+    this.bus.fire("session.taken");
     this.conflict = null;
     this.#become("unsaved");
   }

@@ -1,4 +1,4 @@
-/** Keeps a snapshot of the flow in this browser every five minutes while it is edited. */
+/** Keeps snapshots of the flow in this browser: one every five minutes while it is edited, and those that are given a name. */
 import { moment } from "../words.js";
 
 const EVERY_MS = 5 * 60 * 1000;
@@ -6,17 +6,24 @@ const EVERY_MS = 5 * 60 * 1000;
 export default class Snapshots {
   /** @param {any} eventBus @param {any} session @param {any} treeStore */
   constructor(eventBus, session, treeStore) {
+    this.session = session;
+    this.store = treeStore;
     let last = "";
-    const keep = () => {
+    const timer = window.setInterval(() => {
       if (session.text === last || !session.page.may_edit) return;
       last = session.text;
-      session.local.snapshot({ name: session.name, tree: treeStore.tree, version: session.version, revision: session.revision, at: Date.now(), label: moment(Date.now(), { timeOnly: true }) });
-    };
-    const timer = window.setInterval(keep, EVERY_MS);
+      this.keep(moment(Date.now(), { timeOnly: true }));
+    }, EVERY_MS);
     eventBus.on("tree.opened", () => {
       last = session.text;
     });
     eventBus.on("diagram.destroy", () => window.clearInterval(timer));
+  }
+
+  /** @param {string} label @returns {Promise<void>} */
+  keep(label) {
+    const { name, version, revision, local } = this.session;
+    return local.snapshot({ name, tree: this.store.tree, version, revision, at: Date.now(), label });
   }
 }
 Snapshots.$inject = ["eventBus", "session", "treeStore"];

@@ -1,6 +1,6 @@
 /** The bar on top: where one is, what it is called, whether it is saved, and what can be done with it. */
 import { useEffect, useState } from "preact/hooks";
-import { html, useEvents } from "../panels/parts.js";
+import { html, Icon, useEvents } from "../panels/parts.js";
 import { Refused } from "../server.js";
 import { moment, t } from "../words.js";
 import { ConflictDialog } from "./conflict.js";
@@ -66,10 +66,11 @@ function Standing({ session }) {
 
 /** @param {{ editor: any }} props */
 function Undo({ editor }) {
-  const stack = editor.get("commandStack");
+  const stack = editor.get("commandStack"), { layout } = editor.get("actions");
   return html`<span class="btn-group only-wide" role="group">
     <button type="button" class="btn btn-icon" disabled=${!stack.canUndo()} title=${`${t("Undo")} (Ctrl+Z)`} aria-label=${t("Undo")} onClick=${() => stack.undo()}>↶</button>
     <button type="button" class="btn btn-icon" disabled=${!stack.canRedo()} title=${`${t("Redo")} (Ctrl+Shift+Z)`} aria-label=${t("Redo")} onClick=${() => stack.redo()}>↷</button>
+    <button type="button" class="btn btn-icon" title=${`${layout.label} (L)`} aria-label=${layout.label} onClick=${() => layout.run()}><${Icon} name=${layout.icon} /></button>
   </span>`;
 }
 

@@ -20,6 +20,7 @@ export default class View {
     /** How much of the canvas is covered at its left. */
     this.covered = 0;
     eventBus.on("tree.opened", 1500, () => this.#opened());
+    eventBus.on("session.taken", () => this.fit());
     eventBus.on("canvas.init", () => this.#watch());
     this.isOpen = false;
     eventBus.on(["element.mousedown", "drag.start", "commandStack.changed"], 10000, () => void (this.isUntouched = false));

@@ -1,13 +1,13 @@
-/** One node run by itself, with values for the variables that it reads. */
+/** One node run by itself, or the flow from it on, with values for the variables that are read. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
+import { Switch } from "../../fields/choice.js";
 import { useForm } from "../../fields/form.js";
 import { Glyph } from "../../fields/glyphs.js";
 import { brief } from "../../fields/values.js";
-import { inputsOf } from "../../tree/hooks.js";
-import { keysIn, nameOf } from "../../tree/references.js";
 import { constantsOf } from "./edits.js";
+import { onward, readBy, readIn } from "./dry_run_values.js";
 import { CopyButton, Remark } from "./parts.js";
 import { SampleFields } from "./samples.js";
 import { samplesOf, valuesOf } from "./sampling.js";
@@ -18,8 +18,8 @@ const ENDED = new Set(["finished", "failed", "revoked"]);
 
 /** @param {{ shape: any }} props */
 export function DryRun({ shape }) {
-  const { editor, server } = useForm(), constants = constantsOf(editor), node = shape.businessObject.node;
-  const keys = [...readBy(node.type === "SubProcess" ? Object.values(node.constants ?? {}).map((c) => c.value) : inputsOf(node), constants)], [given, setGiven] = useState(/** @type {Record<string, string>} */ ({}));
+  const { editor, server } = useForm(), constants = constantsOf(editor), [goesOn, goOn] = useState(false);
+  const part = goesOn ? onward(shape) : [shape], keys = [...readBy(part.map(readIn), constants, part)], [given, setGiven] = useState(/** @type {Record<string, string>} */ ({}));
   const [run, setRun] = useState(/** @type {any} */ (null)), [failed, setFailed] = useState(""), isLive = useRef(true);
   useEffect(() => () => {
     isLive.current = false;
@@ -30,16 +30,17 @@ export function DryRun({ shape }) {
     setFailed("");
     setRun({ state: "not_started", outputs: {} });
     try {
-      const made = await server.send("POST", "/dry-run", { tree: editor.get("treeStore").tree, node_id: shape.id, values: valuesOf(samples) });
-      await follow(server, made.task_id, (/** @type {any} */ told) => isLive.current && setRun({ ...told, url: made.url, node: told.nodes?.[made.node_id] }), () => isLive.current);
+      const made = await server.send("POST", "/dry-run", { tree: editor.get("treeStore").tree, node_id: shape.id, values: valuesOf(samples), goes_on: goesOn });
+      await follow(server, made.task_id, (/** @type {any} */ told) => isLive.current && setRun({ ...told, url: made.url, node: goesOn ? null : told.nodes?.[made.node_id] }), () => isLive.current);
     } catch (error) {
       setRun(null);
       setFailed(/** @type {Error} */ (error).message);
     }
   };
-  return html`<p class="f-help">${t("Runs this node alone, for real, as a task of its own.")}</p>
+  return html`<${Switch} on=${goesOn} label=${t("Go on with what comes after it")} disabled=${isRunning} onChange=${goOn} />
+    <p class="f-help">${goesOn ? t("Runs the flow from here on, for real, as a task of its own.") : t("Runs this node alone, for real, as a task of its own.")}</p>
     <${SampleFields} samples=${samples} give=${(/** @type {string} */ key, /** @type {string} */ text) => setGiven({ ...given, [key]: text })} />
-    <button type="button" class="btn btn-sm i-run" disabled=${isRunning} onClick=${start}><${Glyph} name="play" size=${14} />${isRunning ? t("Running…") : t("Run this node")}</button>
+    <button type="button" class="btn btn-sm i-run" disabled=${isRunning} onClick=${start}><${Glyph} name="play" size=${14} />${isRunning ? t("Running…") : goesOn ? t("Run from here") : t("Run this node")}</button>
     ${failed && html`<${Remark} tone="bad">${failed}</${Remark}>`}
     ${run && html`<${Outcome} run=${run} />`}`;
 }
@@ -79,15 +80,4 @@ async function follow(server, id, tell, goesOn) {
     if (ENDED.has(told.state) || !goesOn()) return;
     await new Promise((resolve) => setTimeout(resolve, asked < PATIENCE ? POLL_MS : SLOW_MS));
   }
-}
-
-/** The variables that a value reads, also by way of others; those whose values lead to others are not asked for. @param {any} value @param {any} constants @returns {Set<string>} */
-function readBy(value, constants) {
-  const found = new Set(), queue = [...keysIn(value)];
-  for (const key of queue) {
-    const below = constants[key]?.source_type === "component_outputs" ? [] : [...keysIn(constants[key]?.value)];
-    if (below.length) queue.push(...below.filter((k) => !queue.includes(k)));
-    else if (!/^_(system|loop|inner_loop|result)$|^_env_/.test(nameOf(key))) found.add(key);
-  }
-  return found;
 }

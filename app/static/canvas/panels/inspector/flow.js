@@ -32,7 +32,7 @@ export function FlowForm() {
     </${Section}>
     ${editor.get("treeRules").isDependencies && html`<${Section} name="graph" title=${t("Dependency graph")}><${GraphFields} /></${Section}>`}
     <${Section} name="notify" title=${t("Who is told")}><${Notify} details=${details} template=${template} /></${Section}>
-    <p class="i-alone f-help">${t("Choose a node or a line on the canvas to change it.")}</p>`;
+    <p class="i-alone f-help">${page.is_small ? t("A small screen shows the flow; edit it on a larger one. Choose a node or a line to see what it holds.") : t("Choose a node or a line on the canvas to change it.")}</p>`;
 }
 
 /** @param {string} state */

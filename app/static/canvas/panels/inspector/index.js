@@ -25,7 +25,7 @@ export function Inspector({ editor, server, page }) {
   const form = useMemo(() => ({
     editor, server, page, mayEdit: page.may_edit !== false, offers: () => offersAt(editor, element), take: (/** @type {any} */ offer) => takeOffer(editor, offer),
     together: (/** @type {() => void} */ change) => editor.get("modeling").together(change),
-  }), [editor, server, page, element]);
+  }), [editor, server, page, page.may_edit, element]);
   useFocus(editor, panel);
   const leave = useLeaving(editor);
   return html`<${FormContext.Provider} value=${form}><div class="inspector" ref=${panel} onKeyDown=${leave}>${formOf(elements, (/** @type {any} */ e) => problemsAt(editor, e))}</div></${FormContext.Provider}>`;

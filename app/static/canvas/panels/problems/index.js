@@ -60,8 +60,10 @@ function noteOf({ list, state, refusal, isKnown }) {
  * @returns {Place[]}
  */
 function placesOf(editor, byPlace) {
-  const rank = (/** @type {Place} */ { icon }) => ["puzzle", "arrowRight", "variable"].indexOf(icon) + 1 || 9;
-  return [...byPlace].map(([id, list]) => ({ id, list, ...placeOf(editor, id) })).sort((a, b) => rank(a) - rank(b));
+  const rank = (/** @type {Place} */ { icon }) => ["puzzle", "arrowRight", "variable"].indexOf(icon);
+  const places = [...byPlace].map(([id, list]) => ({ id, list, ...placeOf(editor, id) })), ofFlow = places.filter((place) => place.icon === "sitemap");
+  const elsewhere = places.filter((place) => !ofFlow.includes(place)).sort((a, b) => rank(a) - rank(b));
+  return ofFlow.length ? [...elsewhere, { ...ofFlow[0], list: ofFlow.flatMap((place) => place.list) }] : elsewhere;
 }
 
 /** @param {any} editor @param {string} id @returns {Pick<Place, "name" | "icon" | "go">} */

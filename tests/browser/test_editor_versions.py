@@ -1,0 +1,106 @@
+"""What comes onto the canvas from elsewhere: other versions, side by side, and files; and what a small screen shows of it all."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.browser.conftest import Site, axe, picture
+from tests.browser.hands import click_node, compared_in_view, tree
+from tests.browser.test_editor_opens import open_editor
+from tests.browser.test_editor_saving import publish_meanwhile
+from tests.drawing import flow
+
+
+def choose(page: Page, item: str) -> None:
+    """Choose from the menu of the top bar."""
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name=item).click()
+
+
+def sent(name: str, text: str) -> FilePayload:
+    """Return a file to choose."""
+    return {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
+
+
+def test_two_versions_are_compared_and_an_older_one_is_restored(page: Page, site: Site) -> None:
+    made = site.add_flow("Three versions", flow("start > a > end"))
+    publish_meanwhile(site, made, "second")
+    publish_meanwhile(site, made, "third", base=2)
+    open_editor(page, made)
+    choose(page, "Versions and changes…")
+    page.locator(".versions").get_by_role("button", name="Version 2").click()
+    page.get_by_label("Compare with").select_option(label="Version 1")
+
+    expect(page.locator("figcaption")).to_have_text(["Version 2", "Version 1"])
+    expect(page.locator(".comparison .counts")).to_contain_text("Removed nodes 1")
+    assert compared_in_view(page)
+    assert axe(page) == []
+    picture(page, "editor-two-versions")
+    page.get_by_role("button", name="Restore Version 2").click()
+    assert tree(page)["activities"]["a"]["name"] == "second"
+
+
+def test_a_snapshot_with_a_name_is_there_after_a_reload(page: Page, site: Site) -> None:
+    made = site.add_flow("Kept here", flow("start > a > end"))
+    open_editor(page, made)
+    choose(page, "Versions and changes…")
+    page.get_by_label("Name of a snapshot").fill("before lunch")
+    page.get_by_role("button", name="Keep").click()
+    page.reload()
+    choose(page, "Versions and changes…")
+    page.locator(".versions").get_by_role("button", name="before lunch").click()
+
+    expect(page.locator("figcaption").first).to_have_text("before lunch")
+    expect(page.locator(".comparison .counts")).to_contain_text("They are the same.")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"start_event": {}, "activities": 5}', "activities must be an object"),
+        ("{nope", "line 2, column 1"),
+        ("AAAA", "corrupt"),
+    ],
+)
+def test_a_file_that_is_no_flow_is_refused_and_the_canvas_stays(page: Page, site: Site, text: str, why: str) -> None:
+    open_editor(page, site.find_flow("Check a host"))
+    before = tree(page)
+    choose(page, "Import a file…")
+    page.locator("dialog input[type=file]").set_input_files(sent("file.json", text))
+
+    expect(page.locator("dialog [role=alert]")).to_contain_text(why)
+    assert tree(page) == before
+
+
+def test_a_file_with_mistakes_is_opened_whole_in_view_and_they_are_told(page: Page, site: Site) -> None:
+    drawn = flow("start > a > b > end", plugin="never_heard_of")
+    for place in drawn["location"]:
+        place["x"] += 9000
+    open_editor(page, site.find_flow("Check a host"))
+    choose(page, "Import a file…")
+    page.locator("dialog input[type=file]").set_input_files(sent("file.json", json.dumps(drawn)))
+
+    expect(page.locator("dialog [role=alert]")).to_contain_text("never_heard_of")
+    page.get_by_role("button", name="To the canvas").click()
+    assert set(tree(page)["activities"]) == {"a", "b"}
+    expect(page.locator("[data-element-id=end]")).to_be_in_viewport()
+
+
+def test_a_small_screen_reads_and_a_larger_one_edits(page: Page, site: Site) -> None:
+    made = site.add_flow("Read on a phone", flow("start > a > end"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_editor(page, made)
+    click_node(page, "a")
+
+    message = page.locator("#inspector textarea").first
+    expect(message).to_be_disabled()
+    expect(page.get_by_role("button", name="Publish")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="More").click()
+    expect(page.get_by_role("menuitem", name="Export as JSON")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(message).to_be_enabled()
+    expect(page.get_by_role("button", name="Publish")).to_be_visible()
