@@ -59,6 +59,7 @@ def run(tree: Path, settings: tuple[str, ...], biz_id: int, confirm: bool, at: s
 def _follow(here: Here, task_id: int, at: str, *, confirm: bool) -> TaskStatus:
     """Drive the task in this process and print each change of a node, until nothing here can bring it on."""
     told_states: dict[tuple[str, int, int], str] = {}
+    is_alone = not confirm and not sys.stdin.isatty()
     with here:
         here.start(task_id, at)
         while True:
@@ -67,6 +68,12 @@ def _follow(here: Here, task_id: int, at: str, *, confirm: bool) -> TaskStatus:
             waiting = _tell(status.nodes, told_states, "")
             if status.state in OVER:
                 return status
+            if waiting and is_alone:
+                is_alone = False
+                click.echo(
+                    "waiting until a person has confirmed it on the page of the task; --confirm does that here",
+                    err=True,
+                )
             for node in waiting:
                 if confirm or (sys.stdin.isatty() and click.confirm(f"Confirm {node.name}?", default=True)):
                     here.confirm(node.node_id)

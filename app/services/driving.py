@@ -52,8 +52,7 @@ class Here:
         self._room.driver.is_stopping = True
         for attempt in self._room.driver.leases.active():
             attempt.cancel()
-        if self._room.pool is not None:
-            self._room.pool.wait(5)
+        self._room.pool.wait(5)
         self._room.clockwork.stop()
 
     def start(self, task_id: int, at: str = "") -> None:

@@ -7,6 +7,10 @@ import uuid
 
 import pytest
 
+from app.commands import flow as commands
+from app.services.access import SYSTEM, find_project
+from app.services.nodes import NodeOrder, operate_node
+from app.services.reading import task_status
 from tests.drawing import flow
 
 
@@ -143,6 +147,23 @@ class TestFlowRun:
     def test_nodes_that_wait_for_a_person_can_be_confirmed_at_once(self, run, tmp_path):
         answer = run("flow", "run", tree_file(tmp_path, "start > a > end", plugin="pause_node"), "--confirm")
         assert answer.exit_code == 0
+
+    def test_without_a_terminal_a_node_that_waits_for_a_person_waits_for_one_elsewhere(
+        self, run, tmp_path, monkeypatch
+    ):
+        """Somebody confirms it on a page while the command waits; the command says that it does."""
+
+        def confirm_elsewhere(_seconds: float) -> None:
+            (waiting,) = [
+                n for n in task_status(SYSTEM, find_project(SYSTEM, 2), 1).nodes.values() if n.kind == "activity"
+            ]
+            operate_node(SYSTEM, find_project(SYSTEM, 2), 1, NodeOrder(waiting.node_id, "callback"))
+
+        monkeypatch.setattr(commands.time, "sleep", confirm_elsewhere)
+        answer = run("flow", "run", tree_file(tmp_path, "start > a > end", plugin="pause_node"))
+
+        assert answer.exit_code == 0
+        assert answer.output.count("--confirm") == 1
 
     def test_what_is_wrong_with_a_tree_is_told_in_full(self, run, tmp_path):
         answer = run("flow", "run", tree_file(tmp_path, "start > a > b > end", plugin="none"))
