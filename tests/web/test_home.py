@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import event
 
 from app.extensions import db
 from app.services import accounts
 from app.services.access import SYSTEM, Actor, find_project, visible_projects
-from app.services.first_start import first_start
 from app.services.members import set_member
 from app.services.overview import own_flows, recent_failures
 from app.services.reading import present
@@ -19,24 +17,8 @@ from app.services.tasks import Wish, create_task, start_task
 from app.services.templates import create_template
 from tests.browser.test_run_view import failing_flow
 from tests.drawing import flow
-from tests.web.test_pages import Person
 
 ADMIN = Actor("admin", is_admin=True)
-
-
-@pytest.fixture
-def person(make_app, sqlite_url):
-    app = make_app(sqlite_url, SLUICE_ADMIN_PASSWORD="opensesame")
-    with app.app_context():
-        first_start(app.config["SLUICE"])
-        person = Person(app)
-        person.log_in()
-        yield person
-
-
-@pytest.fixture
-def project(person):
-    return find_project(SYSTEM, 2)
 
 
 def run(project, tree, name: str, by: Actor = ADMIN) -> int:

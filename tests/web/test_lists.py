@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
-from app.services.access import SYSTEM, find_project
-from app.services.first_start import first_start
+from app.services.access import SYSTEM
 from app.services.overview import shown_state, shown_states
 from app.services.reading import task_detail
 from app.services.task_lists import TaskFilter, find_tasks
@@ -15,22 +12,6 @@ from app.services.tasks import Wish, create_task, operate_task, start_task
 from app.services.template_lists import template_rows
 from app.services.templates import create_template
 from tests.drawing import flow
-from tests.web.test_pages import Person
-
-
-@pytest.fixture
-def person(make_app, sqlite_url):
-    app = make_app(sqlite_url, SLUICE_ADMIN_PASSWORD="opensesame")
-    with app.app_context():
-        first_start(app.config["SLUICE"])
-        person = Person(app)
-        person.log_in()
-        yield person
-
-
-@pytest.fixture
-def project(person):
-    return find_project(SYSTEM, 2)
 
 
 def links(page: str, kind: str) -> list[int]:

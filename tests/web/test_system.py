@@ -21,7 +21,6 @@ from app.models.runs import TokenRow
 from app.services import accounts
 from app.services.access import SYSTEM, Actor, find_project
 from app.services.engine import bound
-from app.services.first_start import first_start
 from app.services.members import set_member
 from app.services.tasks import Wish, create_task, start_task
 from app.services.templates import create_template
@@ -29,17 +28,6 @@ from app.services.users import lock_user
 from app.services.work import OVERDUE_AFTER, work
 from tests.drawing import flow
 from tests.valkey import valkey_server
-from tests.web.test_pages import Person
-
-
-@pytest.fixture
-def person(make_app, sqlite_url):
-    app = make_app(sqlite_url, SLUICE_ADMIN_PASSWORD="opensesame")
-    with app.app_context():
-        first_start(app.config["SLUICE"])
-        person = Person(app)
-        person.log_in()
-        yield person
 
 
 def start(plugin: str = "pause_node", drawing: str = "start > a > end") -> int:
