@@ -110,7 +110,7 @@ def used_by(actor: Actor, project: Project, template_id: int, source: str) -> Se
     template = find_template(project, template_id, source)
     current = version_of(template).digest
     tree = type_coerce(TemplateVersion.tree, Text)
-    # The text tells which trees are worth reading; `_nodes_running` then looks.
+    # The text tells which trees are worth reading; `nodes_running` then looks.
     names_it = or_(*(tree.contains(f'"template_id":{text}') for text in (f'"{template.id}"', str(template.id))))
     owners = (
         _of_source(project, "project")
@@ -128,13 +128,13 @@ def used_by(actor: Actor, project: Project, template_id: int, source: str) -> Se
 
 
 def _use(parent: Template, version: TemplateVersion, template: Template, current: str) -> Use:
-    nodes = _nodes_running(version.tree, template, is_common=parent.project_id is None)
+    nodes = nodes_running(version.tree, template, is_common=parent.project_id is None)
     pinned = [str(node.get("version") or "") for node in nodes.values() if not node.get("always_use_latest")]
     is_stale = any(digest not in ("", current) for digest in pinned)
     return Use(parent.id, parent.name, _source_of(parent), version.number, list(nodes), is_stale)
 
 
-def _nodes_running(tree: Mapping[str, Any], template: Template, *, is_common: bool) -> dict[str, Mapping[str, Any]]:
+def nodes_running(tree: Mapping[str, Any], template: Template, *, is_common: bool) -> dict[str, Mapping[str, Any]]:
     """Return the subprocess nodes of a tree that run a template; those of a common tree name common ones whatever they say."""
     own = template.project_id is not None
     return {
@@ -146,12 +146,16 @@ def _nodes_running(tree: Mapping[str, Any], template: Template, *, is_common: bo
 
 
 def _choice(template: Template, version: TemplateVersion) -> Choice:
-    constants = version.tree["constants"].values()
-    shown = sorted((c for c in constants if c.get("show_type") == "show"), key=lambda c: c.get("index", 0))
     return Choice(
         template.id, template.name, template.category, template.description, _source_of(template), version.number,
-        version.digest, shown,
+        version.digest, shown_variables(version),
     )  # fmt: skip
+
+
+def shown_variables(version: TemplateVersion) -> Sequence[Mapping[str, Any]]:
+    """Return the variables that are asked of who runs a version, in their order."""
+    constants = version.tree["constants"].values()
+    return sorted((c for c in constants if c.get("show_type") == "show"), key=lambda c: c.get("index", 0))
 
 
 def _source_of(template: Template) -> str:

@@ -45,15 +45,20 @@ def change_templates(
         "label": lambda number: add_label(actor, project, number, label),
         "delete": lambda number: delete_template(actor, project, number),
     }
-    problems = _count_problems(template_ids)
     if action not in doing:
-        problems.append(
-            Problem("unknown_action", say("{given!r} is not one of {known}", given=action, known=list(doing)), "action")
-        )
-    if problems:
+        unknown = say("{given!r} is not one of {known}", given=action, known=list(doing))
+        raise InvalidInput.of([*_count_problems(template_ids), Problem("unknown_action", unknown, "action")])
+    return one_by_one(actor, project, template_ids, doing[action])
+
+
+def one_by_one(
+    actor: Actor, project: Project, template_ids: Sequence[int], do: Callable[[int], object]
+) -> Sequence[Outcome]:
+    """Do something with each of some flows of a project; one that refuses stops no other. Raises InvalidInput for too many."""
+    if problems := _count_problems(template_ids):
         raise InvalidInput.of(problems)
     names = names_of_templates(actor, project, template_ids)
-    return [_outcome(number, names.get(number, ""), doing[action]) for number in template_ids]
+    return [_outcome(number, names.get(number, ""), do) for number in template_ids]
 
 
 def names_of_templates(actor: Actor, project: Project, template_ids: Sequence[int]) -> dict[int, str]:

@@ -20,6 +20,7 @@ from app.services.saved_filters import delete_filter, save_filter, saved_filters
 from app.services.template_bulk import FileFormat, Outcome, change_templates, export_templates, names_of_templates
 from app.services.template_uses import template_seen, uses_of
 from app.services.templates import read_template, version_of
+from app.services.version_taking import take_current_version
 from app.web.categories import CATEGORIES
 from app.web.drawing import MARKS, draw
 from app.web.errors import own_page
@@ -78,9 +79,24 @@ def bulk(project_id: int) -> ResponseReturnValue:
 def uses(project_id: int, template_id: int) -> ResponseReturnValue:
     """Show where a flow is used, and which versions are held there."""
     project = find_project(actor(), project_id, "project")
+    return _uses_page(project, template_id)
+
+
+@blueprint.post("/<int:template_id>/uses")
+def take_version(project_id: int, template_id: int) -> ResponseReturnValue:
+    """Let the chosen flows take the current version of this one, and tell what became of each."""
+    project = find_project(actor(), project_id, "project")
+    template, chosen = template_seen(actor(), project, template_id), request.form.getlist("flow", type=int)
+    made = take_current_version(actor(), project, template, chosen) if chosen else []
+    return _uses_page(project, template_id, [replace(outcome, reason=told(outcome.reason)) for outcome in made])
+
+
+def _uses_page(project: Project, template_id: int, outcomes: Sequence[Outcome] | None = None) -> str:
     template = template_seen(actor(), project, template_id)
-    found = uses_of(actor(), project, template)
-    return render_template("flow_uses.html", project=project, template=template, uses=found)
+    return render_template(
+        "flow_uses.html", project=project, template=template, uses=uses_of(actor(), project, template),
+        may_edit=may(actor(), project, "edit"), outcomes=outcomes,
+    )  # fmt: skip
 
 
 @blueprint.post("/filters")
