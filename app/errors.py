@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.sentences import Sentence, say
+from app.sentences import Sentence, say, together
 
 
 class SluiceError(Exception):
@@ -30,7 +30,7 @@ class InvalidInput(SluiceError):
 
     def __init__(self, *problems: Problem | str) -> None:
         self.problems = tuple(p if isinstance(p, Problem) else Problem("invalid", p) for p in problems)
-        super().__init__("; ".join(p.message for p in self.problems))
+        super().__init__(together([p.message for p in self.problems]))
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> InvalidInput:

@@ -5,7 +5,7 @@ A `Sentence` is a text like any other, so APIs, logs and rows hold the English a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -38,6 +38,17 @@ def say(pattern: str, /, **values: object) -> Sentence:
     known = {name: sentence_of(value) if isinstance(value, Exception) else value for name, value in values.items()}
     sentence = Sentence(pattern.format(**{name: _written(value) for name, value in known.items()}))
     sentence.pattern, sentence.values = pattern, known
+    return sentence
+
+
+def together(texts: Sequence[str]) -> str:
+    """Put texts, some of them sentences, together to one, by semicolons."""
+    if len(texts) == 1:
+        return texts[0]
+    sentence = Sentence("; ".join(texts))
+    sentence.values = {f"part{number}": text for number, text in enumerate(texts)}
+    # No catalogue has this pattern, so it is its own translation; its parts have theirs.
+    sentence.pattern = "; ".join(f"{{{name}}}" for name in sentence.values)
     return sentence
 
 

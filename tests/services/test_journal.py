@@ -29,12 +29,12 @@ NO_CHANGE = {
     "actor_of_password", "_admit", "_seal", "_make_user", "owner_of", "_fire", "_release", "_fail", "_drop",
     "forget_notices", "_claim", "_write_down", "save_filter", "delete_filter", "add_favourite", "remove_favourite",
     "_note", "issue_token", "refresh_token", "actor_of_identity", "_make_due", "_start_waiting", "_settle", "_name", "_take_out",
-    "end_session", "_replace",
+    "end_session", "_replace", "_delete_some_older_than",
 }  # fmt: skip
 """What these write is no change that somebody asked for: a hash made stronger, a secret sealed, a time of last use, a user
 first named or bound to a provider's subject, a short-lived token, a fire, an instance or a notice, which is a record of its
-own, what somebody keeps of the lists for themselves, a task that goes to the archive by the retention, a logout, a secret
-sealed anew."""
+own, what somebody keeps of the lists for themselves, a task that goes to the archive, and from it, by the retention, a
+logout, a secret sealed anew."""
 
 
 def test_each_service_that_writes_says_so_in_the_journal():

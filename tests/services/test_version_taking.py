@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import current_app
 
 from app.errors import NotAllowed
 from app.services import accounts
@@ -90,6 +91,23 @@ def test_a_flow_whose_own_variable_would_lose_its_input_is_left_to_a_person_and_
     assert node_of(project, asks) == before
 
 
+def test_all_that_a_flow_would_lose_is_told_in_the_readers_language(project, child):
+    hooked = {
+        f"${{{name}}}": variable(f"${{{name}}}", source_type="component_inputs", source_info={"sub": [key]})
+        for name, key in (("mine", "${old}"), ("yours", "${who}"))
+    }
+    holder = parent(project, child, constants=hooked)
+    update_template(SYSTEM, project, child, asking(other={}))
+    person, here = Person(current_app), f"/projects/1/flows/{child}/uses"
+    person.http.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+    person.log_in()
+
+    told = person.send(here, person.get(here), flow=str(holder)).text
+
+    assert "输入 ${old} 来自变量 ${mine}" in told
+    assert "输入 ${who} 来自变量 ${yours}" in told
+
+
 def test_what_is_up_to_date_or_always_the_latest_stays_as_it_is(project, child):
     latest, current = parent(project, child, always_use_latest=True), parent(project, child)
     update_template(SYSTEM, project, child, asking(who={}))
@@ -109,8 +127,6 @@ def test_only_who_may_edit_may_let_flows_take_a_version(project, child):
 
 
 def test_the_page_offers_it_where_a_flow_is_behind_and_tells_what_became_of_it(project, child):
-    from flask import current_app
-
     holder = parent(project, child)
     update_template(SYSTEM, project, child, asking(who={}))
     person, here = Person(current_app), f"/projects/1/flows/{child}/uses"
