@@ -37,7 +37,8 @@ def _page(project: Project, opened: Opened) -> ResponseReturnValue:
     locale = language()
     data: dict[str, Any] = {
         "project": {"id": project.id, "name": project.name}, **phrase(opened),
-        "may_edit": may(actor(), project, "edit"), "may_run": may(actor(), project, "operate"), "csrf": csrf_token(),
+        "may_edit": may(actor(), project, "edit"), "may_run": may(actor(), project, "operate"),
+        "may_audit": may(actor(), project, "manage"), "csrf": csrf_token(),
         "base": f"/projects/{project.id}/editor", "rules": in_words(catalogue.rules(), locale),
         "plugins": in_words(catalogue.plugins(), locale),
         "variable_types": in_words(catalogue.variable_types(), locale), "words": script_words(locale),

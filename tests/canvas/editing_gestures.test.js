@@ -137,6 +137,30 @@ test("a duplicate lies beside its original", () => {
   assert.equal(copy.businessObject.node.name, "Build the package");
 });
 
+test("a copy that is inserted stands in the line behind its original, as one step to undo", () => {
+  const { get, node, line, tree } = open(), opened = tree(), next = node("build").outgoing[0].target.id;
+  get("selection").select([node("build")]);
+  get("copying").duplicateInto();
+  const [copy] = get("selection").get();
+  assert.equal(copy.businessObject.node.name, "Build the package");
+  assert.deepEqual([Boolean(line("build", copy.id)), Boolean(line(copy.id, next)), node("build").outgoing.length], [true, true, 1]);
+  for (const other of get("treeStore").nodes) if (other !== copy) assert.ok(apart(copy, other), `on ${other.id}`);
+  assert.equal(get("history").labels.undo, "Copy and insert");
+  get("history").undo();
+  assert.deepEqual(tree(), opened);
+});
+
+test("no copy can be inserted behind a start, an end, several nodes, or a gateway that branches", () => {
+  const { get, node, tree } = open(), opened = tree();
+  const chosen = [...get("treeStore").nodes.filter((/** @type {any} */ n) => n.businessObject.kind.startsWith("Empty")).map((/** @type {any} */ n) => [n]), [node("build"), node("publish")], [node("xor")], []];
+  for (const some of chosen) {
+    get("selection").select(some);
+    assert.equal(get("copying").mayInsertCopy, false);
+    get("copying").duplicateInto();
+  }
+  assert.deepEqual(tree(), opened);
+});
+
 test("another tree that is put in place of the flow is written as it is, and one step to undo", () => {
   const { get, remove, tree } = open(), opened = structuredClone(tree());
   remove("sub publish");
@@ -183,6 +207,10 @@ const HANDS = {
   duplicate: ({ get }, a) => {
     get("selection").select([pick(get("treeStore").nodes, a)]);
     get("copying").duplicate();
+  },
+  duplicateInto: ({ get }, a) => {
+    get("selection").select([pick(get("treeStore").nodes, a)]);
+    get("copying").duplicateInto();
   },
 };
 const lines = (/** @type {any} */ get) => get("treeStore").nodes.flatMap((/** @type {any} */ n) => n.outgoing);

@@ -6,7 +6,7 @@ import { html } from "./panels/parts.js";
 import { goTo } from "./panels/going.js";
 import { Inspector } from "./panels/inspector/index.js";
 import { PANEL_MODULES } from "./panels/services.js";
-import { TABS, TOOLS } from "./panels/tabs.js";
+import { tabsOf, TOOLS } from "./panels/tabs.js";
 import { Server } from "./server.js";
 import { SESSION, TopBar } from "./session/index.js";
 import { readWhenSmall } from "./small_screen.js";
@@ -40,5 +40,5 @@ Object.assign(window, { sluice: { editor } });
 function draw() {
   render(html`<${TopBar} ...${shared} />`, at("top-bar"));
   render(html`<${Sidebar} ...${shared} panel=${Inspector} />`, at("inspector"));
-  render(html`<${Strip} ...${shared} tabs=${TABS} tools=${TOOLS} />`, at("strip"));
+  render(html`<${Strip} ...${shared} tabs=${tabsOf(page)} tools=${TOOLS} />`, at("strip"));
 }

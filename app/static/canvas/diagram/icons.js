@@ -11,6 +11,7 @@ import bell from "@tabler/icons/outline/bell.svg";
 import circlePlus from "@tabler/icons/outline/circle-plus.svg";
 import clipboard from "@tabler/icons/outline/clipboard.svg";
 import clock from "@tabler/icons/outline/clock.svg";
+import columnInsertRight from "@tabler/icons/outline/column-insert-right.svg";
 import copy from "@tabler/icons/outline/copy.svg";
 import copyPlus from "@tabler/icons/outline/copy-plus.svg";
 import cut from "@tabler/icons/outline/cut.svg";
@@ -66,7 +67,7 @@ export const ICONS = {
   ...GATEWAYS,
   ...Object.fromEntries(Object.entries({
     "arrows-split": arrowsSplit2, bell, clock, hand: handStop, "hand-stop": handStop, message, note, "player-play": playerPlay, "player-stop": playerStop, puzzle, sitemap, terminal: terminal2, "terminal-2": terminal2, world, "circle-plus": circlePlus,
-    "arrow-right": arrowRight, unlink, replace, pencil, undo: arrowBackUp, redo: arrowForwardUp, copy, cut, paste: clipboard, duplicate: copyPlus, trash,
+    "arrow-right": arrowRight, unlink, replace, pencil, undo: arrowBackUp, redo: arrowForwardUp, copy, cut, paste: clipboard, duplicate: copyPlus, "duplicate-into": columnInsertRight, trash,
     "align-left": layoutAlignLeft, "align-center": layoutAlignCenter, "align-right": layoutAlignRight, "align-top": layoutAlignTop, "align-middle":
     layoutAlignMiddle, "align-bottom": layoutAlignBottom, "distribute-horizontal": layoutDistributeVertical, "distribute-vertical":
     layoutDistributeHorizontal, settings: adjustmentsHorizontal, eye, external: externalLink, search, fit: maximize, "zoom-in": zoomIn, "zoom-out":

@@ -13,6 +13,7 @@ export function editing(injector) {
     cut: { label: t("Cut"), group, keys: ["Mod+X"], icon: "cut", isNative: true, enabled: editable, run: () => get("copying").cut() },
     paste: { label: t("Paste"), group, keys: ["Mod+V"], icon: "paste", isNative: true, enabled: mayEdit, run: () => get("copying").paste() },
     duplicate: { label: t("Duplicate"), group, keys: ["Mod+D"], icon: "duplicate", enabled: editable, run: () => get("copying").duplicate() },
+    duplicateInto: { label: t("Copy and insert"), group, keys: [], icon: "duplicate-into", enabled: () => mayEdit() && get("copying").mayInsertCopy, run: () => get("copying").duplicateInto() },
     delete: { label: t("Delete"), group, keys: ["Delete", "Backspace"], icon: "trash", enabled: editable, run: () => remove(injector, selected()) },
   };
 }

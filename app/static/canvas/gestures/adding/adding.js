@@ -36,7 +36,7 @@ export default class Adding {
     const shape = this.choices.make(choice);
     this.history.as(t("Add {name}", { name: elementName(shape) }), () => this.modeling.together(() => {
       if (!element || choice.kind === "Note") this.#put(shape, point ?? (element.waypoints ? middleOf(element) : this.#beside(element, side, shape)));
-      else if (element.waypoints) this.#into(shape, element, point);
+      else if (element.waypoints) this.into(shape, element, point);
       else this.#after(shape, element, side, point);
     }));
     this.bus.fire("adding.added", { element: shape });
@@ -46,15 +46,15 @@ export default class Adding {
   /** @param {any} shape @param {any} source @param {Side} [side] @param {Point} [point] */
   #after(shape, source, side, point) {
     const [line] = source.outgoing, why = this.inserting.rules.whyNot(source, shape), isLast = this.inserting.rules.isDependencies && line?.target.businessObject.kind === "EmptyEndEvent";
-    if ((why || isLast) && source.outgoing.length === 1 && !this.inserting.whyNot(shape, line)) return this.#into(shape, line, point);
+    if ((why || isLast) && source.outgoing.length === 1 && !this.inserting.whyNot(shape, line)) return this.into(shape, line, point);
     this.#put(shape, point ?? this.#beside(source, side, shape));
     if (why) this.bus.fire("hint", { words: why });
     else if (side) this.modeling.connect(source, shape, {}, { connectionStart: anchor(source, side) });
     else this.modeling.connect(source, shape, { businessObject: { sides: sidesAfterLayout(shaped(source), shaped(shape)) } });
   }
 
-  /** @param {any} shape @param {any} line @param {Point} [point] */
-  #into(shape, line, point) {
+  /** Put a new node into a line; where no rule lets it, beside it. @param {any} shape @param {any} line @param {Point} [point] */
+  into(shape, line, point) {
     const middle = point ?? placeBetween(shaped(line.source), shaped(line.target)), why = this.inserting.whyNot(shape, line);
     if (why) {
       this.#put(shape, middle);

@@ -8,7 +8,7 @@ import { t } from "../../words.js";
 /** The size of the bar, and how far it stays away, in pixels. */
 const BUTTON = 31, HIGH = 38, AWAY = 12;
 /** The actions in the bar: for one thing, those that are enabled; for several, all. */
-const ONE = ["editText", "openInside", "openSubprocess", "changeKind", "duplicate", "disconnect", "delete"];
+const ONE = ["editText", "openInside", "openSubprocess", "changeKind", "duplicate", "duplicateInto", "disconnect", "delete"];
 const SEVERAL = ["alignLeft", "alignCenter", "alignRight", "alignTop", "alignMiddle", "alignBottom", "distributeAcross", "distributeDown", "duplicate", "copy", "delete"];
 
 export default class Pad extends ContextPad {

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
+import { StateMark } from "../state_mark.js";
 import { Switch } from "../../fields/choice.js";
 import { useForm } from "../../fields/form.js";
 import { Glyph } from "../../fields/glyphs.js";
@@ -54,19 +55,6 @@ function Outcome({ run }) {
     ${rows.length > 0 && html`<dl>${rows.map(([key, value]) => html`<dt>${key}</dt><dd><code>${brief(value)}</code><${CopyButton} text=${brief(value)} /></dd>`)}</dl>`}
     ${log && html`<pre tabindex="0" role="region" aria-label=${t("Log")}>${brief(log)}</pre>`}
   </div>`;
-}
-
-/** @type {Record<string, { sign: string, words: () => string }>} */
-const STATES = {
-  not_started: { sign: "○", words: () => t("not started") }, running: { sign: "◠", words: () => t("running") }, finished: { sign: "✓", words: () => t("finished") }, failed: { sign: "✕", words: () => t("failed") },
-  paused: { sign: "‖", words: () => t("paused") }, waiting_person: { sign: "✋", words: () => t("waiting for a person") }, waiting_callback: { sign: "◷", words: () => t("waiting for a callback") },
-  waiting_timer: { sign: "◷", words: () => t("waiting for its time") }, retrying: { sign: "↻", words: () => t("retrying") }, skipped: { sign: "✓", words: () => t("skipped") }, revoked: { sign: "⊘", words: () => t("revoked") },
-};
-
-/** @param {{ state: string }} props */
-function StateMark({ state }) {
-  const { sign, words } = STATES[state] ?? { sign: "○", words: () => state };
-  return html`<span class=${`state state-${state}`}><span class="sign-of" aria-hidden="true">${sign}</span>${words()}</span>`;
 }
 
 /**

@@ -13,6 +13,7 @@ import { DryRun } from "./dry_run.js";
 import { FlowChoice } from "./flow_choice.js";
 import { Head, NameField, Problems, Tile } from "./head.js";
 import { Inputs } from "./inputs.js";
+import { LastRuns } from "./last_runs.js";
 import { Remark, Row, Section } from "./parts.js";
 import { placed } from "./problems_at.js";
 import { StageField } from "./stage.js";
@@ -44,6 +45,7 @@ export function SubprocessForm({ shape, problems }) {
       <${Inputs} key=${node.version} shape=${shape} fields=${fields} problem=${() => ""} /></${Section}>
     ${isStep && html`<${StepSections} shape=${shape} problem=${at("step")} />`}
     <${Section} name="behaviour" title=${isStep ? t("When it fails") : t("Behaviour")}>${isStep ? html`<${StepBehaviour} shape=${shape} />` : html`<${Behaviour} shape=${shape} at=${at} />`}</${Section}>
+    <${LastRuns} shape=${shape} />
     ${page.may_run && node.template_id && html`<${Section} name="dry-run" title=${t("Try this node")} folded><${DryRun} shape=${shape} /></${Section}>`}`;
 }
 

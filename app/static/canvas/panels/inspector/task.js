@@ -8,6 +8,7 @@ import { DryRun } from "./dry_run.js";
 import { NodeGroup } from "./group.js";
 import { Head, NameField, Problems, Tile } from "./head.js";
 import { Inputs, OtherInputs } from "./inputs.js";
+import { LastRuns } from "./last_runs.js";
 import { countKept, Outputs } from "./outputs.js";
 import { Section } from "./parts.js";
 import { iconOf, PluginChoice } from "./plugin_choice.js";
@@ -31,5 +32,6 @@ export function TaskForm({ shape, problems }) {
     ${plugin && html`<${Section} name="outputs" title=${t("Outputs")} meta=${kept > 0 ? t("Kept: {count}", { count: kept }) : undefined}><${Outputs} shape=${shape} outputs=${plugin.outputs} /></${Section}>`}
     ${isStep && html`<${StepSections} shape=${shape} problem=${at("step")} />`}
     <${Section} name="behaviour" title=${isStep ? t("When it fails") : t("Behaviour")}>${isStep ? html`<${StepBehaviour} shape=${shape} />` : html`<${Behaviour} shape=${shape} at=${at} />`}</${Section}>
+    <${LastRuns} shape=${shape} />
     ${page.may_run && plugin && html`<${Section} name="dry-run" title=${t("Try this node")} folded><${DryRun} key=${shape.id} shape=${shape} /></${Section}>`}`;
 }
