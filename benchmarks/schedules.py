@@ -22,7 +22,8 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
-from app.engine.rows import INSERT_TOKEN
+from app.engine.core.run import Token, Wait
+from app.engine.rows import INSERT_TOKEN, token_values
 from app.engine.store import Store
 from app.engine.store import insert as insert_sql
 from app.extensions import db
@@ -183,7 +184,7 @@ def _rows_of_fires(first: int) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     db.session.rollback()
     ids, at = range(first, first + _TOGETHER), newest["started_at"]
     task = {k: v for k, v in newest.items() if k != "schedule_id"}
-    token = ("n0", "ready", "enter", "[]", 1, 1, at, None, 0, None, "{}", 0)
+    token = token_values(Token(1, "n0", Wait.READY), None)
     entry = (newest["project_id"], "task", "1", "", "", "", at, "bench", "create", None)
     columns = (
         "project_id",
@@ -202,7 +203,7 @@ def _rows_of_fires(first: int) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     yield insert_sql("task", tuple(task)), [tuple({**task, "id": i, "run_id": i, "tree_id": i}.values()) for i in ids]
     run = ("id", "task_id", "root_id", "path", "state", "is_blocked", "holds", "next_id", "version", "started_at")
     yield insert_sql("run", run), [(i, i, i, "", "finished", False, "[]", 2, 0, at) for i in ids]
-    yield INSERT_TOKEN, [(*token[:6], None, *token[7:], i, i, 1) for i in ids]
+    yield INSERT_TOKEN, [(*token, i, i, 1) for i in ids]
     yield insert_sql("journal", columns), [(*entry, i) for i in ids for _ in range(2)]
     fire = ("schedule_id", "fire_at", "state", "task_id", "reason", "left_out", "at")
     yield insert_sql("fire", fire), [(newest["schedule_id"], at + i, "started", i, "", 0, at) for i in ids]
