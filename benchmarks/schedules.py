@@ -161,7 +161,7 @@ def _floor() -> float:
     """Return how many fires a second the raw driver writes, a hundred in a transaction."""
     rates = []
     for number in range(ROUNDS):
-        portions = [list(_rows_of_fires(10_000_000 + DUE * number + first)) for first in range(0, DUE, _TOGETHER)]
+        portions = [list(rows_of_fires(10_000_000 + DUE * number + first)) for first in range(0, DUE, _TOGETHER)]
         with Store(db.engine).link() as link:
             begin = time.perf_counter()
             for portion in portions:
@@ -173,7 +173,7 @@ def _floor() -> float:
     return statistics.median(rates)
 
 
-def _rows_of_fires(first: int) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+def rows_of_fires(first: int) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     """Yield the statements of a hundred fires with their rows, from the row of the newest fire's task on."""
     newest = db.session.execute(
         text("SELECT f.schedule_id, t.* FROM fire f JOIN task t ON t.id = f.task_id ORDER BY t.id DESC LIMIT 1")

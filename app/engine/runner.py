@@ -42,7 +42,7 @@ from app.models.base import to_micros
 
 log = logging.getLogger(__name__)
 
-_ALONE_S = 0.1
+_ALONE_S = 1.0
 _MOST_DUE = 32
 _SET_ASIDE = timedelta(minutes=5)
 _NOT_WRITTEN = "the node ended, but its outcome could not be written down: see what it did, then retry or skip it"

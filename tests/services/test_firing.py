@@ -17,6 +17,7 @@ from app.services import firing, schedules
 from app.services.access import SYSTEM
 from app.services.schedules import Plan
 from app.services.templates import create_template, update_template
+from benchmarks.schedules import rows_of_fires
 from tests.drawing import flow
 from tests.engine.workshop import Workshop
 
@@ -296,3 +297,14 @@ def test_the_next_fire_is_in_the_zone_of_the_project(workshop):
     # 09:30 in Shanghai.
     assert row(made).next_at == datetime(2030, 1, 2, 1, 30, tzinfo=UTC)
     assert row(made).next_at - workshop.now > timedelta(hours=1)
+
+
+def test_the_floor_of_the_measurements_writes_what_a_fire_writes(workshop):
+    make(workshop, EVERY_HOUR)
+    pass_to(workshop, 1, 9, 0, 1)
+
+    with workshop.room.store.transaction() as tx:
+        for sql, rows in rows_of_fires(10_000_000):
+            tx.many(sql, rows)
+
+    assert len(fires()) == 1 + 100
