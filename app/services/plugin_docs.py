@@ -17,7 +17,8 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "plugins.md"
 _SAMPLES: Mapping[str, Any] = {
     "string": "text", "integer": 1, "number": 1, "boolean": True, "object": {}, "array": [], "any": "text",
 }  # fmt: skip
-_HEAD = re.compile(r"^## .+: `(?P<code>\w+)`(?: v(?P<version>\S+))?$", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+_HEAD = re.compile(r"^## .+: `(?P<code>[\w:]+)`(?: v(?P<version>\S+))?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,9 @@ def _notes() -> Mapping[tuple[str, str], Sequence[str]]:
 
 def _paragraphs(body: str) -> Sequence[str]:
     blocks = [block.strip() for block in body.split("\n\n") if block.strip()]
-    return [block for block in blocks[1:] if not block.startswith(("|", "#"))]
+    return [_plain(block) for block in blocks[1:] if not block.startswith(("|", "#"))]
+
+
+def _plain(block: str) -> str:
+    """Return a paragraph of Markdown as text alone."""
+    return " ".join(_LINK.sub(r"\1", block).replace("`", "").split())

@@ -19,7 +19,7 @@ from app.services.plugin_docs import plugin_pages
 from app.services.reading import present
 from app.services.users import add_user, lock_user, page_of_users, require_admin, reset_password, unlock_user
 from app.services.work import work
-from app.web.editor_words import in_words
+from app.web.editor_words import in_words, plugin_word
 from app.web.listing import link, place_asked
 
 blueprint = Blueprint("system", __name__, url_prefix="/system")
@@ -103,7 +103,10 @@ def change_user(username: str) -> ResponseReturnValue:
 @blueprint.get("/plugins")
 def plugins() -> ResponseReturnValue:
     """Show what nodes can call, for everybody."""
-    pages = [replace(page, plugin=in_words(page.plugin, language())) for page in plugin_pages()]
+    pages = [
+        replace(page, plugin=in_words(page.plugin, language()), notes=[plugin_word(note) for note in page.notes])
+        for page in plugin_pages()
+    ]
     return render_template("system_plugins.html", pages=pages, is_admin=_is_admin(actor()))
 
 
