@@ -1,4 +1,4 @@
-"""Flows that can be put into a flow as subprocesses: found, opened, and who uses them."""
+"""Flows that can be put into a flow as subprocesses: found and opened, and which nodes of a flow run one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, or_, select, type_coerce
+from sqlalchemy import ColumnElement, select
 
 from app.extensions import db
 from app.models.projects import Project
@@ -37,18 +37,6 @@ class Choice:
     def number(self) -> int:
         """The number of the version, under the name that lists of versions give it."""
         return self.version
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A flow whose current version runs another one, in `nodes`; it is stale where it keeps to an older version."""
-
-    id: int
-    name: str
-    source: str
-    version: int
-    nodes: Sequence[str]
-    is_stale: bool
 
 
 def find_choices(
@@ -102,36 +90,6 @@ def open_choice(
     schemes = db.session.scalars(select(Scheme).where(Scheme.template_id == template.id).order_by(Scheme.id))
     named = [{"id": scheme.id, "name": scheme.name} for scheme in schemes]
     return replace(_choice(template, version), schemes=named), version.tree
-
-
-def used_by(actor: Actor, project: Project, template_id: int, source: str) -> Sequence[Use]:
-    """Return the flows that the project may see whose current version runs this one, newest first."""
-    require(actor, project, "view")
-    template = find_template(project, template_id, source)
-    current = version_of(template).digest
-    tree = type_coerce(TemplateVersion.tree, Text)
-    # The text tells which trees are worth reading; `nodes_running` then looks.
-    names_it = or_(*(tree.contains(f'"template_id":{text}') for text in (f'"{template.id}"', str(template.id))))
-    owners = (
-        _of_source(project, "project")
-        if source in OWN
-        else or_(_of_source(project, "project"), _of_source(project, ""))
-    )
-    rows = db.session.execute(
-        select(Template, TemplateVersion)
-        .join(TemplateVersion, TemplateVersion.id == Template.current_version_id)
-        .where(owners, Template.is_deleted.is_(False), names_it)
-        .order_by(Template.id.desc())
-    )  # fmt: skip
-    uses = [_use(parent, version, template, current) for parent, version in rows]
-    return [use for use in uses if use.nodes]
-
-
-def _use(parent: Template, version: TemplateVersion, template: Template, current: str) -> Use:
-    nodes = nodes_running(version.tree, template, is_common=parent.project_id is None)
-    pinned = [str(node.get("version") or "") for node in nodes.values() if not node.get("always_use_latest")]
-    is_stale = any(digest not in ("", current) for digest in pinned)
-    return Use(parent.id, parent.name, _source_of(parent), version.number, list(nodes), is_stale)
 
 
 def nodes_running(tree: Mapping[str, Any], template: Template, *, is_common: bool) -> dict[str, Mapping[str, Any]]:

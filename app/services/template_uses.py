@@ -15,7 +15,8 @@ from app.models.projects import Project
 from app.models.schedules import Schedule
 from app.models.templates import Template, TemplateVersion
 from app.services.access import Actor, require
-from app.services.templates import OWN, find_template, find_with_drafts, subprocesses_of
+from app.services.flow_choice import nodes_running
+from app.services.templates import OWN, find_template, find_with_drafts
 
 MOST = 200
 """How many flows, and how many schedules, are told of."""
@@ -93,11 +94,7 @@ def _uses_in(
 ) -> Sequence[Used]:  # fmt: skip
     """Return the uses in one flow: one for each version that its nodes hold."""
     by_version: dict[int | None, list[str]] = {}
-    for node_id, node in subprocesses_of(row.tree):
-        # A common flow knows only common ones, whatever its nodes say.
-        is_own = row.project_id is not None and str(node.get("template_source") or "business") in OWN
-        if str(node.get("template_id")) != str(template.id) or is_own != (template.project_id is not None):
-            continue
+    for node_id, node in nodes_running(row.tree, template, is_common=row.project_id is None).items():
         held = None if node.get("always_use_latest") else numbers.get(str(node.get("version") or ""), current)
         by_version.setdefault(held, []).append(str(node.get("name") or node_id))
     return [Used(row.id, row.name, row.project_id is None, nodes, held) for held, nodes in by_version.items()]

@@ -62,13 +62,6 @@ def flow(project_id: int, template_id: int) -> ResponseReturnValue:
     return jsonify({**_choice(choice), "tree": tree})
 
 
-@blueprint.get("/flows/<int:template_id>/used-by")
-def used_by(project_id: int, template_id: int) -> ResponseReturnValue:
-    """List the flows that run this one."""
-    uses = flow_choice.used_by(actor(), asked_project(project_id), template_id, asked_text("source", "project"))
-    return jsonify({"flows": [phrase(use) for use in uses]})
-
-
 @blueprint.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 def nothing(project_id: int, rest: str) -> ResponseReturnValue:
     """Say of any other address that there is nothing, in JSON too."""

@@ -262,7 +262,6 @@ class TestNeverPublished:
             lambda: schemes.list_schemes(ANN, project, sketched),
             lambda: schemes.create_scheme(ANN, project, sketched, "s", []),
             lambda: flow_choice.open_choice(ANN, project, sketched, "project"),
-            lambda: flow_choice.used_by(ANN, project, sketched, "project"),
             lambda: exchange.copy_templates(SYSTEM, project, find_project(SYSTEM, 3), [sketched], most=10),
         ):
             with pytest.raises(NotFound):

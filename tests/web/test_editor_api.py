@@ -311,24 +311,6 @@ class TestFlows:
         old = ed.get(f"/flows/{id_}", digest=digest)
         assert (old["tree"]["activities"].keys(), old["number"]) == ({"a"}, 1)
 
-    def test_who_uses_a_flow_is_told(self, ed):
-        from app.services.templates import update_template
-
-        project = find_project(SYSTEM, 1, "project")
-        id_ = save(flow("start > a > end"), "inner")
-        digest = ed.get(f"/flows/{id_}")["digest"]
-        pinned = save(with_child(id_, version=digest), "pinned")
-        latest = save(with_child(id_, version=digest, always_use_latest=True), "latest")
-        save(flow("start > a > end", inputs={"a": {"bk_display_message": f'"template_id":"{id_}"'}}), "none")
-        gone = save(with_child(id_), "gone")
-        update_template(SYSTEM, project, gone, flow("start > a > end"))
-        update_template(SYSTEM, project, id_, flow("start > b > end"))
-
-        assert ed.get(f"/flows/{id_}/used-by")["flows"] == [
-            {"id": latest, "name": "latest", "source": "project", "version": 1, "nodes": ["sub"], "is_stale": False},
-            {"id": pinned, "name": "pinned", "source": "project", "version": 1, "nodes": ["sub"], "is_stale": True},
-        ]
-
 
 def test_the_sample_flows_open_without_a_problem(make_app, sqlite_url):
     app = make_app(sqlite_url, SLUICE_ADMIN_PASSWORD="opensesame")

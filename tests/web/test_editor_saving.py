@@ -180,7 +180,7 @@ ORDERS: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/flows/{}/versions/1/restore", {}),
     ("PATCH", "/flows/{}", {"name": "x"}),
 ]
-QUESTIONS = ["", "/used-by", "/draft", "/versions", "/versions/1", "/versions/1/diff/1", "/export/json"]
+QUESTIONS = ["", "/draft", "/versions", "/versions/1", "/versions/1/diff/1", "/export/json"]
 
 
 def test_who_may_only_look_changes_nothing(editor_app, id_):
