@@ -11,11 +11,11 @@ from flask.cli import AppGroup
 
 from app.auth.limits import forget_failures
 from app.commands.reporting import read_value, told
-from app.services import access_keys, accounts
+from app.services import access_keys, accounts, project_constants
 from app.services import apps as app_accounts
 from app.services import tokens as access_tokens
 from app.services import users as users_orders
-from app.services.access import SYSTEM
+from app.services.access import SYSTEM, find_project
 
 users = AppGroup("users", help="People who use the product.")
 projects = AppGroup("projects", help="Projects, which own flows and tasks.")
@@ -73,10 +73,11 @@ def set_constant(key: str, value: str | None, biz_id: int, name: str, drop: bool
     if (value is None) != drop:
         raise click.UsageError("give a VALUE, or --drop")
     with told():
+        project = find_project(SYSTEM, biz_id)
         if value is None:
-            accounts.drop_constant(biz_id, key)
+            project_constants.drop_constant(SYSTEM, project, key)
         else:
-            accounts.set_constant(biz_id, key, read_value(value), name)
+            project_constants.set_constant(SYSTEM, project, key, read_value(value), name)
     click.echo(f"${{_env_{key}}} is {'gone' if drop else 'set'}")
 
 

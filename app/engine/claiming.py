@@ -197,8 +197,9 @@ class Claims:
     ) -> Claim:
         token = flight.claim(held, token, self._owner, self._lease_until(flight, now))
         attempt = Attempt(
-            self.site, held.head.id, token.id, token.fence, (node.id, token.loop, token.attempt), flight.order.given
-        )
+            self.site, held.head.id, token.id, token.fence, (node.id, token.loop, token.attempt),
+            flight.order.given_at(node),
+        )  # fmt: skip
         given = self._prepare(tx, held, node)
         callback = None
         if token.phase is Phase.CALLBACK:

@@ -73,6 +73,14 @@ class Order:
     owner: str = ""
     limits: Limits = NO_LIMITS
 
+    def given_at(self, node: Node) -> Mapping[str, Json]:
+        """Return what is given, as a node sees it: `_system.executor` is in whose name the node runs."""
+        if not node.executor_proxy:
+            return self.given
+        system = self.given["_system"]
+        assert isinstance(system, Mapping)
+        return {**self.given, "_system": {**system, "executor": node.executor_proxy}}
+
 
 class Flight:
     """The runs of one task in a worker's memory. `ready` lists tokens that may be claimed, as (run id, token id).
@@ -159,8 +167,8 @@ class Flight:
     def scope(self, held: Held, token: Token) -> Scope:
         """Return the variables as a node sees them."""
         loop = token.loop - 1
-        extra = {**self.order.given, "_loop": loop, "_inner_loop": loop}
         node = held.graph.nodes[token.node_id]
+        extra = {**self.order.given_at(node), "_loop": loop, "_inner_loop": loop}
         if node.step is None:
             return Scope(held.graph.variables, held.values, extra)
         node_run = held.run.node_runs[node.id]

@@ -24,7 +24,7 @@ from app.models.sealed import owner_of, owners_in_task, unseal
 _MOST_NODES = 20_000
 
 _ORDER = (
-    "SELECT t.id, t.name, t.executor, t.creator, t.tree_id, p.id, p.name, p.biz_id, p.time_zone,"
+    "SELECT t.id, t.name, t.executor, t.executor_proxy, t.creator, t.tree_id, p.id, p.name, p.biz_id, p.time_zone,"
     " t.env, t.watchers FROM run r"
     " JOIN task t ON t.id = r.task_id JOIN project p ON p.id = t.project_id WHERE r.id = ?"
 )
@@ -82,11 +82,13 @@ class Loader:
     def _make(self, tx: Tx, root_id: int) -> tuple[Order, Compiled]:
         row = tx.one(_ORDER, (root_id,))
         assert row is not None, "a root run has a task, and a task a project"
-        task_id, name, executor, creator, tree_id, project_id, project_name, biz_id, time_zone, env, watchers = row
+        task_id, name, executor, proxy, creator, tree_id, project_id, project_name, biz_id, time_zone, env, watchers = (
+            row
+        )
         compiled = compile_opened(tx, tree_id, project_id)
         task_url = f"{self.base_url}/taskflow/execute/{project_id}/?instance_id={task_id}"
         system: dict[str, Json] = {
-            "task_id": task_id, "task_name": name, "executor": executor, "operator": executor or creator,
+            "task_id": task_id, "task_name": name, "executor": proxy or executor, "operator": executor or creator,
             "project_id": project_id, "project_name": project_name, "bk_biz_id": biz_id, "bk_biz_name": project_name,
             "biz_cc_id": biz_id, "biz_cc_name": project_name, "time_zone": time_zone, "task_url": task_url,
             "language": "en",

@@ -17,7 +17,8 @@ class Project(Base):
     """A project; `biz_id` is the id by which bk-sops' clients know it.
 
     `keep_days` and `keep_tasks` say how long its tasks stay in the database after their end, and how many of them: 0 is for
-    ever, None what the installation is set to (`app/services/retention.py`).
+    ever, None what the installation is set to (`app/services/retention.py`). `executor_proxy` is in whose name
+    tasks run whose flow names nobody, "" for who starts them.
     """
 
     __tablename__ = "project"
@@ -29,6 +30,7 @@ class Project(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     keep_days: Mapped[int | None]
     keep_tasks: Mapped[int | None]
+    executor_proxy: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class ProjectConstant(Base):

@@ -37,7 +37,8 @@ class Task(Base):
     failed, revoked.
 
     `run_id` is there from the start on. Its `current_flow` is bk-sops' step of the order (func_claim, execute_task,
-    finished). `env` holds the project's constants, as `_env_…`, from the start on. `watchers` are told of its end and of its
+    finished). `executor` started it; `executor_proxy` is in whose name it runs if that is somebody else, from the start on.
+    `env` holds the project's constants, as `_env_…`, from the start on. `watchers` are told of its end and of its
     failures (`app/engine/watching.py`); they are read once it has started. Of tasks that wait for room (`app/engine/admission.py`) the one
     of the highest `priority` goes first.
     """
@@ -69,6 +70,7 @@ class Task(Base):
     watchers: Mapped[Any | None] = mapped_column(JsonText)
     priority: Mapped[int] = mapped_column(default=0, server_default="0")
     waits_for_room: Mapped[bool] = mapped_column(default=False, server_default=false())
+    executor_proxy: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
     tree: Mapped[TaskTree] = relationship(lazy="raise")
 

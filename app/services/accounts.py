@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 from sqlalchemy import delete, exists, select, update
 
-from app.engine.core.values import Json
-from app.errors import InvalidInput, NotAllowed, NotFound, Problem, Refused
+from app.errors import InvalidInput, NotAllowed, Problem, Refused
 from app.extensions import db
 from app.models.accounts import EndedSession, User
-from app.models.projects import Project, ProjectConstant
+from app.models.projects import Project
 from app.sentences import say
-from app.services.access import NAME, SYSTEM, Actor, find_project
+from app.services.access import NAME, SYSTEM, Actor
 from app.services.engine import writing
 from app.services.journal import record
 from app.services.password_rules import password_problems
@@ -24,8 +22,6 @@ from app.services.passwords import digest_of, hash_password, is_outdated, is_pas
 
 SESSION_LASTS = timedelta(days=30)
 """How long a session lasts at most, however often it is used."""
-
-_CONSTANT_KEY = re.compile(r"[a-zA-Z_]\w{0,49}", re.ASCII)
 
 
 def create_user(name: str, password: str | None, *, is_admin: bool = False, by: Actor = SYSTEM) -> str:
@@ -69,29 +65,6 @@ def create_project(name: str, biz_id: int | None, time_zone: str) -> Project:
         record(session, SYSTEM, "project", project.id, "create", project_id=project.id, detail={"name": project.name})
         session.expunge(project)
     return project
-
-
-def set_constant(biz_id: int, key: str, value: Json, name: str = "") -> None:
-    """Give a project's constant its value; flows that start from now on see it as `${_env_KEY}`."""
-    if not _CONSTANT_KEY.fullmatch(key):
-        raise InvalidInput(
-            Problem("key", say("{key!r} is not a key: letters, digits and _, up to 50, no digit first", key=key))
-        )
-    with writing() as session:
-        project = find_project(SYSTEM, biz_id)
-        session.merge(ProjectConstant(project_id=project.id, key=key, name=name, value=value))
-        record(session, SYSTEM, "constant", key, "set", project_id=project.id)
-
-
-def drop_constant(biz_id: int, key: str) -> None:
-    """Take a project's constant away; raises NotFound."""
-    with writing() as session:
-        project = find_project(SYSTEM, biz_id)
-        constant = session.get(ProjectConstant, (project.id, key))
-        if constant is None:
-            raise NotFound("constant", key)
-        session.delete(constant)
-        record(session, SYSTEM, "constant", key, "drop", project_id=project.id)
 
 
 def actor_of_password(username: str, password: str) -> tuple[Actor, str]:

@@ -42,6 +42,7 @@ class Head:
     pipeline_id: str | None
     notify_type: Json = None
     notify_receivers: Json = None
+    executor_proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _hosts(actor: Actor, project: Project) -> list[str]:
 def _head(template: Template, version: int | None, digest: str | None) -> Head:
     return Head(
         template.id, template.name, template.category, template.description, labels_of(template), version, digest,
-        template.pipeline_id, template.notify_type, template.notify_receivers,
+        template.pipeline_id, template.notify_type, template.notify_receivers, template.executor_proxy,
     )  # fmt: skip
 
 

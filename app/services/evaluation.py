@@ -18,7 +18,7 @@ from app.extensions import db
 from app.models.projects import Project
 from app.sentences import say, sentence_of
 from app.services.access import Actor, require
-from app.services.tasks import env_of
+from app.services.project_constants import env_of
 
 _MOST_WRITTEN, _MOST_MADE = 200_000, 1_000_000
 """How many characters may be tried at once, and come of it: a person waits for the answer, in a process for all."""

@@ -27,12 +27,14 @@ from app.models.projects import Project
 from app.models.runs import RunRow
 from app.models.schedules import Fire, Schedule
 from app.models.tasks import Task, TaskTree
+from app.models.templates import Template
 from app.services.access import SYSTEM
 from app.services.engine import bound
 from app.services.ids import new_ids
 from app.services.notices import stored_watchers
+from app.services.project_constants import env_of
 from app.services.schedules import watchers_of, zone_of
-from app.services.tasks import env_of, missing_plugins
+from app.services.tasks import missing_plugins
 
 RUNNING = ("running", "paused")
 _LATEST = 50
@@ -83,11 +85,12 @@ def write_starts(session: Session, starts: Sequence[Start], now: datetime) -> Se
     tree_ids, task_ids, root_ids = (_reserve(session, table, len(starts)) for table in (TaskTree, Task, RunRow))
     begun = [Begun(*entry) for entry in zip(starts, task_ids, root_ids, strict=True)]
     envs = {project.id: env_of(session, project) for project in {start.project for start in starts}}
+    proxies = _proxies(session, starts)
     tx, at = Tx.of_session(session), to_micros(now)
     trees = [(id_, 1, s.tree.text, s.tree.start, s.plugins) for id_, s in zip(tree_ids, starts, strict=True)]
     tx.many(_INSERT_TREE, trees)
     session.execute(
-        _INSERT_TASK, [_task_row(b, tree_id, envs, now) for b, tree_id in zip(begun, tree_ids, strict=True)]
+        _INSERT_TASK, [_task_row(b, tree_id, envs, proxies, now) for b, tree_id in zip(begun, tree_ids, strict=True)]
     )
     insert_roots(tx, [(b.root_id, b.task_id, b.start.tree.start) for b in begun], now)
     hold_back(tx, bound().loader.limits, [(b.task_id, b.root_id, b.start.project.id) for b in begun])
@@ -149,7 +152,16 @@ _INSERT_JOURNAL = insert_into("journal", _JOURNAL)
 _COUNT_RUN = "UPDATE schedule SET total_run_count = total_run_count + 1, last_run_at = ? WHERE id = ?"
 
 
-def _task_row(begun: Begun, tree_id: int, envs: Mapping[int, Mapping[str, Json]], now: datetime) -> dict[str, Any]:
+def _proxies(session: Session, starts: Sequence[Start]) -> Mapping[int | None, str]:
+    """Return the names in which the tasks of templates run, for those that name somebody."""
+    ids = {start.schedule.template_id for start in starts}
+    wanted = select(Template.id, Template.executor_proxy).where(Template.id.in_(ids), Template.executor_proxy != "")
+    return {template_id: name for template_id, name in session.execute(wanted)}
+
+
+def _task_row(
+    begun: Begun, tree_id: int, envs: Mapping[int, Mapping[str, Json]], proxies: Mapping[int | None, str], now: datetime
+) -> dict[str, Any]:
     schedule, project = begun.start.schedule, begun.start.project
     local = begun.start.fire_at.astimezone(ZoneInfo(zone_of(schedule, project)))
     watchers = watchers_of(schedule)
@@ -160,6 +172,7 @@ def _task_row(begun: Begun, tree_id: int, envs: Mapping[int, Mapping[str, Json]]
         "create_method": "clocked" if schedule.form == "once" else "periodic", "create_info": str(schedule.id),
         "run_id": begun.root_id, "state": "running", "created_at": now, "started_at": now, "env": envs[project.id],
         "watchers": stored_watchers(watchers) if watchers else None,
+        "executor_proxy": proxies.get(schedule.template_id, project.executor_proxy),
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.engine import operations
@@ -22,8 +22,9 @@ from app.engine.plugins.registry import known_plugins
 from app.engine.store import Tx
 from app.errors import InvalidInput, Problem, Refused
 from app.extensions import db
-from app.models.projects import Project, ProjectConstant
+from app.models.projects import Project
 from app.models.tasks import Task, TaskTree
+from app.models.templates import Template
 from app.sentences import say, sentence_of
 from app.services.access import Actor, require
 from app.services.archive_index import no_task
@@ -33,6 +34,7 @@ from app.services.grants import GrantedPermission, ObjectKind, require_grant
 from app.services.ids import new_id
 from app.services.journal import record_task
 from app.services.notices import Watcher, stored_watchers, watchers_of_notify
+from app.services.project_constants import env_of
 from app.services.schemes import left_out_besides, left_out_by
 from app.services.sealing import given_problems, sealed_for_task, sealed_from_outside
 from app.services.templates import OWN, find_template, template_problems, unfolded_document, unfolded_tree
@@ -198,18 +200,21 @@ def start_task(actor: Actor, project: Project, task_id: int, at: str = "") -> No
 def _begin(session: Session, actor: Actor, project: Project, task_id: int, at: str) -> int:
     root_id = operations.start(desk(session), task_id, known_plugins(), at)
     started = {"run_id": root_id, "state": "running", "executor": actor.username, "started_at": bound().clock()}
-    session.execute(_START, {"task": task_id, **started, "env": env_of(session, project)})
+    env = env_of(session, project)
+    session.execute(_START, {"task": task_id, **started, "env": env, "project_proxy": project.executor_proxy})
     hold_back(Tx.of_session(session), bound().loader.limits, [(task_id, root_id, project.id)])
     record_task(session, actor, project.id, task_id, "start", run_id=root_id)
     return root_id
 
 
 _TASK = Task.__table__
+_OF_TEMPLATE = select(Template.executor_proxy).where(Template.id == _TASK.c.template_id).scalar_subquery()
 # On the table, as in the journal: it is what a start spends its time on.
 _START = (
     update(_TASK)  # type: ignore[arg-type]
     .where(_TASK.c.id == bindparam("task"))
     .values({name: bindparam(name) for name in ("run_id", "state", "executor", "started_at", "env")})
+    .values(executor_proxy=func.coalesce(func.nullif(_OF_TEMPLATE, ""), bindparam("project_proxy")))
 )
 
 
@@ -398,11 +403,3 @@ def _require_step(step: str, action: str) -> None:
         stands = say("waiting to be claimed") if step == "func_claim" else called(step)
         text = say("the task is {step}; you cannot {order} it now", step=stands, order=called(action))
         raise Refused("wrong_step", text, step=step, action=action)
-
-
-def env_of(session: Session, project: Project) -> Mapping[str, Json]:
-    """Return a project's constants as the flows that start now see them."""
-    rows = session.execute(
-        select(ProjectConstant.key, ProjectConstant.value).where(ProjectConstant.project_id == project.id)
-    )
-    return {f"_env_{key}": value for key, value in rows}

@@ -18,6 +18,7 @@ from app.sentences import say
 from app.services.access import Actor, require
 from app.services.engine import bound, writing
 from app.services.journal import record
+from app.services.project_constants import proxy_problems
 from app.services.templates import LONGEST_CATEGORY, hold_template, name_problems
 
 MOST_LABELS, LONGEST_LABEL = 20, 32
@@ -34,6 +35,7 @@ class Details:
     labels: Sequence[str] | None = None
     notify_type: Json = None
     notify_receivers: Json = None
+    executor_proxy: str | None = None
 
 
 def change_details(actor: Actor, project: Project, template_id: int, details: Details) -> list[str]:
@@ -80,7 +82,7 @@ def detail_problems(details: Details) -> list[Problem]:
             "a flow has at most {most} labels of 1 to {longest} characters", most=MOST_LABELS, longest=LONGEST_LABEL
         )
         problems.append(Problem("labels", message, "labels"))
-    return problems
+    return [*problems, *proxy_problems(details.executor_proxy or "")]
 
 
 def apply_details(session: Session, template: Template, details: Details) -> list[str]:
@@ -90,7 +92,7 @@ def apply_details(session: Session, template: Template, details: Details) -> lis
         wanted: Any = getattr(details, field.name)
         if wanted is None or field.name == "labels":
             continue
-        wanted = wanted.strip() if field.name in ("name", "category") else wanted
+        wanted = wanted.strip() if field.name in ("name", "category", "executor_proxy") else wanted
         if getattr(template, field.name) != wanted:
             setattr(template, field.name, wanted)
             changed.append(field.name)

@@ -24,6 +24,7 @@ _DETAILS = {
     "labels": "texts?",
     "notify_type": "any?",
     "notify_receivers": "any?",
+    "executor_proxy": "text?",
 }
 
 
@@ -131,7 +132,7 @@ def compare(project_id: int, template_id: int, before: int, after: str) -> Respo
 def _details(given: dict[str, Any]) -> Details:
     return Details(
         given["name"], given["category"], given["description"], given["labels"], given["notify_type"],
-        given["notify_receivers"],
+        given["notify_receivers"], given["executor_proxy"],
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Settings of a project: who belongs to it, who is told of its tasks, its labels."""
+"""Settings of a project: who belongs to it, who is told of its tasks, its labels and constants."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from app.auth.sessions import actor, require_csrf, require_login
 from app.errors import NotFound
 from app.services import labels as label_orders
 from app.services import members as people
+from app.services import project_constants
 from app.services import retention as kept_tasks
 from app.services.access import Project, find_project, may
 from app.services.flow_lists import labels_in_use
 from app.services.template_notices import list_flow_notices, set_flow_notices
+from app.web.written import read_written, written
 
 blueprint = Blueprint("settings", __name__, url_prefix="/projects/<int:project_id>/settings")
 blueprint.before_request(require_login)
@@ -108,6 +110,40 @@ def set_label(project_id: int) -> ResponseReturnValue:
         count = label_orders.rename_label(actor(), project, label, request.form.get("name", ""))
         flash(ngettext("Renamed on %(num)d flow.", "Renamed on %(num)d flows.", count), "success")
     return _back(project, "labels")
+
+
+@blueprint.get("/constants")
+def constants(project_id: int) -> ResponseReturnValue:
+    """Show the constants of the project, what uses them, and in whose name its tasks run."""
+    project = find_project(actor(), project_id, "project")
+    found = [(constant, written(constant.value)) for constant in project_constants.list_constants(actor(), project)]
+    return render_template(
+        "settings_constants.html", project=project, constants=found, may_edit=may(actor(), project, "edit"),
+        may_manage=may(actor(), project, "manage"),
+    )  # fmt: skip
+
+
+@blueprint.post("/constants")
+def set_constant(project_id: int) -> ResponseReturnValue:
+    """Give a constant a value and a name, or take it away."""
+    project, key = find_project(actor(), project_id, "project"), request.form.get("key", "").strip()
+    if request.form.get("action") == "drop":
+        project_constants.drop_constant(actor(), project, key)
+        flash(gettext("%(key)s is gone.", key=f"${{_env_{key}}}"), "success")
+    else:
+        value = read_written(request.form.get("value", ""), is_json="json" in request.form)
+        project_constants.set_constant(actor(), project, key, value, request.form.get("name", ""))
+        flash(gettext("%(key)s is set: tasks that start from now on see it.", key=f"${{_env_{key}}}"), "success")
+    return _back(project, "constants")
+
+
+@blueprint.post("/executor")
+def set_executor_proxy(project_id: int) -> ResponseReturnValue:
+    """Say in whose name the project's tasks run."""
+    project = find_project(actor(), project_id, "project")
+    project_constants.set_executor_proxy(actor(), project, request.form.get("executor_proxy", ""))
+    flash(gettext("Saved: it holds for tasks that start from now on."), "success")
+    return _back(project, "constants")
 
 
 @blueprint.get("/retention")

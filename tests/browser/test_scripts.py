@@ -22,6 +22,7 @@ from app.services.apps import create_project_app
 from app.services.credentials import CredentialEntry, create_credential
 from app.services.hosts import HostEntry, create_host
 from app.services.members import set_member
+from app.services.project_constants import set_constant
 from app.services.publishing import Publication, publish
 from app.services.reading import task_status
 from app.services.saved_filters import save_filter
@@ -60,7 +61,7 @@ def ids(site: Site) -> Mapping[str, Any]:
     """Scripts in every text that can be stored; returns the parts of addresses that lead to them."""
     with site.app.app_context():
         accounts.create_project(SCRIPT, 9_002, "UTC")
-        accounts.set_constant(9_002, "evil", SCRIPT, SCRIPT)
+        set_constant(SYSTEM, find_project(SYSTEM, 9_002), "evil", SCRIPT, SCRIPT)
         project, admin = find_project(SYSTEM, 9_002), Actor("admin", is_admin=True)
         template = create_template(admin, project, SHORT, evil_flow(), category=SHORT, description=SCRIPT).id
         more = {"more_receiver": WITHOUT_BLANKS}

@@ -160,7 +160,9 @@ test("a problem stands at its field, or above all fields", () => {
 });
 
 test("names that nothing has are told, and those of the system are not", () => {
-  assert.deepEqual(unknownKeys("${a} ${b} ${_system.task_name} ${_env_X} ${_loop}", { "${a}": {} }), ["${b}"]);
+  const page = { project_constants: [{ name: "_env_X", label: "", value: "1" }] }, flow = editorOn(RELEASE);
+  const editor = { get: (/** @type {string} */ name) => (name === "page" ? page : flow.get(name)) };
+  assert.deepEqual(unknownKeys(editor, "${version} ${b} ${_system.task_name} ${_env_X} ${_env_Y} ${_loop}"), ["${b}", "${_env_Y}"]);
 });
 
 const TREES = ["tests/data/trees", "app/samples"].flatMap((folder) => readdirSync(folder).map((file) => ({ file, document: JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) })));

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from app.engine.plugins.base import Await, Done, Failed, Poll
 from app.errors import InvalidInput, NotFound, Refused
 from app.services.access import SYSTEM
-from app.services.accounts import set_constant
+from app.services.project_constants import set_constant, set_executor_proxy
 from app.services.reading import task_status
-from app.services.tasks import Wish, create_task_of_tree, start_task
+from app.services.tasks import Wish, create_task, create_task_of_tree, start_task
+from app.services.template_details import Details, change_details
+from app.services.templates import create_template
 from tests.drawing import flow, output_of, variable
 from tests.engine.workshop import NAMES, Workshop
 
@@ -29,10 +32,11 @@ def draw(drawing: str, **options):
 
 @pytest.fixture(autouse=True)
 def _recorder_is_known(monkeypatch):
-    from app.services import tasks
+    from app.services import tasks, templates
 
     known = {*tasks.known_plugins(), ("recorder", "legacy")}
-    monkeypatch.setattr(tasks, "known_plugins", lambda: known)
+    for module in (tasks, templates):
+        monkeypatch.setattr(module, "known_plugins", lambda: known)
 
 
 class TestPaths:
@@ -575,11 +579,44 @@ class TestBeginning:
 
 
 def test_the_constants_of_the_project_are_seen_at_every_depth_as_they_were_at_the_start(workshop):
-    set_constant(7, "region", "north")
+    set_region = partial(set_constant, SYSTEM, workshop.project, "region")
+    set_region("north")
     inner = draw("start > deep > end", inputs={"deep": {"value": "${_env_region}"}})
     tree = draw("start > a > sub > end", inputs={"a": {"value": "in ${_env_region}"}}, pipelines={"sub": inner})
-    workshop.recorder.plans["a"] = [lambda: (set_constant(7, "region", "south"), Done())[1]]
+    workshop.recorder.plans["a"] = [lambda: (set_region("south"), Done())[1]]
 
     workshop.run(tree)
 
     assert [inputs["value"] for _, inputs in workshop.recorder.calls] == ["in north", "north"]
+
+
+class TestInWhoseNameATaskRuns:
+    """What `${_system.executor}` is; `${_system.operator}` is always who started the task."""
+
+    def started_with(self, workshop, **details):
+        tree = draw(
+            "start > a > b > end", inputs={id_: {"value": "${_system.executor} for ${_system.operator}"} for id_ in "ab"},
+            nodes={"b": {"executor_proxy": "night-shift"}},
+        )  # fmt: skip
+        template = create_template(SYSTEM, workshop.project, "Proxied", tree)
+        change_details(SYSTEM, workshop.project, template.id, Details(**details))
+        made = create_task(SYSTEM, workshop.project, template.id, Wish("test"))
+        start_task(SYSTEM, workshop.project, made.task_id)
+        workshop.drive()
+        return [inputs["value"] for _, inputs in workshop.recorder.calls]
+
+    def test_it_is_who_starts_it_when_nothing_is_said_and_a_node_may_say_so_for_itself(self, workshop):
+        assert self.started_with(workshop) == ["system for system", "night-shift for system"]
+
+    def test_the_flow_says_it_for_its_tasks(self, workshop):
+        assert self.started_with(workshop, executor_proxy="deployer")[0] == "deployer for system"
+
+    def test_the_project_says_it_for_flows_that_say_nothing(self, workshop):
+        set_executor_proxy(SYSTEM, workshop.project, "everybody")
+
+        assert self.started_with(workshop)[0] == "everybody for system"
+
+    def test_the_flow_goes_before_the_project(self, workshop):
+        set_executor_proxy(SYSTEM, workshop.project, "everybody")
+
+        assert self.started_with(workshop, executor_proxy="deployer")[0] == "deployer for system"

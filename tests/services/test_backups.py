@@ -19,9 +19,10 @@ from app.models.accounts import User
 from app.models.base import Base
 from app.models.tasks import Task
 from app.services.access import SYSTEM, find_project
-from app.services.accounts import create_project, create_user, set_constant
+from app.services.accounts import create_project, create_user
 from app.services.backups import restore_backup, write_backup
 from app.services.nodes import NodeOrder, operate_node
+from app.services.project_constants import set_constant
 from app.services.reading import task_status
 from app.services.tasks import Wish, create_task_of_tree, start_task
 from app.settings import Settings
@@ -68,7 +69,7 @@ def fill() -> int:
     upgrade()
     create_user("ada", "a password of ada's", is_admin=True)
     project = create_project("Backed up", 7, "Asia/Shanghai")
-    set_constant(7, "PLACE", "here")
+    set_constant(SYSTEM, project, "PLACE", "here")
     made = create_task_of_tree(
         SYSTEM, project, flow("start > a > wait > b > end", nodes={"wait": PAUSE}), Wish("half-way 半路")
     )

@@ -7,13 +7,16 @@ import re
 import pytest
 
 from app.extensions import db
+from app.models.projects import Project
 from app.models.templates import Template
 from app.services import accounts
 from app.services.access import SYSTEM, find_project
 from app.services.members import list_members
+from app.services.project_constants import known_constants, list_constants, set_constant
 from app.services.template_details import Details, change_details, labels_of
 from app.services.template_notices import list_flow_notices
-from tests.drawing import flow
+from app.services.templates import create_template
+from tests.drawing import flow, variable
 from tests.web.editor_client import Editor, make_people, save
 
 
@@ -249,3 +252,71 @@ def test_labels_are_changed_by_editors_and_have_a_name(editor_app, ed, project):
     )
     assert "1 to 32 characters" in send(ed, "/projects/1/settings/labels", label="night", name=" ").text
     assert send(ed, "/projects/1/settings/labels", label="gone", name="x").status_code == 404
+
+
+# Constants
+
+
+CONSTANTS = "/projects/1/settings/constants"
+
+
+def test_a_constant_is_set_changed_and_taken_away(editor_app, manager, project):
+    page = send(manager, CONSTANTS, action="set", key="region", value="north", name="Where we are").text
+    assert "${_env_region} is set: tasks that start from now on see it." in page
+    send(manager, CONSTANTS, action="set", key="ports", value="[80, 443]", json="on")
+    assert known_constants(SYSTEM, project) == [("ports", "", [80, 443]), ("region", "Where we are", "north")]
+
+    send(manager, CONSTANTS, action="set", key="region", value="south", name="Where we are")
+    send(manager, CONSTANTS, action="drop", key="ports")
+
+    assert known_constants(SYSTEM, project) == [("region", "Where we are", "south")]
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ({"key": "1st", "value": "x"}, "is not a key: letters, digits and _, up to 50, no digit first"),
+        ({"key": "a", "value": "[1,", "json": "on"}, "the value is not JSON"),
+        ({"key": "a", "value": "NaN", "json": "on"}, "the value is not JSON"),
+        ({"key": "a", "value": "x" * 100_001}, "a value has at most 100000 characters"),
+    ],
+)
+def test_a_constant_that_cannot_be_is_refused_with_its_reason(manager, project, form, why):
+    assert why in send(manager, CONSTANTS, action="set", **form).text
+    assert known_constants(SYSTEM, project) == []
+
+
+def test_it_is_told_which_flows_use_a_constant_before_it_is_taken_away(manager, project):
+    tree = flow(
+        "start > a > end", constants={"${where}": variable("${where}", value="${_env_region}/${_env_regional}")}
+    )
+    create_template(SYSTEM, project, "Go north", tree)
+    for key in ("region", "other"):
+        set_constant(SYSTEM, project, key, "x")
+
+    found = {constant.key: [name for _, name in constant.flows] for constant in list_constants(SYSTEM, project)}
+    page = send(manager, CONSTANTS, action="set", key="other", value="x").text
+
+    assert found == {"region": ["Go north"], "other": []}
+    assert "1 flow uses it, and its next tasks will see the bare text." in page
+    assert "No flow uses it." in page
+
+
+def test_only_who_may_edit_changes_constants_and_only_who_manages_says_in_whose_name_tasks_run(editor_app, project):
+    make_people(olga="operator", eve="editor")
+    olga, eve = Editor(editor_app, "olga"), Editor(editor_app, "eve")
+
+    assert send(olga, CONSTANTS, action="set", key="a", value="1").status_code == 403
+    assert send(eve, CONSTANTS, action="set", key="a", value="1").status_code == 200
+    assert send(eve, "/projects/1/settings/executor", executor_proxy="root").status_code == 403
+    assert 'name="executor_proxy"' not in send(eve, CONSTANTS, action="set", key="a", value="1").text
+    assert db.session.get(Project, project.id).executor_proxy == ""
+
+
+def test_who_manages_says_in_whose_name_tasks_run(manager, project):
+    page = send(manager, "/projects/1/settings/executor", executor_proxy=" deployer ").text
+
+    assert "Saved: it holds for tasks that start from now on." in page
+    assert 'value="deployer"' in page
+    db.session.expire_all()
+    assert db.session.get(Project, project.id).executor_proxy == "deployer"

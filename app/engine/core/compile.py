@@ -108,6 +108,7 @@ def _activity(
         timeout=timedelta(seconds=timeout.seconds) if timeout else None,
         skips_on_timeout=timeout is not None and timeout.action == "forced_fail_and_skip",
         worker_group=activity.worker_group,
+        executor_proxy=activity.executor_proxy,
     )
 
 

@@ -82,6 +82,7 @@ def _call(tree: Tree, activity: ServiceActivity) -> dict[str, Any]:
         "raw_inputs": frozenset(key for key, entry in activity.inputs.items() if not entry.render),
         "renders": True,
         "worker_group": activity.worker_group,
+        "executor_proxy": activity.executor_proxy,
     }
 
 

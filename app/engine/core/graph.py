@@ -92,7 +92,8 @@ class Node:
     of the child: value as written}. `converge` is the node that joins what a gateway forks. `takes_first` makes an
     exclusive gateway take the first true branch where several are true. `step` is what a step does besides, `waits_for`
     how many lines lead to it. `inputs_from` names the variable whose value is all of its inputs. `worker_group`
-    is which workers may carry it out, "" those that serve what names no group.
+    is which workers may carry it out, "" those that serve what names no group; `executor_proxy` in whose name it runs, ""
+    in the task's.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Node:
     waits_for: int = 0
     inputs_from: str = ""
     worker_group: str = ""
+    executor_proxy: str = ""
 
     @property
     def calls(self) -> bool:

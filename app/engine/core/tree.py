@@ -139,6 +139,7 @@ class ServiceActivity:
     timeout: Timeout | None = None
     step: Step = Step()
     worker_group: str = ""
+    executor_proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

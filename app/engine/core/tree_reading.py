@@ -36,7 +36,7 @@ DEPENDENCIES = "dependencies"
 GATEWAY_TYPES = ("ExclusiveGateway", "ParallelGateway", "ConditionalParallelGateway", "ConvergeGateway")
 SOURCE_TYPES = ("component_inputs", "component_outputs", "custom", "system", "project")
 _KEY = re.compile(r"\$\{[a-zA-Z_][a-zA-Z0-9_]*\}|[a-zA-Z_][a-zA-Z0-9_]*")
-LONGEST_NAME, LONGEST_KEY = 128, 128
+LONGEST_NAME, LONGEST_KEY, LONGEST_USER = 128, 128, 64
 """Of a node's name and of a variable's key."""
 
 MOST_RETRIES, LONGEST_RETRY_INTERVAL_S, LONGEST_TIMEOUT_S = 100, 86_400, 31_536_000
@@ -217,6 +217,7 @@ class Reading(EntryReading):
             auto_retry=self._auto_retry(id_, entry.get("auto_retry")),
             timeout=self._timeout(id_, entry.get("timeout_config")),
             worker_group=self._group(entry, id_),
+            executor_proxy=self._proxy(entry, id_),
         )
 
     def _group(self, entry: Mapping[str, Any], where: str) -> str:
@@ -228,6 +229,18 @@ class Reading(EntryReading):
             self._wrong("worker_group", text, where)
             return ""
         return str(name)
+
+    def _proxy(self, entry: Mapping[str, Any], where: str) -> str:
+        name = entry.get("executor_proxy") or ""
+        if not isinstance(name, str) or len(name) > LONGEST_USER:
+            text = say(
+                "executor_proxy of {id} is the name of a user, of at most {most} characters",
+                id=where,
+                most=LONGEST_USER,
+            )
+            self._wrong("executor_proxy", text, where)
+            return ""
+        return name.strip()
 
     def _input(self, value: Any) -> Input:
         if isinstance(value, Mapping) and "value" in value:

@@ -1,7 +1,7 @@
 /**
- * What can be written into `${…}`: variables, what the system knows, outputs of nodes that run before.
+ * What can be written into `${…}`: variables, constants of the project, what the system knows, outputs of nodes that run before.
  *
- * @typedef {{ kind: "variable" | "output" | "system", name: string, label: string, detail: string, node?: any, output?: any }} Offer `name` is what stands inside the braces
+ * @typedef {{ kind: "variable" | "output" | "project" | "system", name: string, label: string, detail: string, node?: any, output?: any }} Offer `name` is what stands inside the braces
  * @typedef {{ from: number, to: number, typed: string }} Piece
  */
 

@@ -8,7 +8,7 @@ import { useForm } from "../../fields/form.js";
 import { Glyph, IconButton } from "../../fields/glyphs.js";
 import { useDraft } from "../../fields/use_draft.js";
 import { moved, tagOf, verdict, withDefault, withEvaluate } from "./branches.js";
-import { unknownKeys, constantsOf } from "./edits.js";
+import { unknownKeys } from "./edits.js";
 import { Jump } from "./parts.js";
 import { SampleFields } from "./samples.js";
 import { useTrial } from "./trial.js";
@@ -81,7 +81,7 @@ export function BranchFields({ line, error = "" }) {
   const evaluate = useDraft(editor, condition?.evaluate ?? "", (text) => update({ condition: withEvaluate(line, text) }));
   const shown = fallback ? (fallback.name ?? "") : condition?.name && condition.name !== condition.evaluate ? condition.name : "";
   const name = useDraft(editor, shown, (text) => update(line.businessObject.fallback ? { fallback: { ...line.businessObject.fallback, name: text } } : { condition: { tag: tagOf(line), evaluate: "", ...line.businessObject.condition, name: text || line.businessObject.condition?.evaluate || "" } }));
-  const unknown = unknownKeys(evaluate.value, constantsOf(editor)).map(nameOf), problem = editor.get("problems", false)?.at?.(line.id)?.[0]?.message, wrong = !fallback && (error || (!condition?.evaluate && problem) || (unknown.length ? t("There is no variable {name}", { name: unknown[0] }) : ""));
+  const unknown = unknownKeys(editor, evaluate.value).map(nameOf), problem = editor.get("problems", false)?.at?.(line.id)?.[0]?.message, wrong = !fallback && (error || (!condition?.evaluate && problem) || (unknown.length ? t("There is no variable {name}", { name: unknown[0] }) : ""));
   const where = nameOfElement(line.target);
   return html`${fallback ? html`<p class="i-otherwise">${t("When no other condition holds")}</p>` : html`<${CodeLine} key=${line.id} label=${t("Condition of the branch to {target}", { target: where })} text=${evaluate.value} words=${OPERATORS} invalid=${Boolean(wrong)} disabled=${!mayEdit} type=${evaluate.type.bind(evaluate)} done=${evaluate.flush.bind(evaluate)} />`}
     ${wrong && html`<p class="f-wrong" role="status">${wrong}</p>`}

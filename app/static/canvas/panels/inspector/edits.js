@@ -97,8 +97,12 @@ export function offersAt(editor, element) {
     return left.map((/** @type {any} */ output) => ({ kind: /** @type {const} */ ("output"), name: nameOf(suggestKey(constants, output.key)), label: output.name, detail: t("from {node}", { node: node.name || node.id }), node, output }));
   });
   const system = SYSTEM.map((name) => ({ kind: /** @type {const} */ ("system"), name: `_system.${name}`, label: "", detail: t("known in each task") }));
-  return [...variables, ...outputs, ...system];
+  const project = projectConstants(editor).map(({ name, label }) => ({ kind: /** @type {const} */ ("project"), name, label, detail: label || t("the same in all flows of the project") }));
+  return [...variables, ...outputs, ...project, ...system];
 }
+
+/** What all flows of the project know, by the names that stand inside the braces. @param {any} editor @returns {{ name: string, label: string, value: string }[]} */
+export const projectConstants = (editor) => editor.get("page", false)?.project_constants ?? [];
 
 /**
  * The name to write for an offer; an output becomes a variable first.
@@ -114,11 +118,12 @@ export function takeOffer(editor, offer) {
 
 /**
  * The keys in a value that no variable has and no task knows by itself.
+ * @param {any} editor
  * @param {any} value
- * @param {Constants} constants
  */
-export function unknownKeys(value, constants) {
-  return [...keysIn(value)].filter((key) => !(key in constants) && !(nameOf(key) in constants) && !/^(_system|_loop|_inner_loop|_result|_env_.*)$/.test(nameOf(key)));
+export function unknownKeys(editor, value) {
+  const constants = constantsOf(editor), known = new Set(["_system", "_loop", "_inner_loop", "_result", ...projectConstants(editor).map(({ name }) => name)]);
+  return [...keysIn(value)].filter((key) => !(key in constants) && !(nameOf(key) in constants) && !known.has(nameOf(key)));
 }
 
 /** @type {Record<string, () => string>} The kinds of elements as people call them. */

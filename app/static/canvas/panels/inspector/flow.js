@@ -11,6 +11,7 @@ import { FlowGroup } from "./group.js";
 import { Head } from "./head.js";
 import { EVENTS, isTarget, receiversOf, waysOf, withReceivers, withWay } from "./notices.js";
 import { PlainField, Remark, Section } from "./parts.js";
+import { FlowProxy } from "./proxy.js";
 
 /** The categories of bk-sops. @type {Record<string, () => string>} */
 const CATEGORIES = {
@@ -29,6 +30,7 @@ export function FlowForm() {
       <${PlainField} label=${t("Description")} widget="textarea" value=${template.description ?? ""} save=${(/** @type {string} */ v) => details.set({ description: v })} />
       <${Chips} label=${t("Labels")} values=${template.labels ?? []} placeholder=${t("nightly, web, …")} save=${(/** @type {string[]} */ v) => details.set({ labels: v })} />
       <${FlowGroup} />
+      <${FlowProxy} details=${details} template=${template} />
     </${Section}>
     ${editor.get("treeRules").isDependencies && html`<${Section} name="graph" title=${t("Dependency graph")}><${GraphFields} /></${Section}>`}
     <${Section} name="notify" title=${t("Who is told")}><${Notify} details=${details} template=${template} /></${Section}>

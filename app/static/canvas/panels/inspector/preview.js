@@ -20,7 +20,7 @@ export function Preview({ value }) {
   const form = useForm(), constants = constantsOf(form.editor), holds = hasPieces(value);
   const answer = useAnswer(form.server, holds ? value : undefined, constants);
   if (!holds) return null;
-  const unknown = unknownKeys(value, constants);
+  const unknown = unknownKeys(form.editor, value);
   if (unknown.length) return html`<${Unknown} name=${nameOf(unknown[0])} />`;
   if (!answer) return null;
   if (answer.error) return html`<p class="i-preview bad" role="status">${answer.error}</p>`;
@@ -32,7 +32,8 @@ export function Preview({ value }) {
 
 /** @param {{ name: string }} props */
 function Unknown({ name }) {
-  const { editor, mayEdit } = useForm();
+  const { editor, page, mayEdit } = useForm();
+  if (name.startsWith("_env_")) return html`<p class="i-preview warn" role="status">${t("The project has no constant {name}: it stays as it is written", { name: name.slice("_env_".length) })}${page.constants_url && html`<a class="f-link" href=${page.constants_url} target="_blank" rel="noopener">${t("Set it")}</a>`}</p>`;
   const make = () => {
     const constants = constantsOf(editor), key = `\${${name}}`;
     setConstants(editor, { ...constants, [key]: { ...blankConstant(constants, key, name), custom_type: "input", source_tag: "input.input" } });

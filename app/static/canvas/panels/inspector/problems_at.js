@@ -5,7 +5,7 @@
  */
 
 /** The rules whose problems have a field of their own. @type {Record<string, string>} */
-const PLACES = { name: "name", component: "plugin", unknown_plugin: "plugin", auto_retry: "retry", timeout: "timeout", worker_group: "group", subprocess: "flow", template: "flow", condition: "condition", step: "step", switch: "step" };
+const PLACES = { name: "name", component: "plugin", unknown_plugin: "plugin", auto_retry: "retry", timeout: "timeout", worker_group: "group", executor_proxy: "proxy", subprocess: "flow", template: "flow", condition: "condition", step: "step", switch: "step" };
 
 /**
  * @param {Problem[]} problems of one element

@@ -13,6 +13,7 @@ import { countKept, Outputs } from "./outputs.js";
 import { Section } from "./parts.js";
 import { iconOf, PluginChoice } from "./plugin_choice.js";
 import { placed } from "./problems_at.js";
+import { NodeProxy } from "./proxy.js";
 import { StageField } from "./stage.js";
 import { StepSections } from "./step.js";
 import { StepBehaviour } from "./step_behaviour.js";
@@ -25,7 +26,7 @@ export function TaskForm({ shape, problems }) {
   const isStep = editor.get("treeRules").isDependencies, hooked = fields.filter((/** @type {any} */ f) => inputOf(node, f.key).hook).length, kept = countKept(editor, node.id);
   return html`<${Head} kind=${t("Task")} icon=${html`<${Tile} name=${iconOf(plugin)} />`}><${NameField} shape=${shape} problem=${at("name")} required /></${Head}>
     <${Problems} problems=${others} />
-    <${Section} name="task" title=${t("Task")}><${PluginChoice} shape=${shape} problem=${at("plugin")} /><${StageField} shape=${shape} /><${NodeGroup} shape=${shape} problem=${at("group")} /></${Section}>
+    <${Section} name="task" title=${t("Task")}><${PluginChoice} shape=${shape} problem=${at("plugin")} /><${StageField} shape=${shape} /><${NodeGroup} shape=${shape} problem=${at("group")} /><${NodeProxy} shape=${shape} problem=${at("proxy")} /></${Section}>
     <${Section} name="inputs" title=${t("Inputs")} meta=${hooked > 0 ? t("Variables: {count}", { count: hooked }) : undefined}>
       ${!fields.length && html`<p class="f-help">${plugin ? t("It takes none.") : t("Choose what it does first.")}</p>`}
       <${Inputs} key=${`${node.component?.code} ${node.component?.version}`} shape=${shape} fields=${fields} problem=${input} /><${OtherInputs} shape=${shape} fields=${fields} /></${Section}>

@@ -1,6 +1,8 @@
 /** What every flow knows without having variables of its own, in words. */
+import { Glyph } from "../../fields/glyphs.js";
 import { keyOf } from "../../tree/references.js";
 import { t } from "../../words.js";
+import { projectConstants } from "../inspector/edits.js";
 import { html } from "../parts.js";
 
 /** @returns {[string, string][]} bare names with what they hold */
@@ -19,9 +21,12 @@ const system = () => [
   ["_result", t("Whether the node succeeded; an output of every node")],
 ];
 
-/** @param {{ search: string, columns: number }} props */
-export function SystemRows({ search, columns }) {
-  const found = system().filter(([name, meaning]) => `${name} ${meaning}`.toLowerCase().includes(search));
-  return html`<tbody class="system"><tr><th colspan=${columns} scope="rowgroup">${t("Known in every flow")}</th></tr>
-    ${found.map(([name, meaning]) => html`<tr key=${name}><td></td><td></td><td colspan="2"><code>${keyOf(name)}</code></td><td colspan=${columns - 4}>${meaning}</td></tr>`)}</tbody>`;
+/** @param {{ editor: any, search: string, columns: number }} props */
+export function SystemRows({ editor, search, columns }) {
+  const found = (/** @type {any[]} */ entries) => entries.filter((entry) => entry.join(" ").toLowerCase().includes(search));
+  const constants = projectConstants(editor).map(({ name, label, value }) => [name, label, value]), address = editor.get("page", false)?.constants_url;
+  return html`<tbody class="system"><tr><th colspan=${columns} scope="rowgroup">${t("Constants of the project")}${address && html`<a href=${address} target="_blank" rel="noopener">${constants.length ? t("Change them") : t("Set some")}<${Glyph} name="external" size=${13} /></a>`}</th></tr>
+      ${found(constants).map(([name, label, value]) => html`<tr key=${name}><td></td><td></td><td>${label}</td><td><code>${keyOf(name)}</code></td><td></td><td class="value" colspan=${columns - 5} title=${value}>${value}</td></tr>`)}</tbody>
+    <tbody class="system"><tr><th colspan=${columns} scope="rowgroup">${t("Known in every flow")}</th></tr>
+      ${found(system()).map(([name, meaning]) => html`<tr key=${name}><td></td><td></td><td colspan="2"><code>${keyOf(name)}</code></td><td colspan=${columns - 4}>${meaning}</td></tr>`)}</tbody>`;
 }

@@ -44,7 +44,7 @@ export function Table({ editor, rows, outputs, usage, chosen, choose, ticked, se
         isTicked=${ticked.includes(key)} tick=${tick} mayEdit=${mayEdit} isPointed=${pointed.has(key)} isDragged=${dragged === key} isOver=${over === key} dragging=${dragging} columns=${COLUMNS} isFirst=${key === keys[0]} isLast=${key === keys[keys.length - 1]} />`)}
         ${below > 0 && html`<tr class="spacer" aria-hidden="true"><td colspan=${COLUMNS} style=${{ height: `${below}px` }}></td></tr>`}
         ${dragged && html`<tr class=${`drop-end${over === "end" ? " drop-here" : ""}`} onDragOver=${() => setOver("end")}><td colspan=${COLUMNS}></td></tr>`}</tbody>
-      ${isSystemShown && html`<${SystemRows} search=${search} columns=${COLUMNS} />`}
+      ${isSystemShown && html`<${SystemRows} editor=${editor} search=${search} columns=${COLUMNS} />`}
     </table>
   </div>`;
 }
