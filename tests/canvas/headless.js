@@ -99,7 +99,12 @@ const CATALOGUE = {
       EmptyStartEvent: { in: [0, 0], out: [1, 1000] }, EmptyEndEvent: { in: [1, 1000], out: [0, 0] },
       ServiceActivity: { in: [1, 1000], out: [1, 1000] }, SubProcess: { in: [1, 1000], out: [1, 1000] },
     },
-    forbidden: [{ source: "EmptyStartEvent", target: "EmptyEndEvent", message: "the start leads straight to the end" }],
+    forbidden: [
+      { source: "EmptyStartEvent", target: "EmptyEndEvent", message: "the start leads straight to the end" },
+      { source: "EmptyStartEvent", target: "ConvergeGateway", message: "the start leads straight to a converge gateway" },
+      { source: "ParallelGateway", target: "ConvergeGateway", message: "the branch is empty" },
+      { source: "ParallelGateway", target: "EmptyEndEvent", message: "a parallel branch does not lead straight to the end" },
+    ],
     in_a_circle: "the steps would wait for one another in a circle",
     deciding: ["ExclusiveGateway", "ConditionalParallelGateway"],
     limits: {},

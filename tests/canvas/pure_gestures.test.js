@@ -6,7 +6,7 @@ import { freePlace, placeBeside, ROOM } from "../../app/static/canvas/gestures/p
 import { healing } from "../../app/static/canvas/gestures/pure/healing.js";
 import { isPressed, shownKeys } from "../../app/static/canvas/gestures/pure/keys.js";
 import { layoutGraph, placesOf, sidesAfterLayout } from "../../app/static/canvas/gestures/pure/layout_graph.js";
-import { buttonsPlace, distanceTo, nearestLine, nearestPart } from "../../app/static/canvas/gestures/pure/lines.js";
+import { distanceTo, nearestLine, nearestPart } from "../../app/static/canvas/gestures/pure/lines.js";
 import { matching } from "../../app/static/canvas/gestures/pure/matching.js";
 import { pointAt } from "../../app/static/canvas/diagram/routing_labels.js";
 import { walkOrder } from "../../app/static/canvas/gestures/pure/walk_order.js";
@@ -153,13 +153,6 @@ test("a point is as far from a line as from its nearest stretch", () => {
   const near = { waypoints: bent }, far = { waypoints: bent.map((p) => ({ x: p.x, y: p.y + 12 })) };
   assert.equal(nearestLine({ x: 50, y: 2 }, [far, near], 10), near);
   assert.equal(nearestLine({ x: 50, y: 40 }, [far, near], 10), null);
-});
-
-test("the buttons of a line do not cover its condition", () => {
-  const straight = [{ x: 0, y: 0 }, { x: 200, y: 0 }];
-  assert.deepEqual(buttonsPlace(straight, null), { x: 100, y: 0 });
-  const beside = buttonsPlace(straight, { x: 100, y: 0, width: 60 });
-  assert.ok(Math.abs(beside.y) >= 24);
 });
 
 /** @param {string} id @param {any} kind @param {number} x @param {number} y */

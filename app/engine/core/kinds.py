@@ -48,10 +48,17 @@ DEPENDENCY_KINDS: Mapping[str, Lines] = {
 DECIDING = ("ExclusiveGateway", "ConditionalParallelGateway")
 """The gateways whose lines out have conditions."""
 
-FORBIDDEN: Mapping[tuple[str, str], str] = {
+FORBIDDEN: dict[tuple[str, str], str] = {
     (START, END): Label("the start leads straight to the end; put a node between them"),
 }
 """What may not be connected though the numbers of lines would allow it: {(source, target): why}."""
+
+NOT_DRAWN: dict[tuple[str, str], str] = {
+    (START, "ConvergeGateway"): Label("the start leads straight to a converge gateway; put a node between them"),
+    ("ParallelGateway", "ConvergeGateway"): Label("the branch is empty; put a node between the two gateways"),
+    ("ParallelGateway", END): Label("a parallel branch does not lead straight to the end; bring the branches together first"),
+}
+"""What nobody draws on the canvas, though a tree may have it: a task has it whose optional nodes were left out."""
 
 TO_ITSELF = Label("a line leads from a node to another one, not back to the same")
 
@@ -69,8 +76,10 @@ def kind_of(tree: Tree, node: AnyNode) -> str:
 
 
 def wanted(limits: tuple[int, int]) -> str:
-    """Say how many lines are wanted: no line, one line, 1 to 1000 lines."""
+    """Say how many lines are wanted: no line, one line, at least one line, 2 to 5 lines."""
     least, most = limits
+    if limits == _MANY:
+        return say("at least one line")
     if least == most:
         words = {0: say("no line"), 1: say("one line")}
         return words.get(most) or say("{most} lines", most=most)
@@ -80,7 +89,8 @@ def wanted(limits: tuple[int, int]) -> str:
 def as_json() -> dict[str, Json]:
     """Return the tables for the canvas."""
     forbidden: Sequence[Json] = [
-        {"source": source, "target": target, "message": message} for (source, target), message in FORBIDDEN.items()
+        {"source": source, "target": target, "message": message}
+        for (source, target), message in (FORBIDDEN | NOT_DRAWN).items()
     ]
     return {
         "kinds": _lines_as_json(KINDS),

@@ -46,18 +46,18 @@ export default class TreeRules extends RuleProvider {
   whyNot(source, target, connection) {
     const from = source?.businessObject?.kind, to = target?.businessObject?.kind;
     const { to_itself: toItself, in_a_circle: circle } = this.catalogue.rules, { kinds } = this;
-    if (source === target && toItself) return t(toItself);
+    if (source === target && toItself) return sentence(toItself);
     if (!from || !to || !(from in kinds) || !(to in kinds) || source === target) return t("A line leads from one node to another");
     const others = (/** @type {any[]} */ lines) => lines.filter((c) => c !== connection);
     if (others(source.outgoing).some((c) => c.target === target)) return t("These two are connected already");
     const pair = this.forbidden(source, target);
-    if (pair) return t(pair.message);
+    if (pair) return sentence(pair.message);
     const [, out] = kinds[from].out, [, into] = kinds[to].in;
     if (out === 0) return t("No line leaves the end");
     if (into === 0) return t("No line leads to the start");
     if (others(source.outgoing).length >= out) return t("Only {most} line may leave this node", { most: out });
     if (others(target.incoming).length >= into) return t("Only {most} line may enter this node", { most: into });
-    if (circle && this.isDependencies && leadsTo(target, source, connection)) return t(circle);
+    if (circle && this.isDependencies && leadsTo(target, source, connection)) return sentence(circle);
     return "";
   }
 
@@ -71,6 +71,12 @@ export default class TreeRules extends RuleProvider {
   }
 }
 TreeRules.$inject = ["eventBus", "catalogue", "canvas"];
+
+/** A message of the server as a sentence of its own. @param {string} message */
+function sentence(message) {
+  const words = t(message);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** @param {any} element */
 export function isEvent(element) {

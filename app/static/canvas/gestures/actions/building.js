@@ -16,6 +16,7 @@ export function building(injector) {
     },
     changeKind: { label: t("Change to another gateway"), group, keys: [], icon: "replace", enabled: () => mayEdit() && isGateway(only()), run: () => get("changingKind").open(only()) },
     editText: { label: t("Edit the text"), group, keys: [], icon: "pencil", enabled: () => mayEdit() && only()?.businessObject.kind === "Note", run: () => get("noteEditing").open(only()) },
+    dryRun: { label: t("Try this node by itself"), group, keys: [], icon: "player-play", enabled: () => mayEdit() && Boolean(get("page").may_run) && canRun(only()), run: () => get("eventBus").fire("section.asked", { name: "dry-run" }) },
     layout: { label: t("Lay out the whole flow"), group, keys: ["L"], icon: "layout", enabled: mayEdit, run: () => get("autoLayout").run() },
   };
 }
@@ -24,6 +25,12 @@ export function building(injector) {
 export function soleSelected(injector) {
   const selected = injector.get("selection").get();
   return selected.length === 1 ? selected[0] : null;
+}
+
+/** Whether a node is a task with a plugin, or a subprocess with a flow. @param {any} element */
+function canRun(element) {
+  const { kind, node } = element?.businessObject ?? {};
+  return (kind === "ServiceActivity" && Boolean(node.component?.code)) || (kind === "SubProcess" && Boolean(node.template_id));
 }
 
 /** @param {any} node @returns {any[]} */

@@ -20,15 +20,18 @@ export default class Connecting {
       hints.beside("");
     });
     eventBus.on(each("hover"), 900, (/** @type {any} */ { context }) => refuseBackwards(context));
-    eventBus.on(each("move"), 500, (/** @type {any} */ event) => hints.beside(this.#why(event.context), event.originalEvent));
+    eventBus.on(each("move"), 500, (/** @type {any} */ event) => {
+      event.context.hasLeft ||= event.context.hover !== event.context.start;
+      hints.beside(this.#why(event.context), event.originalEvent);
+    });
     eventBus.on(each("move"), 1300, keepOffGrid);
     eventBus.on(each("end"), 1300, keepOffGrid);
     eventBus.on("connect.end", 1400, (/** @type {any} */ event) => this.#askForNode(event));
   }
 
   /** @param {any} context @returns {string} */
-  #why({ hover, canExecute, allowed, ...context }) {
-    if (!hover?.businessObject?.node || canExecute || allowed || hover === context.start) return "";
+  #why({ hover, canExecute, allowed, hasLeft, ...context }) {
+    if (!hover?.businessObject?.node || canExecute || allowed || !hasLeft) return "";
     return this.#whyNot(context, hover);
   }
 

@@ -22,7 +22,10 @@ export default class Handles {
     eventBus.on("diagram.init", () => this.#make());
     eventBus.on("element.hover", (/** @type {any} */ { element }) => this.#entered(element));
     eventBus.on("element.out", () => this.#leaveSoon());
-    eventBus.on(["selection.changed", "mode.changed"], () => this.#rest());
+    eventBus.on(["selection.changed", "mode.changed"], () => {
+      this.#show(null);
+      this.#rest();
+    });
     eventBus.on("elements.changed", (/** @type {any} */ { elements }) => void (elements.includes(this.shown) && this.#again()));
     eventBus.on("canvas.viewbox.changed", (/** @type {any} */ { viewbox }) => this.#scale(viewbox.scale));
     // Not when a drag may begin: a handle that is gone before the button is let go was never clicked.
@@ -81,15 +84,19 @@ export default class Handles {
     this.shown = this.mode.mayEdit ? element : null;
     clear(this.group);
     if (!this.shown) return;
-    for (const part of makerOf(this.shown)?.(this.shown, this.injector) ?? []) append(this.group, part);
-    this.#scale(this.canvas.zoom());
+    const scale = this.canvas.zoom(), seen = { isSelected: this.selection.isSelected(this.shown), scale };
+    for (const part of makerOf(this.shown)?.(this.shown, this.injector, seen) ?? []) append(this.group, part);
+    this.#scale(scale);
   }
 
   /** Handles stay large enough to hit, however small the flow is drawn. @param {number} scale */
   #scale(scale) {
     if (!this.shown) return;
     const factor = Math.max(0.8, Math.min(2.5, 1 / scale));
-    for (const part of this.group.children) attr(part, { transform: `translate(${part.dataset.x},${part.dataset.y}) scale(${factor})` });
+    for (const part of this.group.children) {
+      const { x, y } = part.place(factor);
+      attr(part, { transform: `translate(${x},${y}) scale(${factor})` });
+    }
   }
 }
 Handles.$inject = ["eventBus", "canvas", "selection", "mode", "elementRegistry", "injector"];

@@ -1,16 +1,25 @@
-/** The handles of an element, one group of SVG each, and what they do. */
+/**
+ * The handles of an element, one group of SVG each, and what they do. A handle is drawn as large as it can be hit, however
+ * small the flow is; so it stands at a place of the canvas and off that by a way that grows as it does.
+ *
+ * @import { Point } from "../pure/lines.js"
+ * @import { Side } from "../../tree/types.js"
+ * @typedef {(factor: number) => Point} Place the middle, where handles are drawn `factor` times as large as the flow
+ * @typedef {{ isSelected: boolean, scale: number }} Seen whether the element is the selected one, and how large the flow is drawn
+ * @typedef {(element: any, injector: any, seen: Seen) => any[]} Parts each has its `place`
+ */
 import { create } from "tiny-svg";
 import { svg } from "../../diagram/renderer.js";
 import { WAYS, anchor } from "../../tree/sides.js";
 import { t } from "../../words.js";
-import { buttonsPlace } from "../pure/lines.js";
+import { buttonsPlaces, plusPlace } from "../pure/handle_places.js";
 
-/** @typedef {(element: any, injector: any) => any[]} Parts */
-
-const SIDES = /** @type {import("../../tree/types.js").Side[]} */ (["Top", "Right", "Bottom", "Left"]);
+const SIDES = /** @type {Side[]} */ (["Top", "Right", "Bottom", "Left"]);
 const PLUS = "M-4.5,0 H4.5 M0,-4.5 V4.5", CROSS = "M-3.5,-3.5 L3.5,3.5 M3.5,-3.5 L-3.5,3.5";
-/** How far the plus is behind its node, and how far a dot is outside of the edge. */
-const BEHIND = 34, OUTSIDE = 3;
+/** A dot hangs at an edge: what of it can be hit is outside of its node, so that a press on the node is one on the node. */
+const HALF = "M0,-12 H3 A12,12 0 0 1 3,12 H0 Z", OUTSIDE = 6;
+/** Of a line that is drawn shorter than this nothing shows before it is selected: there would be no line left to press. */
+const SHORT_PX = 60;
 
 /** What makes the handles of an element; nothing for what has none. @param {any} element @returns {Parts | null} */
 export function makerOf(element) {
@@ -25,10 +34,9 @@ function ofNode(node, injector) {
   return [...dots, plus(node, injector)];
 }
 
-/** @param {any} node @param {import("../../tree/types.js").Side} side @param {any} injector */
+/** @param {any} node @param {Side} side @param {any} injector */
 function dot(node, side, injector) {
-  const at = anchor(node, side), [x, y] = WAYS[side];
-  const part = handle("handle-dot", { x: at.x + x * OUTSIDE, y: at.y + y * OUTSIDE }, t("Draw a line from here"));
+  const at = anchor(node, side), part = hanging("handle-dot", at, WAYS[side], t("Draw a line from here"));
   part.addEventListener("mousedown", (/** @type {MouseEvent} */ event) => injector.get("connect").start(event, node, at));
   part.addEventListener("click", (/** @type {MouseEvent} */ event) => injector.get("connect").start(event, node, at, true));
   return part;
@@ -36,43 +44,71 @@ function dot(node, side, injector) {
 
 /** @param {any} node @param {any} injector */
 function plus(node, injector) {
-  const at = { x: node.x + node.width + BEHIND, y: node.y + node.height / 2 };
-  const part = handle("handle-plus", at, t("Add what comes next"), PLUS, 11);
+  const chips = node.outgoing.map((/** @type {any} */ line) => injector.get("labels").chipOf(line)).filter(Boolean);
+  const others = injector.get("canvas").getRootElement().children.filter((/** @type {any} */ e) => e !== node && !e.waypoints && !e.hidden);
+  const part = button("handle-plus", (factor) => plusPlace(node, others, chips, factor), t("Add what comes next"), PLUS);
   part.addEventListener("mousedown", (/** @type {MouseEvent} */ event) => injector.get("connect").start(event, node, anchor(node, "Right")));
   part.addEventListener("click", (/** @type {MouseEvent} */ { clientX, clientY }) => injector.get("quickAdd").open({ element: node, at: { clientX: clientX + 12, clientY: clientY - 20 } }));
   return part;
 }
 
 /** @type {Parts} */
-function ofLine(line, injector) {
-  const { waypoints } = line, place = buttonsPlace(waypoints, injector.get("labels").chipOf(line)), last = waypoints.length - 1;
-  const add = handle("handle-plus", { x: place.x - 13, y: place.y }, t("Put a node into this line"), PLUS, 10);
+function ofLine(line, injector, { isSelected, scale }) {
+  const { waypoints } = line, drawn = lengthOf(waypoints) * scale;
+  if (!isSelected && drawn < SHORT_PX) return [];
+  const chip = injector.get("labels").chipOf(line), places = (/** @type {number} */ factor) => buttonsPlaces(waypoints, chip, factor);
+  const add = button("handle-plus", (factor) => places(factor).add, t("Put a node into this line"), PLUS);
   add.addEventListener("click", (/** @type {MouseEvent} */ { clientX, clientY }) => injector.get("quickAdd").open({ element: line, at: { clientX: clientX + 12, clientY: clientY - 20 } }));
-  const cross = handle("handle-cross", { x: place.x + 13, y: place.y }, t("Delete this line"), CROSS, 10);
+  const cross = button("handle-cross", (factor) => places(factor).cross, t("Delete this line"), CROSS);
   cross.addEventListener("click", () => injector.get("modeling").removeElements([line]));
-  const ends = [0, last].map((i) => {
-    const end = handle("handle-dot handle-end", waypoints[i], t("Move this end to another node"));
+  return [...ends(line, injector), add, cross];
+}
+
+/** @param {any} line @param {any} injector */
+function ends(line, injector) {
+  const { waypoints } = line, last = waypoints.length - 1;
+  return [[0, 1], [last, last - 1]].map(([i, next]) => {
+    const end = hanging("handle-dot handle-end", waypoints[i], wayTo(waypoints[i], waypoints[next]), t("Move this end to another node"));
     end.addEventListener("mousedown", (/** @type {MouseEvent} */ event) => injector.get("bendpointMove").start(event, line, i));
+    end.addEventListener("click", () => injector.get("selection").select(line));
     return end;
   });
-  return [...ends, add, cross];
+}
+
+/** @param {Point[]} line */
+const lengthOf = (line) => line.slice(1).reduce((sum, to, i) => sum + Math.hypot(to.x - line[i].x, to.y - line[i].y), 0);
+
+/** @param {Point} from @param {Point} to @returns {[number, number]} */
+function wayTo(from, to) {
+  const dx = to.x - from.x, dy = to.y - from.y, length = Math.hypot(dx, dy) || 1;
+  return [dx / length, dy / length];
 }
 
 /**
- * @param {string} className
- * @param {{ x: number, y: number }} at
- * @param {string} words
- * @param {string} [sign]
- * @param {number} [radius]
- * @returns {any}
+ * A dot that hangs at a place, to one side.
+ * @param {string} className @param {Point} at @param {readonly [number, number] | number[]} way @param {string} words
  */
-function handle(className, at, words, sign, radius = 5) {
+function hanging(className, at, [x, y], words) {
+  const group = handle(className, () => at, words), inner = svg("g", { transform: `rotate(${(Math.atan2(y, x) * 180) / Math.PI})` }, group);
+  svg("path", { class: "handle-hit", d: HALF }, inner);
+  svg("circle", { class: "handle-face", cx: OUTSIDE, r: 5 }, inner);
+  return group;
+}
+
+/** A round button with a sign. @param {string} className @param {Place} place @param {string} words @param {string} sign */
+function button(className, place, words, sign) {
+  const group = handle(className, place, words);
+  svg("circle", { class: "handle-hit", r: 13 }, group);
+  svg("circle", { class: "handle-face", r: 10 }, group);
+  svg("path", { class: "handle-sign", d: sign }, group);
+  return group;
+}
+
+/** @param {string} className @param {Place} place @param {string} words @returns {any} */
+function handle(className, place, words) {
   const group = /** @type {any} */ (create("g"));
   group.setAttribute("class", `handle ${className}`);
-  Object.assign(group.dataset, { x: at.x, y: at.y });
+  group.place = place;
   svg("title", {}, group).textContent = words;
-  svg("circle", { class: "handle-hit", r: radius + 5 }, group);
-  svg("circle", { class: "handle-face", r: radius }, group);
-  if (sign) svg("path", { class: "handle-sign", d: sign }, group);
   return group;
 }

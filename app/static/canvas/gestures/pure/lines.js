@@ -1,5 +1,5 @@
 /**
- * Points and lines: which line a point lies on, and where on a line its buttons stand.
+ * Points and lines: which line a point lies on, and where on it.
  *
  * @typedef {{ x: number, y: number }} Point
  */
@@ -55,22 +55,4 @@ export function nearestPart(point, line) {
     gone += length;
   }
   return best;
-}
-
-/** The room that the two buttons of a line need. */
-const BUTTONS = 56;
-
-/**
- * Where the buttons of a line stand: in the middle of its longest stretch, beside the chip with its condition.
- * @param {Point[]} line
- * @param {{ x: number, y: number, width: number } | null} chip its middle and width
- * @returns {Point}
- */
-export function buttonsPlace(line, chip) {
-  const stretches = line.slice(1).map((to, i) => ({ from: line[i], to, length: Math.hypot(to.x - line[i].x, to.y - line[i].y) }));
-  const sorted = stretches.toSorted((a, b) => b.length - a.length);
-  const middles = sorted.map(({ from, to }) => ({ x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }));
-  if (!chip) return middles[0];
-  const isClear = (/** @type {Point} */ p) => Math.abs(p.x - chip.x) > (chip.width + BUTTONS) / 2 || Math.abs(p.y - chip.y) > 24;
-  return middles.find((p, i) => sorted[i].length >= BUTTONS / 2 && isClear(p)) ?? { x: chip.x, y: chip.y + 26 };
 }

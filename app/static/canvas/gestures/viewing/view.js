@@ -1,12 +1,14 @@
 /**
  * What of the flow is seen: fits it into view, zooms, brings elements into view. A flow opens so that it is seen whole,
- * not larger than life, and stays so until somebody moves the view.
+ * not larger than life, or, where its names could not be read then, its beginning; so it stays until somebody moves the view.
  *
  * @import { Point } from "../../diagram/types.js"
  */
 import { getBBox } from "diagram-js/lib/util/Elements.js";
 
+/** How far one zooms. A flow that is larger still is fitted into less when somebody wants to see it whole. */
 export const LEAST = 0.25, MOST = 4;
+const SMALLEST = 0.02;
 const STEPS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4];
 const MARGIN = 40;
 
@@ -32,12 +34,12 @@ export default class View {
     return this.canvas.zoom();
   }
 
-  /** See the whole flow, as large as it gets up to 100 %. */
-  fit() {
+  /** See the whole flow, as large as it gets up to 100 %. @param {number} [least] of a flow that does not fit in at this scale the beginning is seen */
+  fit(least = SMALLEST) {
     const inner = this.#bounds(), { width, height } = this.canvas.getSize();
     if (!inner || !width) return;
     const room = { width: width - this.covered - 2 * MARGIN, height: height - 2 * MARGIN };
-    const scale = Math.min(1, Math.max(LEAST, Math.min(room.width / inner.width, room.height / inner.height)));
+    const scale = Math.min(1, Math.max(least, Math.min(room.width / inner.width, room.height / inner.height)));
     const slackX = Math.max(0, room.width / scale - inner.width) / 2, slackY = Math.max(0, room.height / scale - inner.height) / 2;
     this.#show({ x: inner.x - slackX - (MARGIN + this.covered) / scale, y: inner.y - slackY - MARGIN / scale }, scale);
   }
@@ -48,14 +50,14 @@ export default class View {
    * @param {Point} [around] in pixels of the canvas, else its middle
    */
   zoomBy(direction, around) {
-    const next = direction > 0 ? STEPS.find((s) => s > this.scale * 1.01) ?? MOST : STEPS.findLast((s) => s < this.scale * 0.99) ?? LEAST;
+    const next = direction > 0 ? STEPS.find((s) => s > this.scale * 1.01) ?? MOST : STEPS.findLast((s) => s < this.scale * 0.99) ?? Math.min(LEAST, this.scale);
     this.zoomTo(next, around);
   }
 
   /** @param {number} scale @param {Point} [around] in pixels of the canvas, else its middle */
   zoomTo(scale, around) {
     this.isUntouched = false;
-    this.canvas.zoom(Math.max(LEAST, Math.min(MOST, scale)), around ?? this.#middle());
+    this.canvas.zoom(Math.max(Math.min(LEAST, this.scale), Math.min(MOST, scale)), around ?? this.#middle());
   }
 
   /** Move the view as little as need be to see elements. @param {any | any[]} elements @param {number} [top] what is covered above */
@@ -109,14 +111,14 @@ export default class View {
 
   #opened() {
     this.isOpen = this.isUntouched = true;
-    this.fit();
+    this.fit(LEAST);
   }
 
   /** diagram-js wants to be told when its place in the page changes. */
   #watch() {
     const watcher = new ResizeObserver(() => {
       this.canvas.resized();
-      if (this.isUntouched && this.isOpen) this.fit();
+      if (this.isUntouched && this.isOpen) this.fit(LEAST);
     });
     watcher.observe(this.canvas.getContainer());
     this.bus.on("diagram.destroy", () => watcher.disconnect());

@@ -1,5 +1,5 @@
 /** What the forms of the inspector are built of: sections that fold, rows with a label, plain fields. */
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
 import { whyWrong } from "../../fields/checking.js";
@@ -12,12 +12,28 @@ const FOLDED = "sluice.inspector.folded";
 
 /** A part of a form that can be folded; this browser remembers which are. @param {{ name: string, title: string, meta?: any, children?: any, folded?: boolean }} props */
 export function Section({ name, title, meta, children, folded = false }) {
-  const [isFolded, fold] = useState(() => remembered()[name] ?? folded), body = useId();
+  const [isFolded, fold] = useState(() => remembered()[name] ?? folded), body = useId(), place = useRef(/** @type {HTMLElement | null} */ (null)), { editor } = useForm();
   const toggle = () => fold(remember(name, !isFolded));
-  return html`<section class=${`i-section${isFolded ? " folded" : ""}`}>
+  useAsked(editor, name, () => {
+    fold(remember(name, false));
+    place.current?.querySelector("button")?.focus();
+    requestAnimationFrame(() => place.current?.scrollIntoView({ block: "nearest" }));
+  });
+  return html`<section ref=${place} class=${`i-section${isFolded ? " folded" : ""}`}>
     <h3><button type="button" aria-expanded=${!isFolded} aria-controls=${body} onClick=${toggle}><${Glyph} name="chevron" size=${14} /><span>${title}</span></button>${meta !== undefined && html`<span class="i-meta">${meta}</span>`}</h3>
     ${!isFolded && html`<div class="i-body" id=${body}>${children}</div>`}
   </section>`;
+}
+
+/** Do something when somebody asks for the section of a name, from elsewhere. @param {any} editor @param {string} name @param {() => void} act */
+function useAsked(editor, name, act) {
+  useEffect(() => {
+    const asked = (/** @type {{ name: string }} */ { name: wanted }) => {
+      if (wanted === name) act();
+    };
+    editor.get("eventBus").on("section.asked", asked);
+    return () => editor.get("eventBus").off("section.asked", asked);
+  }, [editor, name]);
 }
 
 /** @returns {Record<string, boolean>} */

@@ -10,9 +10,6 @@ import { t } from "../../words.js";
  * @typedef {{ id: string, name: string, icon: import("../../fields/glyphs.js").GlyphName, list: Problem[], go: () => void }} Place
  */
 
-/** Where a message may name a node or a line: behind such a word, in Chinese behind any, or by an id that can be nothing else. */
-const ID = /(?<=\b(?:activity|gateway|line|node|subprocess|through) |\p{Script=Han} )\w+|\b\w{16,}\b/gu;
-
 /** @param {{ editor: any }} props */
 export function Problems({ editor }) {
   useEvents(editor, ["problems.changed"]);
@@ -41,7 +38,7 @@ Problems.Count = function Count({ editor }) {
 function Group({ place, editor }) {
   return html`<section class="problem-group" data-place=${place.id}>
     <h3><${Glyph} name=${place.icon} size=${15} /><span class="text-truncate">${place.name}</span></h3>
-    <ul>${place.list.map((problem) => html`<li><button type="button" class="problem" onClick=${place.go}><span class="problem-sign" aria-hidden="true"></span><span class="sentence">${worded(editor, problem.message)}</span></button></li>`)}</ul>
+    <ul>${place.list.map((problem) => html`<li><button type="button" class="problem" onClick=${place.go}><span class="problem-sign" aria-hidden="true"></span><span class="sentence">${problem.message}</span></button></li>`)}</ul>
   </section>`;
 }
 
@@ -72,15 +69,6 @@ function placeOf(editor, id) {
   if (element?.businessObject && element.parent) return { name: nameOfElement(element), icon: element.waypoints ? "arrowRight" : "puzzle", go: () => goTo(editor, id) };
   if (constant) return { name: constant.name ? `${constant.name} ${id}` : id, icon: "variable", go: () => editor.get("panels").show("variables", id) };
   return { name: t("The whole flow"), icon: "sitemap", go: () => editor.get("canvas").zoom("fit-viewport", "auto") };
-}
-
-/** A problem's text with the names of nodes and lines in place of their ids. @param {any} editor @param {string} message */
-function worded(editor, message) {
-  const registry = editor.get("elementRegistry");
-  return message.replace(ID, (id) => {
-    const element = registry.get(id);
-    return element?.parent && element.businessObject?.kind ? t("“{name}”", { name: nameOfElement(element) }) : id;
-  });
 }
 
 /** Arrow keys go from problem to problem. @param {KeyboardEvent} e */

@@ -5,14 +5,16 @@
  * @typedef {"checking" | "checked" | "offline" | "refused"} State
  */
 import { Refused } from "../../server.js";
+import { worded } from "./wording.js";
 
 const AFTER_CHANGE_MS = 400, AGAIN_MS = 5000;
 
 /** Fires `problems.changed` when there are others, or when it is known no more whether there are. */
 export default class Problems {
-  /** @param {any} eventBus @param {any} treeStore @param {any} server @param {any} page */
-  constructor(eventBus, treeStore, server, page) {
+  /** @param {any} eventBus @param {any} treeStore @param {any} server @param {any} page @param {any} elementRegistry */
+  constructor(eventBus, treeStore, server, page, elementRegistry) {
     this.bus = eventBus;
+    this.registry = elementRegistry;
     this.store = treeStore;
     this.server = server;
     this.page = page;
@@ -43,6 +45,11 @@ export default class Problems {
     return this.byPlace.get(id) ?? [];
   }
 
+  /** What the server says, in words for who sees the flow. @param {Problem[]} problems @returns {Problem[]} */
+  worded(problems) {
+    return problems.map((problem) => worded(this.registry, problem));
+  }
+
   /** @param {number} ms */
   checkAfter(ms) {
     clearTimeout(this.timer);
@@ -56,7 +63,7 @@ export default class Problems {
     this.#become("checking", this.list);
     try {
       const { problems } = await this.server.send("POST", "/check", { tree: this.store.tree, template_id: this.page.template?.id ?? null }, asked.signal);
-      if (asked === this.asked) this.#become("checked", problems);
+      if (asked === this.asked) this.#become("checked", this.worded(problems));
     } catch (error) {
       if (asked === this.asked && !asked.signal.aborted) this.#failed(error);
     }
@@ -85,7 +92,7 @@ export default class Problems {
     if (!isSame) this.bus.fire("problems.changed", { problems: list, state });
   }
 }
-Problems.$inject = ["eventBus", "treeStore", "server", "page"];
+Problems.$inject = ["eventBus", "treeStore", "server", "page", "elementRegistry"];
 
 /** @param {Problem[]} list @returns {Map<string, Problem[]>} */
 function grouped(list) {
