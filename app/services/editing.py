@@ -16,6 +16,7 @@ from app.models.templates import Template
 from app.services.access import Actor, may, require
 from app.services.drafts import Draft, draft_of
 from app.services.ids import new_id
+from app.services.input_problems import input_problems
 from app.services.template_details import labels_of
 from app.services.templates import find_with_drafts, template_problems, version_of
 
@@ -83,7 +84,7 @@ def check(actor: Actor, project: Project, tree: Mapping[str, Json], template_id:
     """Return everything that is wrong with a tree that is to be a new template, or the next version of one."""
     require(actor, project, "view")
     own_id = None if template_id is None else find_with_drafts(project, template_id).id
-    return template_problems(project, tree, own_id)
+    return [*template_problems(project, tree, own_id), *input_problems(tree)]
 
 
 def new_tree() -> dict[str, Any]:

@@ -22,6 +22,7 @@ from app.sentences import say
 from app.services.access import Actor, require
 from app.services.drafts import conflict_of
 from app.services.engine import writing
+from app.services.input_problems import input_problems
 from app.services.journal import record
 from app.services.sealing import sealed_from_outside
 from app.services.template_details import Details, apply_details, detail_problems
@@ -189,7 +190,7 @@ def _problems(project: Project, publication: Publication, own_id: int | None) ->
         problems.append(
             Problem("message", say("a message has at most {most} characters", most=LONGEST_MESSAGE), "message")
         )
-    return problems + template_problems(project, publication.tree, own_id)
+    return [*problems, *template_problems(project, publication.tree, own_id), *input_problems(publication.tree)]
 
 
 def _current(template: Template) -> TemplateVersion | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.core.kinds import DECIDING, FORBIDDEN, KINDS, TO_ITSELF, as_json
+from app.engine.core.kinds import DECIDING, FORBIDDEN, KINDS, NOT_DRAWN, TO_ITSELF, as_json
 from app.engine.core.tree_reading import GATEWAY_TYPES, LONGEST_NAME, parse_tree
 from app.engine.core.validate import problems_of
 from app.errors import InvalidInput, Problem
@@ -52,7 +52,9 @@ def test_validation_refuses_what_the_table_forbids():
     for (source, target), message in FORBIDDEN.items():
         found = problems(flow(f"{NAMES[source]} > {NAMES[target]}"))
         assert [p.message for p in found] == [message]
-    assert as_json()["forbidden"] == [{"source": s, "target": t, "message": m} for (s, t), m in (FORBIDDEN | NOT_DRAWN).items()]
+    assert as_json()["forbidden"] == [
+        {"source": s, "target": t, "message": m} for (s, t), m in (FORBIDDEN | NOT_DRAWN).items()
+    ]
 
 
 def test_validation_forbids_nothing_else_between_two_kinds():
