@@ -93,7 +93,7 @@ def test_a_press_on_a_gateway_selects_it(release: Page, aside: tuple[int, int]) 
 
 
 def test_a_gateway_that_is_dragged_moves(release: Page) -> None:
-    gateway = next(id_ for id_ in nodes(release, "ParallelGateway") if is_in_view(release, id_))
+    gateway = next(id_ for id_ in tree(release)["gateways"] if is_in_view(release, id_))
     x, y = centre(release, gateway)
 
     drag(release, (x, y), (x + 5, y + 60))

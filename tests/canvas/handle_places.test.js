@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { buttonsPlaces, plusPlace } from "../../app/static/canvas/gestures/pure/handle_places.js";
+import { buttonsNear, buttonsPlaces, plusPlace } from "../../app/static/canvas/gestures/pure/handle_places.js";
 import { distanceTo } from "../../app/static/canvas/gestures/pure/lines.js";
 
 /** How many times as large as the flow handles are drawn at 100, 67, 50 and 25 %. */
@@ -18,20 +18,39 @@ const LINES = {
 for (const [name, line] of Object.entries(LINES)) {
   for (const factor of FACTORS) {
     test(`a press on the ${name} line meets none of its buttons, and no button lies on the other, drawn ${factor} times as large`, () => {
-      const { add, cross } = buttonsPlaces(line, null, factor);
+      const { add, cross } = /** @type {any} */ (buttonsPlaces(line, [], [], factor));
       assert.ok(Math.hypot(add.x - cross.x, add.y - cross.y) >= 2 * REACH * factor);
       for (const place of [add, cross]) assert.ok(distanceTo(place, line) >= (REACH + 8) * factor, JSON.stringify(place));
     });
   }
 }
 
-test("the buttons of a line do not cover its condition, wherever that stands on the line", () => {
+test("the buttons of a line cover no condition and no node, or they are not there before it is selected", () => {
   const chips = fc.record({ x: fc.integer({ min: -20, max: 160 }), y: fc.integer({ min: -20, max: 170 }), width: fc.integer({ min: 30, max: 140 }) });
-  fc.assert(fc.property(fc.constantFrom(...Object.values(LINES)), chips, fc.constantFrom(...FACTORS), (line, chip, factor) => {
-    const { add, cross } = buttonsPlaces(line, chip, factor), reach = REACH * factor;
-    for (const { x, y } of [add, cross]) assert.ok(Math.abs(x - chip.x) >= chip.width / 2 + reach || Math.abs(y - chip.y) >= 11 + reach, JSON.stringify({ x, y, chip }));
+  const boxes = fc.array(fc.record({ x: fc.integer({ min: -200, max: 200 }), y: fc.integer({ min: -200, max: 200 }), width: fc.constant(168), height: fc.constant(56) }), { maxLength: 3 });
+  fc.assert(fc.property(fc.constantFrom(...Object.values(LINES)), boxes, chips, fc.constantFrom(...FACTORS), (line, others, chip, factor) => {
+    const found = buttonsPlaces(line, others, [chip], factor), places = found ? [found.add, found.cross] : [];
+    for (const place of places) for (const box of [...others, around(chip)]) assert.ok(isOff(place, box, REACH * factor), JSON.stringify({ place, box }));
   }));
 });
+
+test("a selected line whose own place is taken has its buttons near by, on nothing, and not below the pointer", () => {
+  const chip = { x: 16, y: 0, width: 60 }, others = [{ x: -168, y: -28, width: 168, height: 56 }, { x: 32, y: -28, width: 168, height: 56 }];
+  for (const factor of FACTORS) {
+    if (factor > 1) assert.equal(buttonsPlaces(LINES.short, others, [chip], factor), null);
+    const { add, cross } = buttonsNear(LINES.short, others, [chip], factor);
+    for (const place of [add, cross]) {
+      assert.ok(distanceTo(place, LINES.short) >= REACH * factor);
+      for (const box of [...others, around(chip)]) assert.ok(isOff(place, box, REACH * factor), JSON.stringify({ place, box, factor }));
+    }
+  }
+});
+
+/** @param {{ x: number, y: number, width: number }} chip */
+const around = ({ x, y, width }) => ({ x: x - width / 2, y: y - 11, width, height: 22 });
+
+/** Whether a round thing lies beside a box. @param {{ x: number, y: number }} place @param {any} box @param {number} reach */
+const isOff = ({ x, y }, box, reach) => x + reach <= box.x || x - reach >= box.x + box.width || y + reach <= box.y || y - reach >= box.y + box.height;
 
 const TASK = { x: 0, y: 0, width: 168, height: 56 };
 
@@ -43,7 +62,7 @@ test("where the next node is near, as bk-sops draws flows, the plus stands aside
   const next = { x: 200, y: 0, width: 168, height: 56 };
   for (const factor of [1, 1.5, 2]) {
     const { x, y } = plusPlace(TASK, [next], [], factor), reach = REACH * factor;
-    for (const box of [TASK, next]) assert.ok(x + reach <= box.x || x - reach >= box.x + box.width || y + reach <= box.y || y - reach >= box.y + box.height, JSON.stringify({ x, y, box }));
+    for (const box of [TASK, next]) assert.ok(isOff({ x, y }, box, reach), JSON.stringify({ x, y, box }));
   }
 });
 

@@ -48,17 +48,19 @@ DEPENDENCY_KINDS: Mapping[str, Lines] = {
 DECIDING = ("ExclusiveGateway", "ConditionalParallelGateway")
 """The gateways whose lines out have conditions."""
 
-FORBIDDEN: dict[tuple[str, str], str] = {
+FORBIDDEN: Mapping[tuple[str, str], str] = {
     (START, END): Label("the start leads straight to the end; put a node between them"),
 }
 """What may not be connected though the numbers of lines would allow it: {(source, target): why}."""
 
-NOT_DRAWN: dict[tuple[str, str], str] = {
+NOT_DRAWN: Mapping[tuple[str, str], str] = {
     (START, "ConvergeGateway"): Label("the start leads straight to a converge gateway; put a node between them"),
     ("ParallelGateway", "ConvergeGateway"): Label("the branch is empty; put a node between the two gateways"),
-    ("ParallelGateway", END): Label("a parallel branch does not lead straight to the end; bring the branches together first"),
+    ("ParallelGateway", END): Label(
+        "a parallel branch does not lead straight to the end; bring the branches together first"
+    ),
 }
-"""What nobody draws on the canvas, though a tree may have it: a task has it whose optional nodes were left out."""
+"""What nobody draws on the canvas by hand, though a tree may have it: while it is built, and when optional nodes were left out."""
 
 TO_ITSELF = Label("a line leads from a node to another one, not back to the same")
 
@@ -88,18 +90,19 @@ def wanted(limits: tuple[int, int]) -> str:
 
 def as_json() -> dict[str, Json]:
     """Return the tables for the canvas."""
-    forbidden: Sequence[Json] = [
-        {"source": source, "target": target, "message": message}
-        for (source, target), message in (FORBIDDEN | NOT_DRAWN).items()
-    ]
     return {
         "kinds": _lines_as_json(KINDS),
         "dependency_kinds": _lines_as_json(DEPENDENCY_KINDS),
-        "forbidden": forbidden,
+        "forbidden": _pairs_as_json(FORBIDDEN),
+        "not_drawn": _pairs_as_json(NOT_DRAWN),
         "to_itself": TO_ITSELF,
         "in_a_circle": IN_A_CIRCLE,
         "deciding": list(DECIDING),
     }
+
+
+def _pairs_as_json(pairs: Mapping[tuple[str, str], str]) -> Sequence[Json]:
+    return [{"source": source, "target": target, "message": message} for (source, target), message in pairs.items()]
 
 
 def _lines_as_json(kinds: Mapping[str, Lines]) -> dict[str, Json]:

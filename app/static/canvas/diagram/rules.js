@@ -27,8 +27,8 @@ export default class TreeRules extends RuleProvider {
   }
 
   init() {
-    this.addRule("connection.create", (/** @type {any} */ { source, target }) => !this.whyNot(source, target));
-    this.addRule("connection.reconnect", (/** @type {any} */ { connection, source, target }) => !this.whyNot(source, target, connection));
+    this.addRule("connection.create", (/** @type {any} */ { source, target }) => !this.whyNotByHand(source, target));
+    this.addRule("connection.reconnect", (/** @type {any} */ { connection, source, target }) => !this.whyNotByHand(source, target, connection));
     this.addRule("connection.updateWaypoints", () => false);
     this.addRule("shape.resize", (/** @type {any} */ { shape }) => shape.businessObject.kind === "Note");
     this.addRule("elements.delete", (/** @type {any} */ { elements }) => elements.filter((/** @type {any} */ e) => !isEvent(e)));
@@ -61,16 +61,33 @@ export default class TreeRules extends RuleProvider {
     return "";
   }
 
+  /** Why nobody draws a line between two nodes: `whyNot`, and what makes no sense in the end though it may stand while a flow is built. @param {any} source @param {any} target @param {any} [connection] */
+  whyNotByHand(source, target, connection) {
+    const why = this.whyNot(source, target, connection);
+    if (why || this.isDependencies) return why;
+    const pair = pairOf(this.catalogue.rules.not_drawn, source, target);
+    return pair ? sentence(pair.message) : "";
+  }
+
   /**
    * The rule by which a node of this kind may never lead to one of that.
    * @param {any} source
    * @param {any} target
    */
   forbidden(source, target) {
-    return this.catalogue.rules.forbidden.find((f) => f.source === source.businessObject.kind && f.target === target.businessObject.kind);
+    return pairOf(this.catalogue.rules.forbidden, source, target);
+  }
+
+  /** Whether a node of a kind is no sensible next one. @param {any} source @param {string} kind */
+  isNotNext(source, kind) {
+    const target = { businessObject: { kind } };
+    return Boolean(this.forbidden(source, target) ?? pairOf(this.catalogue.rules.not_drawn, source, target));
   }
 }
 TreeRules.$inject = ["eventBus", "catalogue", "canvas"];
+
+/** @param {{ source: string, target: string, message: string }[] | undefined} pairs @param {any} source @param {any} target */
+const pairOf = (pairs, source, target) => pairs?.find((p) => p.source === source.businessObject.kind && p.target === target.businessObject.kind);
 
 /** A message of the server as a sentence of its own. @param {string} message */
 function sentence(message) {

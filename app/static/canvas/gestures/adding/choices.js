@@ -6,6 +6,7 @@
  * @typedef {{ id: string, kind: Kind | "Note", label: string, detail: string, group: string, icon: string, node: JsonObject }} Choice
  */
 import { KINDS } from "../../tree/kinds.js";
+import { withFlow } from "../../panels/inspector/subprocess_values.js";
 import { withInput } from "../../tree/hooks.js";
 import { t } from "../../words.js";
 import { kindName } from "../naming.js";
@@ -33,9 +34,14 @@ export default class Choices {
     return this.allGateways.filter(({ kind }) => kind in this.rules.kinds);
   }
 
-  /** All of them, plugins first. */
+  /** One of each kind of node. */
+  get kinds() {
+    return [this.task, this.subprocess, ...this.gateways];
+  }
+
+  /** All of them, the kinds first. */
   get all() {
-    return [...this.plugins, ...this.gateways, this.task, this.subprocess, this.note];
+    return [...this.kinds, ...this.plugins, this.note];
   }
 
   /**
@@ -62,12 +68,23 @@ export default class Choices {
    * @param {Choice[]} [among]
    */
   after(source, among = this.all) {
-    return among.filter(({ kind }) => kind === "Note" || !this.rules.forbidden(source, { businessObject: { kind } }));
+    return among.filter(({ kind }) => kind === "Note" || !this.rules.isNotNext(source, kind));
+  }
+
+  /** A subprocess that runs a flow in its version of now. @param {import("../../panels/inspector/subprocess_values.js").Choice} flow @returns {Choice} */
+  ofFlow(flow) {
+    const node = { ...withFlow({}, flow), name: this.#nameOf(flow.name) };
+    return { id: `flow ${flow.source} ${flow.id} ${flow.digest}`, kind: "SubProcess", label: flow.name, detail: flow.description || t("version {number}", { number: flow.number }), group: t("Flows"), icon: "sitemap", node };
+  }
+
+  /** @param {string} name */
+  #nameOf(name) {
+    return name.slice(0, this.catalogue.rules.limits.typed_name ?? 50);
   }
 
   /** A task that calls a plugin, with what its fields are set to at first. @param {Plugin} plugin @returns {Choice} */
   #ofPlugin(plugin) {
-    const blank = { name: plugin.name.slice(0, this.catalogue.rules.limits.node_name ?? 50), component: { code: plugin.code, version: plugin.version, data: {} } };
+    const blank = { name: this.#nameOf(plugin.name), component: { code: plugin.code, version: plugin.version, data: {} } };
     const set = plugin.inputs.filter((f) => f.default !== null && f.default !== undefined);
     const node = set.reduce((made, field) => withInput(made, field.key, field.default, false), /** @type {JsonObject} */ (blank));
     return { id: `${plugin.code} ${plugin.version}`, kind: "ServiceActivity", label: plugin.name, detail: plugin.description, group: plugin.group || t("Plugins"), icon: plugin.icon || "puzzle", node };

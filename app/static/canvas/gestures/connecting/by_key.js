@@ -17,9 +17,9 @@ export default class ConnectingByKey {
   open(source) {
     const order = this.walking.order, at = order.indexOf(source);
     const others = [...order.slice(at + 1), ...order.slice(0, at)].filter((n) => n.businessObject.node);
-    const targets = others.filter((n) => !this.rules.whyNot(source, n));
+    const targets = others.filter((n) => !this.rules.whyNotByHand(source, n));
     if (!targets.length) {
-      this.bus.fire("hint", { words: others.map((n) => this.rules.whyNot(source, n)).find((why) => why !== t("These two are connected already")) || t("No line can lead to another node from here") });
+      this.bus.fire("hint", { words: others.map((n) => this.rules.whyNotByHand(source, n)).find((why) => why !== t("These two are connected already")) || t("No line can lead to another node from here") });
       return;
     }
     this.chooser.open({

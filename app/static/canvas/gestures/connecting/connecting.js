@@ -37,8 +37,8 @@ export default class Connecting {
 
   /** Why the free end may not be at a node. @param {any} context @param {any} node */
   #whyNot({ start, connection, type }, node) {
-    if (start) return this.rules.whyNot(start, node);
-    return type === "reconnectStart" ? this.rules.whyNot(node, connection.target, connection) : this.rules.whyNot(connection.source, node, connection);
+    if (start) return this.rules.whyNotByHand(start, node);
+    return type === "reconnectStart" ? this.rules.whyNotByHand(node, connection.target, connection) : this.rules.whyNotByHand(connection.source, node, connection);
   }
 
   /** @param {any} context */

@@ -1,6 +1,7 @@
 /**
  * What shows on the element below the pointer, and on the one that is selected: for a node a dot on each side to draw a
- * line from, and a plus behind it for the next node; for a line its ends to move, a plus to put a node into it, a cross.
+ * line from, and a plus behind it for the next node; for a line a plus to put a node into it, a cross,
+ * and once it is selected its ends to move.
  */
 import { append, attr, classes, clear, create } from "tiny-svg";
 import { makerOf } from "./marks.js";
@@ -94,8 +95,8 @@ export default class Handles {
     if (!this.shown) return;
     const factor = Math.max(0.8, Math.min(2.5, 1 / scale));
     for (const part of this.group.children) {
-      const { x, y } = part.place(factor);
-      attr(part, { transform: `translate(${x},${y}) scale(${factor})` });
+      const place = part.place(factor);
+      attr(part, { visibility: place ? "visible" : "hidden", transform: place ? `translate(${place.x},${place.y}) scale(${factor})` : "" });
     }
   }
 }

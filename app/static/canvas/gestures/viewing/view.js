@@ -8,7 +8,8 @@ import { getBBox } from "diagram-js/lib/util/Elements.js";
 
 /** How far one zooms. A flow that is larger still is fitted into less when somebody wants to see it whole. */
 export const LEAST = 0.25, MOST = 4;
-const SMALLEST = 0.02;
+/** The smallest scale at which names can be read: what does not fit in at this one opens at its beginning. */
+const LEGIBLE = 0.7, SMALLEST = 0.02;
 const STEPS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4];
 const MARGIN = 40;
 
@@ -40,8 +41,16 @@ export default class View {
     if (!inner || !width) return;
     const room = { width: width - this.covered - 2 * MARGIN, height: height - 2 * MARGIN };
     const scale = Math.min(1, Math.max(least, Math.min(room.width / inner.width, room.height / inner.height)));
-    const slackX = Math.max(0, room.width / scale - inner.width) / 2, slackY = Math.max(0, room.height / scale - inner.height) / 2;
-    this.#show({ x: inner.x - slackX - (MARGIN + this.covered) / scale, y: inner.y - slackY - MARGIN / scale }, scale);
+    const x = beginning(inner.x, inner.width, room.width / scale, inner.start.x), y = beginning(inner.y, inner.height, room.height / scale, inner.start.y);
+    this.#show({ x: x - (MARGIN + this.covered) / scale, y: y - MARGIN / scale }, scale);
+  }
+
+  /** Say how much of the canvas is covered at its left: the flow moves aside as far as that. @param {number} width in pixels */
+  cover(width) {
+    const by = width - this.covered;
+    this.covered = width;
+    if (this.isUntouched && this.isOpen) this.fit(LEGIBLE);
+    else if (by) this.canvas.scroll({ dx: by, dy: 0 });
   }
 
   /**
@@ -95,12 +104,12 @@ export default class View {
     return { x: (width + this.covered) / 2, y: height / 2 };
   }
 
-  /** The bounds of all that is drawn, with the names below gateways. */
+  /** The bounds of all that is drawn, with the names below gateways, and the middle of where the flow starts. */
   #bounds() {
     const elements = this.canvas.getRootElement().children;
     if (!elements.length) return null;
-    const { x, y, width, height } = getBBox(elements);
-    return { x, y, width, height: height + 16 };
+    const { x, y, width, height } = getBBox(elements), first = elements.find((/** @type {any} */ e) => e.businessObject?.kind === "EmptyStartEvent") ?? elements[0];
+    return { x, y, width, height: height + 16, start: { x: first.x + (first.width ?? 0) / 2, y: first.y + (first.height ?? 0) / 2 } };
   }
 
   /** @param {Point} corner @param {number} scale */
@@ -111,17 +120,26 @@ export default class View {
 
   #opened() {
     this.isOpen = this.isUntouched = true;
-    this.fit(LEAST);
+    this.fit(LEGIBLE);
   }
 
   /** diagram-js wants to be told when its place in the page changes. */
   #watch() {
     const watcher = new ResizeObserver(() => {
       this.canvas.resized();
-      if (this.isUntouched && this.isOpen) this.fit(LEAST);
+      if (this.isUntouched && this.isOpen) this.fit(LEGIBLE);
     });
     watcher.observe(this.canvas.getContainer());
     this.bus.on("diagram.destroy", () => watcher.disconnect());
   }
 }
 View.$inject = ["eventBus", "canvas"];
+
+/**
+ * Where what is seen begins: so that all is in the middle of the room, or, where it is larger, its start is in view.
+ * @param {number} from @param {number} size @param {number} room @param {number} start
+ */
+function beginning(from, size, room, start) {
+  if (size <= room) return from - (room - size) / 2;
+  return Math.max(from, Math.min(from + size - room, start - room / 2));
+}
