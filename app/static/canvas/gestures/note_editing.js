@@ -23,6 +23,9 @@ export default class NoteEditing {
     area.addEventListener("blur", () => this.close());
     area.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" && !(event.key === "Enter" && (event.ctrlKey || event.metaKey))) return;
+      // The page has another use for Ctrl-Enter.
+      event.stopPropagation();
+      event.preventDefault();
       this.close();
       this.canvas.focus();
     });

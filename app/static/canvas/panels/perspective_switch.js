@@ -6,6 +6,10 @@ import { html, useEvents } from "./parts.js";
 export function PerspectiveSwitch({ editor }) {
   useEvents(editor, ["perspective.changed"]);
   const perspective = editor.get("perspective");
-  return html`<button type="button" class="strip-tool" aria-pressed=${perspective.isOn} title=${t("Show on each node which variables it reads (R) and writes (W)")} onClick=${() => perspective.toggle()}>
+  const toggle = () => {
+    perspective.toggle();
+    if (perspective.isOn) editor.get("view").makeLegible();
+  };
+  return html`<button type="button" class="strip-tool" aria-pressed=${perspective.isOn} title=${t("Show on each node which variables it reads (R) and writes (W)")} onClick=${toggle}>
     <${Glyph} name="binoculars" size=${15} />${t("Reads and writes")}</button>`;
 }

@@ -69,6 +69,11 @@ export default class View {
     this.canvas.zoom(Math.max(Math.min(LEAST, this.scale), Math.min(MOST, scale)), around ?? this.#middle());
   }
 
+  /** Zoom in as far as texts can be read. */
+  makeLegible() {
+    if (this.scale < LEGIBLE) this.zoomTo(LEGIBLE);
+  }
+
   /** Move the view as little as need be to see elements. @param {any | any[]} elements @param {number} [top] what is covered above */
   reveal(elements, top = 0) {
     if (Array.isArray(elements) ? !elements.length : !elements) return;
