@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from app.engine.admission import NO_LIMITS, Limits
 from app.engine.core.compile import compile_tree
@@ -15,17 +16,19 @@ from app.engine.core.run import OVER, RunState
 from app.engine.core.secret_values import with_secrets
 from app.engine.core.tree_reading import parse_tree
 from app.engine.core.values import Json
+from app.engine.core.variables.moments import WRITTEN
 from app.engine.flight import Flight, Order
 from app.engine.store import Tx
 from app.engine.watching import Audience, read_watchers
 from app.errors import NotFound
+from app.models.base import from_micros
 from app.models.sealed import owner_of, owners_in_task, unseal
 
 _MOST_NODES = 20_000
 
 _ORDER = (
     "SELECT t.id, t.name, t.executor, t.executor_proxy, t.creator, t.tree_id, p.id, p.name, p.biz_id, p.time_zone,"
-    " t.env, t.watchers FROM run r"
+    " t.env, t.watchers, r.started_at FROM run r"
     " JOIN task t ON t.id = r.task_id JOIN project p ON p.id = t.project_id WHERE r.id = ?"
 )
 
@@ -82,16 +85,17 @@ class Loader:
     def _make(self, tx: Tx, root_id: int) -> tuple[Order, Compiled]:
         row = tx.one(_ORDER, (root_id,))
         assert row is not None, "a root run has a task, and a task a project"
-        task_id, name, executor, proxy, creator, tree_id, project_id, project_name, biz_id, time_zone, env, watchers = (
-            row
-        )
+        (
+            task_id, name, executor, proxy, creator, tree_id, project_id, project_name, biz_id, time_zone, env, watchers,
+            started_at,
+        ) = row  # fmt: skip
         compiled = compile_opened(tx, tree_id, project_id)
         task_url = f"{self.base_url}/taskflow/execute/{project_id}/?instance_id={task_id}"
         system: dict[str, Json] = {
             "task_id": task_id, "task_name": name, "executor": proxy or executor, "operator": executor or creator,
             "project_id": project_id, "project_name": project_name, "bk_biz_id": biz_id, "bk_biz_name": project_name,
             "biz_cc_id": biz_id, "biz_cc_name": project_name, "time_zone": time_zone, "task_url": task_url,
-            "language": "en",
+            "task_start_time": f"{from_micros(started_at).astimezone(ZoneInfo(time_zone)):{WRITTEN}}", "language": "en",
         }  # fmt: skip
         given = {**json.loads(env or "{}"), "_system": system}
         has_secrets = _has_secrets(compiled.graph)

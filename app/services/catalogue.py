@@ -24,7 +24,8 @@ def rules() -> dict[str, Any]:
     """Return the tables that validation goes by: those of `kinds`, the trigger rules and languages of graphs, the limits."""
     limits = {
         "name": LONGEST_NAME, "category": LONGEST_CATEGORY, "message": LONGEST_MESSAGE,
-        "node_name": tree_reading.LONGEST_NAME, "variable_key": tree_reading.LONGEST_KEY,
+        "node_name": tree_reading.LONGEST_NAME, "typed_name": tree_reading.LONGEST_TYPED_NAME,
+        "variable_key": tree_reading.LONGEST_KEY,
         "condition": conditions.LONGEST, "nodes": tree_reading.MOST_NODES, "nested": MOST_NESTED,
         "retries": tree_reading.MOST_RETRIES, "retry_interval": tree_reading.LONGEST_RETRY_INTERVAL_S,
         "timeout": tree_reading.LONGEST_TIMEOUT_S,
@@ -46,6 +47,7 @@ def variable_types() -> Sequence[Entry]:
             "custom_type": type_.custom_type, "source_tag": type_.source_tag, "name": type_.name,
             "description": type_.description, "widget": type_.widget, "is_meta": type_.is_meta,
             "fields": [field_entry(field) for field in type_.fields], "default_validation": type_.default_validation,
+            "source": type_.source,
         }
         for type_ in VARIABLE_TYPES.values()
     ]  # fmt: skip
@@ -67,4 +69,5 @@ def field_entry(field: Field) -> Entry:
         "default": field.default, "choices": [{"value": c.value, "label": c.label} for c in field.choices],
         "help": field.help, "secret": field.secret, "render": field.render, "minimum": field.minimum,
         "maximum": field.maximum, "columns": [field_entry(column) for column in field.columns],
+        "was": field.was,
     }  # fmt: skip

@@ -48,6 +48,12 @@ def read_document(text: str) -> Mapping[str, Any]:
         raise InvalidInput(
             Problem("too_large", say("a file to import has at most {most} characters", most=MOST_CHARACTERS))
         )
+    if text.lstrip().startswith("<"):
+        raise InvalidInput(
+            Problem(
+                "xml", say("the file is XML, as BPMN is, which is only written: what is read is JSON, YAML and .dat")
+            )
+        )
     try:
         try:
             document = json.loads(text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from app.engine.core.budget import Budget, ExpressionError
 from app.engine.core.compile import variables_of
@@ -13,6 +15,7 @@ from app.engine.core.scope import MASK, Scope, Variable, closure, cycle_in
 from app.engine.core.templating import references, render
 from app.engine.core.tree_reading import parse_constants
 from app.engine.core.values import Json, dumps, key_of, name_of
+from app.engine.core.variables.moments import WRITTEN
 from app.errors import InvalidInput, Problem
 from app.extensions import db
 from app.models.projects import Project
@@ -114,9 +117,10 @@ def _check_size(value: Json) -> None:
 
 
 def _system(actor: Actor, project: Project) -> Mapping[str, Json]:
-    """Return what `_system` holds for a task of the project, as far as it is known without one."""
+    """Return what `_system` holds for a task of the project that begins now, as far as it is known without one."""
     return {
         "operator": actor.username, "executor": actor.username, "project_id": project.id, "project_name": project.name,
         "bk_biz_id": project.biz_id, "bk_biz_name": project.name, "biz_cc_id": project.biz_id,
         "biz_cc_name": project.name, "time_zone": project.time_zone, "language": "en",
+        "task_start_time": f"{datetime.now(UTC).astimezone(ZoneInfo(project.time_zone)):{WRITTEN}}",
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,6 +68,36 @@ def export_yaml(
 ) -> str:
     """Write the same templates as `export_dat`, as YAML to be read by people."""
     return write_yaml([_bare(portable) for portable in _exported(actor, project, template_ids, digests or {})])
+
+
+def with_children(actor: Actor, project: Project, drawn: Portable) -> list[Portable]:
+    """Return a flow that is drawn but not published, and all that its subprocesses name, as a file holds them.
+
+    Passwords are left empty. Raises InvalidInput with every subprocess that names a flow which does not exist.
+    """
+    require(actor, project, "view")
+    children, problems = _children(project, drawn.tree)
+    if problems:
+        raise InvalidInput.of(problems)
+    held = _gathered(project, children.values())
+    keys = _keys(held, {}, taken={drawn.key})
+    links: dict[str, dict[str, Json]] = {i: {"template_id": keys[t.id, v.digest]} for i, (t, v) in children.items()}
+    whole = replace(drawn, tree=with_nodes_changed(drawn.tree, links))
+    return [_bare(p) for p in (whole, *(_portable(one, mark, project, keys) for mark, one in held.items()))]
+
+
+def _children(
+    project: Project, tree: Mapping[str, Any]
+) -> tuple[dict[str, tuple[Template, TemplateVersion]], list[Problem]]:
+    """Find what the subprocesses of a tree name, by node id, and what is wrong with those that name nothing."""
+    found: dict[str, tuple[Template, TemplateVersion]] = {}
+    problems: list[Problem] = []
+    for node_id, node in subprocesses_of(tree):
+        try:
+            found[node_id] = template_of(node_id, node, project)
+        except InvalidInput as error:
+            problems += error.problems
+    return found, problems
 
 
 def import_dat(actor: Actor, project: Project | None, text: str, *, override: bool = False) -> list[Imported]:
@@ -149,24 +179,32 @@ def _exported(
     _require(actor, project, "view")
     if not template_ids:
         raise InvalidInput(Problem("nothing", say("name at least one template to export")))
-    held = _gathered(project, template_ids, digests)
+    wanted = [find_template(project, template_id) for template_id in template_ids]
+    held = _gathered(project, [(template, version_of(template, digests.get(template.id, ""))) for template in wanted])
+    keys = _keys(held, digests)
+    return [_portable(one, mark, project, keys) for mark, one in held.items()]
+
+
+def _keys(
+    held: Mapping[tuple[int, str], _Held], digests: Mapping[int, str], *, taken: Collection[str] = ()
+) -> dict[tuple[int, str], str]:
+    """Return the keys in a file: a pipeline id for the current version, or the one that `digests` wants, if not `taken`."""
     currents = {one.template.id: version_of(one.template).digest for one in held.values()} | dict(digests)
     keys: dict[tuple[int, str], str] = {}
     for mark, one in held.items():
         pipeline_id, digest = one.template.pipeline_id, one.version.digest
-        is_free = digest == currents[one.template.id] and pipeline_id not in keys.values()
+        is_free = digest == currents[one.template.id] and pipeline_id not in {*keys.values(), *taken}
         other = hashlib.md5(f"{pipeline_id}{digest}".encode(), usedforsecurity=False).hexdigest()
         keys[mark] = pipeline_id if is_free else other
-    return [_portable(one, mark, project, keys) for mark, one in held.items()]
+    return keys
 
 
 def _gathered(
-    project: Project | None, template_ids: Sequence[int], digests: Mapping[int, str]
+    project: Project | None, wanted: Iterable[tuple[Template, TemplateVersion]]
 ) -> dict[tuple[int, str], _Held]:
     """Find templates and all that their subprocesses name, by (template id, digest); the wanted ones come first."""
     held: dict[tuple[int, str], _Held] = {}
-    wanted = [find_template(project, template_id) for template_id in template_ids]
-    waiting = deque((template, version_of(template, digests.get(template.id, ""))) for template in wanted)
+    waiting = deque(wanted)
     while waiting:
         template, version = waiting.popleft()
         if (template.id, version.digest) in held:

@@ -18,14 +18,16 @@ from app.models.projects import Project
 from app.models.templates import Template
 from app.sentences import say
 from app.services.access import Actor, require
-from app.services.dat_files import read_dat
-from app.services.exchange import export_dat, export_yaml
-from app.services.portable import Portable, children_of, with_nodes_changed
+from app.services.dat_files import read_dat, write_dat
+from app.services.engine import bound
+from app.services.exchange import export_dat, export_yaml, with_children
+from app.services.ids import new_id
+from app.services.portable import Origin, Portable, children_of, with_nodes_changed
 from app.services.sealing import sealed_from_file, without_secrets
 from app.services.template_details import labels_of
-from app.services.templates import find_template, template_problems, version_of
+from app.services.templates import find_template, find_with_drafts, template_problems, version_of
 from app.services.versions import find_version
-from app.services.yaml_files import read_yaml
+from app.services.yaml_files import read_yaml, write_yaml
 
 Format = Literal["json", "yaml", "dat", "bpmn"]
 
@@ -48,6 +50,18 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A flow as it is on a canvas, published or not; without a `template_id` it was never saved."""
+
+    tree: Mapping[str, Any]
+    name: str
+    category: str
+    description: str
+    labels: Sequence[str]
+    template_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """A flow that was read from a file, and what is wrong with it in this project."""
 
@@ -63,17 +77,54 @@ def write_flow(actor: Actor, project: Project, template_id: int, form: Format, n
     require(actor, project, "view")
     template = find_template(project, template_id)
     version = version_of(template) if number is None else find_version(template, number)
-    name = f"{_UNFIT.sub('_', template.name).strip('_') or 'flow'}_v{version.number}.{form}"
+    name = _file_name(template.name, f"v{version.number}", form)
     if form == "json":
-        head = {
-            "name": template.name, "category": template.category, "description": template.description,
-            "labels": labels_of(template), "version": version.number, "tree": without_secrets(version.tree),
-        }  # fmt: skip
-        return Written(name, json.dumps(head, ensure_ascii=False, indent=1))
+        whole = Drawn(version.tree, template.name, template.category, template.description, labels_of(template))
+        return Written(name, _json_of(whole, version.number))
     if form == "bpmn":
         return Written(name, write_bpmn(parse_tree(version.tree), template.name, template.description))
     export = export_yaml if form == "yaml" else export_dat
     return Written(name, export(actor, project, [template.id], {template.id: version.digest}))
+
+
+def write_drawn(actor: Actor, project: Project, drawn: Drawn, form: Format) -> Written:
+    """Write a flow as it is drawn. Passwords are left empty.
+
+    JSON holds any; for the other formats InvalidInput tells everything that is wrong with its shape.
+    """
+    require(actor, project, "view")
+    name = _file_name(drawn.name, "draft", form)
+    if form == "json":
+        return Written(name, _json_of(drawn, None))
+    tree = parse_tree(drawn.tree)
+    if form == "bpmn":
+        return Written(name, write_bpmn(tree, drawn.name, drawn.description))
+    portables = with_children(actor, project, _portable_of(actor, project, drawn))
+    return Written(name, (write_yaml if form == "yaml" else write_dat)(portables))
+
+
+def _portable_of(actor: Actor, project: Project, drawn: Drawn) -> Portable:
+    """Return a drawn flow as a file holds it: under the id that it has, or a new one if it was never saved."""
+    template = None if drawn.template_id is None else find_with_drafts(project, drawn.template_id)
+    key, now = new_id("n") if template is None else template.pipeline_id, bound().clock()
+    origin = Origin(
+        0 if template is None else template.id, template is not None, project.id, project.biz_id,
+        actor.username if template is None else template.creator, actor.username,
+        now if template is None else template.created_at, now,
+    )  # fmt: skip
+    return Portable(key, drawn.name, drawn.tree, drawn.category, drawn.description, pipeline_id=key, origin=origin)
+
+
+def _json_of(drawn: Drawn, version: int | None) -> str:
+    head = {
+        "name": drawn.name, "category": drawn.category, "description": drawn.description,
+        "labels": list(drawn.labels), "version": version, "tree": without_secrets(drawn.tree),
+    }  # fmt: skip
+    return json.dumps(head, ensure_ascii=False, indent=1)
+
+
+def _file_name(flow: str, what: str, form: Format) -> str:
+    return f"{_UNFIT.sub('_', flow).strip('_') or 'flow'}_{what}.{form}"
 
 
 def read_flow(actor: Actor, project: Project, text: str, choice: str = "") -> Read | Sequence[str]:

@@ -92,6 +92,12 @@ def compare_versions(
     return differences(old, draft.tree)
 
 
+def compare_trees(actor: Actor, project: Project, before: Mapping[str, Any], after: Mapping[str, Any]) -> Differences:
+    """Return what has changed from one tree to another, neither of which need be stored anywhere."""
+    require(actor, project, "view")
+    return differences(before, after)
+
+
 def find_version(template: Template, number: int) -> TemplateVersion:
     """Return a version of a template that has been found; raises NotFound."""
     wanted = select(TemplateVersion).where(TemplateVersion.template_id == template.id, TemplateVersion.number == number)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.sessions import actor
 from app.errors import NotFound
-from app.services import catalogue, editing, flow_choice
+from app.services import catalogue, editing, flow_choice, versions
 from app.web.json_edge import asked_number, asked_project, asked_text, json_blueprint, phrase, take
 
 PREFIX = "/projects/<int:project_id>/editor"
@@ -41,6 +41,13 @@ def check(project_id: int) -> ResponseReturnValue:
     given = take(tree="object", template_id="number?")
     problems = editing.check(actor(), asked_project(project_id), given["tree"], given["template_id"])
     return jsonify({"problems": [phrase(problem) for problem in problems]})
+
+
+@blueprint.post("/compare")
+def compare(project_id: int) -> ResponseReturnValue:
+    """Tell what has changed from one tree to another."""
+    given = take(before="object", after="object")
+    return jsonify(phrase(versions.compare_trees(actor(), asked_project(project_id), given["before"], given["after"])))
 
 
 @blueprint.get("/flows")

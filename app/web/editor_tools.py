@@ -56,11 +56,22 @@ def task(project_id: int, task_id: int) -> ResponseReturnValue:
 @blueprint.get("/flows/<int:template_id>/export/<form>")
 def export(project_id: int, template_id: int, form: str) -> ResponseReturnValue:
     """Give a flow as a file."""
-    if form not in TYPES:
-        raise NotFound("format", form)
-    number = asked_number("version")
-    written = flow_files.write_flow(actor(), asked_project(project_id), template_id, cast(Format, form), number)
+    format_, number = _format(form), asked_number("version")
+    written = flow_files.write_flow(actor(), asked_project(project_id), template_id, format_, number)
     return send_file(BytesIO(written.text.encode()), TYPES[form], as_attachment=True, download_name=written.name)
+
+
+@blueprint.post("/export/<form>")
+def export_drawn(project_id: int, form: str) -> ResponseReturnValue:
+    """Write a flow as it is on the canvas, in the form of a file."""
+    given = take(
+        tree="object", name="text", category="text?", description="text?", labels="texts?", template_id="number?"
+    )
+    drawn = flow_files.Drawn(
+        given["tree"], given["name"], given["category"] or "Other", given["description"] or "", given["labels"] or (),
+        given["template_id"],
+    )  # fmt: skip
+    return jsonify(phrase(flow_files.write_drawn(actor(), asked_project(project_id), drawn, _format(form))))
 
 
 @blueprint.post("/import")
@@ -71,6 +82,12 @@ def import_(project_id: int) -> ResponseReturnValue:
     if isinstance(found, Read):
         return jsonify(phrase(found))
     return jsonify({"names": found})
+
+
+def _format(form: str) -> Format:
+    if form not in TYPES:
+        raise NotFound("format", form)
+    return cast(Format, form)
 
 
 def _file() -> tuple[str, str]:

@@ -33,7 +33,7 @@ def _expired(error: CSRFError) -> ResponseReturnValue:
     """Answer what came without the token of the session: most likely a page from before the last login."""
     line = gettext("This form has expired. Go back, reload the page and try again.")
     if request.is_json or request.accept_mimetypes.best == "application/json":
-        return jsonify({"error": line, "problems": []}), error.code or 400
+        return jsonify({"error": line, "problems": [], "rule": "csrf"}), error.code or 400
     return render_template("error.html", lines=[line]), error.code or 400
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.auth import oidc
-from app.auth.sessions import is_logged_in, log_in, log_out, require_csrf
+from app.auth.sessions import csrf_token, is_logged_in, log_in, log_out, require_csrf
 from app.errors import NotAllowed, Unavailable
 from app.web.sentences import told_error
 
@@ -58,6 +58,16 @@ def finish_oidc() -> ResponseReturnValue:
     except (NotAllowed, Unavailable) as error:
         return _not_in(error)
     return redirect(_own_path(path))
+
+
+@blueprint.get("/session/token")
+def token() -> ResponseReturnValue:
+    """Tell a page that outlived its session the token of the one after it."""
+    if not is_logged_in():
+        return jsonify({"error": gettext("Your session has ended: log in again in another tab, then go on here.")}), 401
+    response = jsonify({"csrf": csrf_token()})
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.post("/logout")

@@ -90,7 +90,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     threads = [threading.Thread(target=server.serve_forever), threading.Thread(target=_drive, args=(app, stop))]
     for thread in threads:
         thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", app, _log_in(app))
+    yield Site(f"http://127.0.0.1:{server.server_port}", app, log_in(app))
     stop.set()
     server.shutdown()
     for thread in threads:
@@ -109,7 +109,8 @@ def _drive(app: Flask, stop: threading.Event) -> None:
         room.clockwork.stop()
 
 
-def _log_in(app: Flask) -> list[Mapping[str, Any]]:
+def log_in(app: Flask) -> list[Mapping[str, Any]]:
+    """Log the admin in; returns the cookies of the session."""
     # A session is bound to the agent that logged in, so the client says that it is the browser's.
     client = app.test_client()
     agent = {"User-Agent": AGENT}

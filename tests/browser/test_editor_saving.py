@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from app.services.access import SYSTEM, find_project
 from app.services.drafts import Sketch, save_draft
+from app.services.editing import open_flow
 from app.services.publishing import Publication, publish
-from tests.browser.conftest import Site, axe, picture
+from tests.browser.conftest import Site, axe, log_in, picture
 from tests.browser.hands import compared_in_view, tree
 from tests.browser.test_editor_opens import open_editor
 from tests.drawing import flow
@@ -34,12 +35,36 @@ def names(drawn: dict[str, Any]) -> list[str]:
     return [node["name"] for node in drawn["activities"].values()]
 
 
-def publish_meanwhile(site: Site, flow_id: int, name: str, base: int = 1) -> None:
-    """Publish a version as somebody else does, while the page is open."""
+def publish_meanwhile(site: Site, flow_id: int, name: str, base: int = 1, revision: int | None = None) -> None:
+    """Publish a version as somebody else does, while the page is open; with a draft, if that has been seen."""
     theirs = flow("start > a > b > end", nodes={"a": {"name": name}})
     with site.app.app_context():
         project = find_project(SYSTEM, 1, "project")
-        publish(SYSTEM, project, flow_id, Publication(theirs, "quicker", base_version=base))
+        publish(SYSTEM, project, flow_id, Publication(theirs, "quicker", base, revision))
+
+
+def save_draft_meanwhile(site: Site, flow_id: int, name: str, revision: int | None = None) -> None:
+    """Save the draft as somebody else does, while the page is open."""
+    theirs = Sketch(flow("start > a > end", nodes={"a": {"name": name}}), 1)
+    with site.app.app_context():
+        save_draft(SYSTEM, find_project(SYSTEM, 1, "project"), flow_id, theirs, revision)
+
+
+def lose_edits(page: Page, name: str) -> None:
+    """Edit, and reload the page before the server has it."""
+    page.route("**/draft", lambda route: route.abort())
+    rename(page, name)
+    page.wait_for_timeout(600)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.unroute("**/draft")
+    expect(page.locator(".notice-bar")).to_contain_text("that were never saved")
+
+
+def save_draft_here(page: Page) -> None:
+    """Save the draft, and wait until it is."""
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(STANDING)).to_contain_text("Draft saved")
 
 
 @pytest.fixture
@@ -79,7 +104,7 @@ def test_who_publishes_is_told_that_somebody_else_has_and_takes_theirs(page: Pag
     picture(page, "conflict")
     assert axe(page) == []
 
-    dialog.get_by_role("button", name="Take theirs").click()
+    dialog.get_by_role("button", name="Take version 2").click()
 
     expect(page.locator(STANDING)).to_contain_text("Version 2")
     assert names(tree(page)) == ["theirs", "b"]
@@ -92,7 +117,7 @@ def test_who_keeps_theirs_own_publishes_over_what_somebody_else_has(page: Page, 
     publish_meanwhile(site, flow_id, "theirs")
     publish_mine(page)
 
-    page.locator("dialog.sheet").get_by_role("button", name="Keep mine").click()
+    page.locator("dialog.sheet").get_by_role("button", name="Publish mine").click()
 
     expect(page.locator(STANDING)).to_contain_text("Version 3")
     page.get_by_role("button", name="More").click()
@@ -103,17 +128,18 @@ def test_who_keeps_theirs_own_publishes_over_what_somebody_else_has(page: Page, 
 
 
 def test_nothing_is_saved_while_it_is_undecided_whose_draft_counts(page: Page, site: Site, flow_id: int) -> None:
-    with site.app.app_context():
-        theirs = Sketch(flow("start > a > end", nodes={"a": {"name": "theirs"}}), 1)
-        save_draft(SYSTEM, find_project(SYSTEM, 1, "project"), flow_id, theirs, None)
+    save_draft_meanwhile(site, flow_id, "theirs")
     rename(page, "mine")
     page.get_by_role("button", name="Save draft").click()
     page.locator("dialog.sheet").get_by_role("button", name="Decide later").click()
     expect(page.locator(STANDING)).to_contain_text("Someone else saved")
     assert names(tree(page)) == ["mine"]
 
+    page.locator("#top-bar").get_by_role("button", name="Publish").click()
+    expect(page.locator("dialog.sheet")).to_contain_text("saved this draft")
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Choose").click()
-    page.locator("dialog.sheet").get_by_role("button", name="Keep mine").click()
+    page.locator("dialog.sheet").get_by_role("button", name="Save mine as the draft").click()
 
     expect(page.locator(STANDING)).to_contain_text("Draft saved")
     page.reload()
@@ -159,3 +185,152 @@ def test_what_the_server_never_got_is_offered_after_a_reload(page: Page, flow_id
     page.get_by_role("button", name="Bring them back").click()
 
     assert names(tree(page)) == ["kept here"]
+
+
+def test_who_keeps_theirs_own_draft_publishes_nothing(page: Page, site: Site, flow_id: int) -> None:
+    rename(page, "begun")
+    save_draft_here(page)
+    publish_meanwhile(site, flow_id, "theirs", revision=1)
+    rename(page, "mine")
+    page.get_by_role("button", name="Save draft").click()
+
+    page.locator("dialog.sheet").get_by_role("button", name="Save mine as the draft").click()
+
+    expect(page.locator(STANDING)).to_contain_text("Version 2")
+    expect(page.locator(STANDING)).to_contain_text("Draft saved")
+    with site.app.app_context():
+        opened = open_flow(SYSTEM, find_project(SYSTEM, 1, "project"), flow_id)
+    assert (opened.template.version, names(dict(opened.tree))) == (2, ["theirs", "b"])
+    assert opened.draft is not None
+    assert (opened.draft.base_version, names(dict(opened.draft.tree))) == (2, ["mine"])
+
+
+def test_what_was_found_stays_until_it_is_taken_or_discarded(page: Page, flow_id: int) -> None:
+    lose_edits(page, "kept here")
+    rename(page, "something else")
+    save_draft_here(page)
+
+    page.reload()
+    expect(page.locator(".notice-bar")).to_contain_text("that were never saved")
+    page.get_by_role("button", name="Discard them").click()
+    page.reload()
+
+    expect(page.locator(STANDING)).to_contain_text("Draft")
+    expect(page.locator(".notice-bar")).to_have_count(0)
+
+
+def test_what_was_found_does_not_take_the_place_of_a_newer_draft_unasked(page: Page, site: Site, flow_id: int) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    save_draft_meanwhile(site, flow_id, "first")
+    page.reload()
+    lose_edits(page, "kept here")
+    save_draft_meanwhile(site, flow_id, "theirs", 1)
+    page.reload()
+
+    page.get_by_role("button", name="Bring them back").click()
+
+    dialog = page.locator("dialog.sheet")
+    expect(dialog).to_contain_text("saved this draft at")
+    expect(dialog.locator(".comparison .counts")).to_contain_text("Changed nodes 1")
+    assert names(tree(page)) == ["theirs"]
+    dialog.get_by_role("button", name="Bring the kept edits back").click()
+    assert names(tree(page)) == ["kept here"]
+    expect(page.locator(".notice-bar")).to_have_count(0)
+
+
+def test_the_last_keys_of_a_name_count_when_the_page_is_left(page: Page, flow_id: int) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("#inspector").get_by_label("Name of the flow").fill("Named in a hurry")
+    page.reload()
+    assert asked == ["beforeunload"]
+
+    page.get_by_role("button", name="Bring them back").click()
+
+    expect(page.locator("#top-bar").get_by_label("Name of the flow")).to_have_value("Named in a hurry")
+    save_draft_here(page)
+    page.reload()
+    expect(page.locator("#top-bar").get_by_label("Name of the flow")).to_have_value("Named in a hurry")
+
+
+def test_a_description_that_did_not_arrive_is_sent_again(page: Page, flow_id: int) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.route(f"**/flows/{flow_id}", lambda route: route.abort())
+    page.get_by_label("Description").fill("why it is there")
+    page.get_by_label("Description").blur()
+    expect(page.locator("#inspector")).to_contain_text("The server cannot be reached. This is sent again")
+    page.evaluate("window.location.reload()")
+    page.wait_for_timeout(200)
+    assert asked == ["beforeunload"]
+
+    page.unroute(f"**/flows/{flow_id}")
+    with page.expect_response(f"**/flows/{flow_id}"):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+
+    page.reload()
+    expect(page.get_by_label("Description")).to_have_value("why it is there")
+    assert asked == ["beforeunload"]
+
+
+def test_a_draft_that_is_refused_says_why_and_is_saved_after_a_new_login(page: Page, site: Site, flow_id: int) -> None:
+    page.evaluate("window.sluice.editor.get('session').rename('much too long '.repeat(9))")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(STANDING)).to_contain_text("Not saved")
+    expect(page.locator("#top-bar [role=alert]")).to_contain_text("50")
+    page.evaluate("window.sluice.editor.get('session').rename('Short')")
+
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(".notice-bar")).to_contain_text("Your session has ended. Your work is kept in this browser")
+    expect(page.get_by_role("link", name="Log in again")).to_have_attribute("href", "/login")
+    picture(page, "editor-logged-out")
+    page.context.add_cookies(log_in(site.app))  # type: ignore[arg-type]
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+    expect(page.locator(STANDING)).to_contain_text("Draft saved")
+    expect(page.locator(".notice-bar")).to_have_count(0)
+
+
+def test_text_that_is_not_applied_outlives_its_panel_and_is_asked_for(page: Page, flow_id: int) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_role("tab", name="Code").click()
+    page.locator(".code-text .cm-content").click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("typed here ")
+    page.get_by_role("tab", name="Problems").click()
+    page.get_by_role("tab", name="Code").click()
+
+    expect(page.locator(".code-text .cm-content")).to_contain_text("typed here")
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_what_keeps_a_flow_from_being_published_leads_to_its_node(page: Page, site: Site) -> None:
+    page.goto("/projects/1/flows/new")
+    page.wait_for_selector("html[data-ready=editor]")
+    page.locator("#top-bar").get_by_label("Name of the flow").fill("Soon")
+    save_draft_here(page)
+    publish_mine(page)
+
+    told = page.locator("dialog.sheet [role=alert]")
+    expect(told).to_contain_text("Choose what this node does")
+    expect(told).not_to_contain_text("component")
+    expect(page.locator(STANDING)).not_to_contain_text("Unsaved changes")
+    picture(page, "publish-refused")
+    assert axe(page) == []
+    told.get_by_role("button", name="Choose what this node does").click()
+
+    expect(page.locator("dialog.sheet")).to_have_count(0)
+    selected = page.evaluate("window.sluice.editor.get('selection').get().map((e) => e.businessObject.kind)")
+    assert selected == ["ServiceActivity"]
+
+
+def test_who_publishes_in_order_to_run_goes_on_to_the_task(page: Page, flow_id: int) -> None:
+    rename(page, "mine")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Publish first").click()
+    page.get_by_role("button", name="Publish and go on to the task").click()
+
+    page.wait_for_url(f"**/tasks/new?template={flow_id}")

@@ -14,8 +14,9 @@ from tests.browser.test_editor_opens import open_editor
 ZOOMS = [0.5, 0.67, 1.0]
 
 _LINES = """window.sluice.editor.get('treeStore').nodes.flatMap((node) => node.outgoing).map((line) => {
-  const path = line.waypoints.slice(1).map((to, i) => ({ from: line.waypoints[i], to, length: Math.abs(to.x - line.waypoints[i].x) + Math.abs(to.y - line.waypoints[i].y) }));
-  const { from, to } = path.toSorted((a, b) => b.length - a.length)[0];
+  const length = ({ from, to }) => Math.abs(to.x - from.x) + Math.abs(to.y - from.y);
+  const path = line.waypoints.slice(1).map((to, i) => ({ from: line.waypoints[i], to }));
+  const { from, to } = path.toSorted((a, b) => length(b) - length(a))[0];
   const at = window.sluice.editor.get('view').toWindow({ x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 });
   return { id: line.id, ...at };
 })"""

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.browser.conftest import Site, axe, picture
 from tests.browser.hands import click_node, compared_in_view, tree
 from tests.browser.test_editor_opens import open_editor
-from tests.browser.test_editor_saving import publish_meanwhile
+from tests.browser.test_editor_saving import names, publish_meanwhile, rename
 from tests.drawing import flow
 
 
@@ -43,6 +43,82 @@ def test_two_versions_are_compared_and_an_older_one_is_restored(page: Page, site
     assert tree(page)["activities"]["a"]["name"] == "second"
 
 
+def test_a_snapshot_is_named_anew_and_deleted(page: Page, site: Site) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    open_editor(page, site.add_flow("Kept here", flow("start > a > end")))
+    choose(page, "Versions and changes…")
+    page.get_by_label("Name of a snapshot").fill("before lunch")
+    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Rename before lunch").click()
+    page.locator(".snapshot input").fill("after lunch")
+    page.locator(".snapshot input").press("Enter")
+    expect(page.locator(".snapshot")).to_contain_text("after lunch")
+    page.locator(".snapshot").hover()
+    picture(page, "editor-snapshots")
+
+    page.get_by_role("button", name="Delete after lunch").click()
+
+    expect(page.locator(".snapshot")).to_have_count(0)
+    page.reload()
+    choose(page, "Versions and changes…")
+    expect(page.get_by_text("Kept in this browser")).to_be_visible()
+    expect(page.locator(".snapshot")).to_have_count(0)
+
+
+def test_a_file_says_whether_it_holds_a_version_or_the_canvas(page: Page, site: Site) -> None:
+    open_editor(page, site.add_flow("Brought out", flow("start > a > end")))
+    rename(page, "not published")
+    choose(page, "Export as a file…")
+    dialog = page.locator("dialog.sheet")
+    expect(dialog.get_by_role("heading")).to_have_text("Export the canvas")
+    picture(page, "editor-export")
+    assert axe(page) == []
+    with page.expect_download() as waiting:
+        dialog.get_by_role("button", name="JSON").click()
+    assert names(json.loads(waiting.value.path().read_text())["tree"]) == ["not published"]
+
+    choose(page, "Export as a file…")
+    dialog.get_by_label("Version 1").check()
+    expect(dialog.get_by_role("heading")).to_have_text("Export version 1")
+    with page.expect_download() as waiting:
+        dialog.get_by_role("link", name="JSON").click()
+    assert names(json.loads(waiting.value.path().read_text())["tree"]) == ["a"]
+
+
+def test_a_new_flow_is_exported_as_far_as_a_format_can_hold_it(page: Page) -> None:
+    page.goto("/projects/1/flows/new")
+    page.wait_for_selector("html[data-ready=editor]")
+    choose(page, "Export as a file…")
+    page.locator("dialog.sheet").get_by_role("button", name="BPMN 2.0").click()
+    expect(page.locator("dialog.sheet [role=alert]")).to_contain_text("Choose what this node does")
+
+    with page.expect_download() as waiting:
+        page.locator("dialog.sheet").get_by_role("button", name="JSON").click()
+
+    assert json.loads(waiting.value.path().read_text())["version"] is None
+
+
+def test_the_menu_goes_by_keys(page: Page, site: Site) -> None:
+    open_editor(page, site.find_flow("Check a host"))
+    page.get_by_role("button", name="More").focus()
+    page.keyboard.press("ArrowDown")
+    first, last = page.get_by_role("menuitem").first, page.get_by_role("menuitem").last
+    expect(first).to_be_focused()
+    page.keyboard.press("End")
+    expect(last).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(last).to_be_focused()
+    page.keyboard.press("Home")
+    expect(first).to_be_focused()
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(page.get_by_role("button", name="More")).to_be_focused()
+
+
 def test_a_snapshot_with_a_name_is_there_after_a_reload(page: Page, site: Site) -> None:
     made = site.add_flow("Kept here", flow("start > a > end"))
     open_editor(page, made)
@@ -51,7 +127,7 @@ def test_a_snapshot_with_a_name_is_there_after_a_reload(page: Page, site: Site) 
     page.get_by_role("button", name="Keep").click()
     page.reload()
     choose(page, "Versions and changes…")
-    page.locator(".versions").get_by_role("button", name="before lunch").click()
+    page.locator(".snapshot").get_by_role("button", name="before lunch").first.click()
 
     expect(page.locator("figcaption").first).to_have_text("before lunch")
     expect(page.locator(".comparison .counts")).to_contain_text("They are the same.")
@@ -63,6 +139,7 @@ def test_a_snapshot_with_a_name_is_there_after_a_reload(page: Page, site: Site) 
         ('{"start_event": {}, "activities": 5}', "activities must be an object"),
         ("{nope", "line 2, column 1"),
         ("AAAA", "corrupt"),
+        ('<?xml version="1.0"?><definitions/>', "BPMN"),
     ],
 )
 def test_a_file_that_is_no_flow_is_refused_and_the_canvas_stays(page: Page, site: Site, text: str, why: str) -> None:
@@ -100,7 +177,7 @@ def test_a_small_screen_reads_and_a_larger_one_edits(page: Page, site: Site) -> 
     expect(page.get_by_role("button", name="Publish")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="More").click()
-    expect(page.get_by_role("menuitem", name="Export as JSON")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("menuitem", name="Export as a file…")).to_be_in_viewport(ratio=1)
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(message).to_be_enabled()
     expect(page.get_by_role("button", name="Publish")).to_be_visible()

@@ -155,7 +155,7 @@ test("no copy can be inserted behind a start, an end, several nodes, or a gatewa
   const chosen = [...get("treeStore").nodes.filter((/** @type {any} */ n) => n.businessObject.kind.startsWith("Empty")).map((/** @type {any} */ n) => [n]), [node("build"), node("publish")], [node("xor")], []];
   for (const some of chosen) {
     get("selection").select(some);
-    assert.equal(get("copying").mayInsertCopy, false);
+    assert.equal(get("copying").mayInsertCopy(), false);
     get("copying").duplicateInto();
   }
   assert.deepEqual(tree(), opened);
@@ -235,4 +235,38 @@ test("whatever hands do, no line breaks a rule, none is without a node, and undo
     while (editor.get("history").canRedo) editor.get("history").redo();
     assert.deepEqual(editor.tree(), left);
   }), { numRuns: 40 });
+});
+
+test("a node is taken out of the line that it stands in, which heals with its condition", () => {
+  const { get, node, line, tree } = open(), before = structuredClone(line("xor", "sub").businessObject.condition), opened = tree();
+  assert.ok(get("healing").mayTakeOut(node("sub")));
+  get("modeling").together(() => get("healing").takeOut(node("sub")));
+  assert.deepEqual([node("sub").incoming.length, node("sub").outgoing.length], [0, 0]);
+  assert.equal(line("xor", "confirm").businessObject.condition.evaluate, before.evaluate);
+  get("history").undo();
+  assert.deepEqual(tree(), opened);
+});
+
+test("a node with several lines, or one whose neighbours may not be connected, is not taken out of its line", () => {
+  const { get, node, remove } = open();
+  assert.equal(get("healing").mayTakeOut(node("join")), false);
+  remove("sub confirm");
+  assert.ok(get("healing").mayTakeOut(node("publish")));
+  remove("build par unit lint wait join measure xor rollback");
+  assert.equal(get("healing").mayTakeOut(node("publish")), false);
+});
+
+test("the kinds that are offered at a node or a line are those that can be added there", () => {
+  const { get, node, line } = open();
+  const offered = (/** @type {any} */ element) => get("choices").kinds.filter((/** @type {any} */ choice) => get("adding").mayAdd(choice, element)).map((/** @type {any} */ choice) => choice.kind);
+  const all = ["ServiceActivity", "SubProcess", "ExclusiveGateway", "ParallelGateway", "ConditionalParallelGateway", "ConvergeGateway"];
+  assert.deepEqual(offered(node("measure")), all);
+  assert.deepEqual(offered(line("measure", "xor")), all);
+  assert.deepEqual(offered(node("end")), []);
+});
+
+test("a subprocess that is chosen by its flow runs that flow in its version of now, with its variables", () => {
+  const { get } = open(), flow = { id: 7, name: "Rotate logs", source: "project", digest: "d1", number: 3, variables: [{ key: "${days}", custom_type: "int", value: 7 }] };
+  const { node } = get("choices").make(get("choices").ofFlow(flow)).businessObject;
+  assert.deepEqual([node.template_id, node.template_source, node.version, node.name, node.constants["${days}"].value], ["7", "project", "d1", "Rotate logs", 7]);
 });

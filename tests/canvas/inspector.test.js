@@ -7,11 +7,14 @@ import { meetingOf, moved, verdict, withDefault, withEvaluate } from "../../app/
 import { changeInput, changePlace, offersAt, setConstants, takeOffer, unknownKeys } from "../../app/static/canvas/panels/inspector/edits.js";
 import { flagOf, policyOf, withFlag, withPolicy } from "../../app/static/canvas/panels/inspector/failure.js";
 import { isTarget, receiversOf, waysOf, withReceivers, withWay } from "../../app/static/canvas/panels/inspector/notices.js";
+import { lengthNote, longestName } from "../../app/static/canvas/panels/inspector/lengths.js";
 import { inGroups, withPlugin } from "../../app/static/canvas/panels/inspector/plugins.js";
+import { adviceOf } from "../../app/static/canvas/panels/problems/advice.js";
 import { placed } from "../../app/static/canvas/panels/inspector/problems_at.js";
 import { samplesOf, valuesOf } from "../../app/static/canvas/panels/inspector/sampling.js";
 import { fieldOfVariable, sourceOf, variableChanges, versionState, withFlow } from "../../app/static/canvas/panels/inspector/subprocess_values.js";
 import { hook, hookOutput, unhook } from "../../app/static/canvas/tree/hooks.js";
+import { labelOf, labelsOf } from "../../app/static/canvas/tree/node_labels.js";
 import { editorOn } from "./headless.js";
 
 const RELEASE = JSON.parse(readFileSync("app/samples/20_release.json", "utf8")).tree;
@@ -222,4 +225,26 @@ test("samples keep what a variable is: text stays text, what is no text is read 
   assert.ok(samplesOf(keys, all, {}).every((s) => !s.text.includes("sealed")));
   const given = { "${v}": "2.20", "${n}": "7", "${o}": '{"errors": 0}', "${p}": "s", "${e}": "", "${unknown}": "[1]" };
   assert.deepEqual(valuesOf(samplesOf(keys, all, given)), { "${v}": "2.20", "${n}": 7, "${o}": { errors: 0 }, "${p}": "s", "${unknown}": [1] });
+});
+
+test("a name may be as long as people may type it; a longer one that was imported is a note and no problem", () => {
+  assert.deepEqual([longestName({ rules: { limits: { typed_name: 50 } } }), longestName({})], [50, 50]);
+  assert.deepEqual([lengthNote("x".repeat(49), 50), lengthNote(undefined, 50), lengthNote("long", undefined)], ["", "", ""]);
+  assert.match(lengthNote("x".repeat(50), 50), /At most/);
+  assert.match(lengthNote("x".repeat(60), 50), /can stay so/);
+  const long = "x".repeat(51), tree = structuredClone(RELEASE);
+  tree.activities.build.name = long;
+  tree.constants["${version}"].name = long;
+  assert.deepEqual([...adviceOf(tree, 50).keys()], ["build", "${version}"]);
+});
+
+test("labels of nodes are texts, or what bk-sops writes for those of a group; both are read", () => {
+  assert.deepEqual(labelsOf({ labels: ["night", { label: "EVENT", group: "bk" }] }).map(labelOf), ["night", "EVENT"]);
+  assert.deepEqual([labelsOf({}), labelsOf({ labels: null })], [[], []]);
+});
+
+test("what is an object in its type is a text in a subprocess where it was given as one", () => {
+  const types = [{ custom_type: "format_support_datetime", widget: "keyvalue" }];
+  const widget = (/** @type {any} */ value) => fieldOfVariable({ key: "${d}", custom_type: "format_support_datetime", value }, types).widget;
+  assert.deepEqual([widget({ datetime: "" }), widget("2026-11-22"), widget("a\nb")], ["keyvalue", "text", "textarea"]);
 });

@@ -1,11 +1,10 @@
-/** What gestures decide without a canvas: the order of Tab, healed lines, free places, keys, places after auto-layout. */
+/** What gestures decide without a canvas: the order of Tab, healed lines, free places, keys. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { freePlace, placeBeside, ROOM } from "../../app/static/canvas/gestures/pure/free_place.js";
 import { healing } from "../../app/static/canvas/gestures/pure/healing.js";
 import { isPressed, shownKeys } from "../../app/static/canvas/gestures/pure/keys.js";
-import { layoutGraph, placesOf, sidesAfterLayout } from "../../app/static/canvas/gestures/pure/layout_graph.js";
 import { distanceTo, nearestLine, nearestPart } from "../../app/static/canvas/gestures/pure/lines.js";
 import { matching } from "../../app/static/canvas/gestures/pure/matching.js";
 import { pointAt } from "../../app/static/canvas/diagram/routing_labels.js";
@@ -153,31 +152,6 @@ test("a point is as far from a line as from its nearest stretch", () => {
   const near = { waypoints: bent }, far = { waypoints: bent.map((p) => ({ x: p.x, y: p.y + 12 })) };
   assert.equal(nearestLine({ x: 50, y: 2 }, [far, near], 10), near);
   assert.equal(nearestLine({ x: 50, y: 40 }, [far, near], 10), null);
-});
-
-/** @param {string} id @param {any} kind @param {number} x @param {number} y */
-const node = (id, kind, x, y) => ({ id, kind, x, y, width: kind.endsWith("Gateway") ? 40 : 168, height: kind.endsWith("Gateway") ? 40 : 56 });
-
-test("auto-layout keeps the first node where it is, and every middle on the grid", () => {
-  const nodes = [node("start", "ServiceActivity", 36, 72), node("next", "ParallelGateway", 11, 13)];
-  const places = placesOf(nodes, [{ id: "start", x: 12, y: 30 }, { id: "next", x: 243.7, y: 38.4 }]);
-  assert.deepEqual(places.get("start"), { x: 36, y: 72 });
-  const next = /** @type {any} */ (places.get("next"));
-  assert.deepEqual([(next.x + 20) % 10, (next.y + 20) % 10], [0, 0]);
-  assert.ok(Math.abs(next.x - 36 - 231.7) <= 10);
-});
-
-test("lines leave a diamond up or down where branches part, and enter it so where they meet", () => {
-  const gate = node("g", "ParallelGateway", 0, 100), task = (/** @type {number} */ y) => node("t", "ServiceActivity", 100, y), join = node("j", "ConvergeGateway", 400, 100);
-  assert.deepEqual(sidesAfterLayout(gate, task(92)), { source: "Right", target: "Left" });
-  assert.deepEqual(sidesAfterLayout(gate, task(0)), { source: "Top", target: "Left" });
-  assert.deepEqual(sidesAfterLayout(task(200), join), { source: "Right", target: "Bottom" });
-  assert.deepEqual(sidesAfterLayout(join, gate), { source: "Bottom", target: "Bottom" });
-});
-
-test("a line from a node to itself is nothing for auto-layout, which would fail on it", () => {
-  const graph = layoutGraph([node("a", "ServiceActivity", 0, 0)], [{ id: "l", source: "a", target: "a", label: 0 }]);
-  assert.deepEqual(graph.edges, []);
 });
 
 test("a part of a line and the point there belong together", () => {

@@ -22,6 +22,14 @@ test("the order of keys and lists is kept too, where it means something", () => 
   for (const group of ["activities", "gateways", "flows", "constants"]) assert.deepEqual(Object.keys(written[group]), Object.keys(SMALL[group]));
 });
 
+test("the branches of a gateway come in the order in which it names them, however the lines are stored", () => {
+  const gateway = /** @type {any} */ (Object.values(SMALL.gateways).find((/** @type {any} */ g) => g.outgoing.length > 2));
+  const stored = Object.fromEntries(Object.entries(SMALL.flows).sort(([a], [b]) => (a < b ? 1 : -1)));
+  for (const flows of [stored, Object.fromEntries(Object.entries(stored).reverse())]) {
+    assert.deepEqual(readTree({ ...SMALL, flows }).flows.filter((f) => f.source === gateway.id).map((f) => f.id), gateway.outgoing);
+  }
+});
+
 test("a node that moves takes its new place along, and no other entry changes", () => {
   const drawing = readTree(SMALL), node = drawing.nodes[1], before = SMALL.location.find((/** @type {any} */ p) => p.id === node.id);
   node.x += 30;

@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
+import { choicesOf, columnsOf, written } from "../../app/static/canvas/panels/variables/defined.js";
+import { windowOf } from "../../app/static/canvas/panels/variables/window.js";
 import { patchedTree, whereUsed } from "../../app/static/canvas/tree/references.js";
-import { accessOf, afterNodesWent, cloned, definitionOf, detached, duplicated, isHiding, listed, movedBefore, newVariable, numbered, removed, retyped, whyNotVariableKey } from "../../app/static/canvas/tree/variables.js";
+import { accessOf, afterNodesWent, afterRemoval, cloned, definitionOf, detached, duplicated, isHiding, listed, movedBefore, newVariable, numbered, partsOf, removed, retyped, whyNotVariableKey } from "../../app/static/canvas/tree/variables.js";
+import { editorOn } from "./headless.js";
 
 /** @param {any} more @returns {any} */
 const treeOf = (more) => ({ start_event: {}, end_event: {}, activities: {}, gateways: {}, flows: {}, constants: {}, outputs: [], ...more });
@@ -16,6 +19,8 @@ const TYPES = JSON.parse(JSON.stringify({
   input: { custom_type: "input", source_tag: "input.input", name: "Text", description: "", widget: "text", is_meta: false, fields: [], default_validation: "^.+$" },
   textarea: { custom_type: "textarea", source_tag: "textarea.textarea", name: "", description: "", widget: "textarea", is_meta: false, fields: [], default_validation: "^[\\s\\S]+$" },
   password: { custom_type: "password", source_tag: "password.password", name: "", description: "", widget: "password", is_meta: false, fields: [], default_validation: "" },
+  moment: { custom_type: "format_support_datetime", source_tag: "", name: "", description: "", widget: "keyvalue", is_meta: false, source: "given", fields: [{ key: "datetime", default: null }, { key: "datetime_format", default: "%Y" }], default_validation: "" },
+  now: { custom_type: "current_time", source_tag: "", name: "", description: "", widget: "code", is_meta: false, source: "task", fields: [{ key: "time_unit", default: ["year"] }], default_validation: "" },
   select: { custom_type: "select", source_tag: "select.select", name: "", description: "", widget: "choice", is_meta: true, fields: [{ key: "type", default: "0" }, { key: "default", default: "" }], default_validation: "" },
 }));
 
@@ -131,3 +136,50 @@ test("removing any variables leaves an order without gaps and no output or row t
   }));
 });
 
+
+test("a variable whose value has parts takes over a text as the first of them, unless the task works it out", () => {
+  const text = { ...newVariable({}, TYPES.input, "New"), value: "2026-11-22 08:00:00" };
+  assert.deepEqual(retyped(text, TYPES.moment, TYPES.input).value, { datetime: "2026-11-22 08:00:00", datetime_format: "%Y" });
+  assert.deepEqual(retyped(text, TYPES.now, TYPES.input).value, { time_unit: ["year"] });
+  assert.equal(retyped({ ...text, value: { datetime: "x" } }, TYPES.input, TYPES.moment).value, "");
+  const parts = (/** @type {any} */ value) => partsOf(/** @type {any} */ ({ value }), TYPES.moment);
+  assert.deepEqual([parts("22.11."), parts(""), parts({ datetime: "a", odd: 1 })], [{ datetime: "22.11." }, {}, { datetime: "a", odd: 1 }]);
+});
+
+test("a definition says its choices and columns, also as JSON in a text; what cannot be read says none", () => {
+  assert.deepEqual(choicesOf({ items_text: '[{"text": "Europe", "value": "eu"}, 2]' }), [{ value: "eu", label: "Europe" }, { value: 2, label: "2" }]);
+  assert.deepEqual(choicesOf({ items_text: "https://choices.example.org" }), []);
+  const columns = columnsOf({ columns: '[{"tag_code": "ip", "attrs": {"name": "Address"}}, {"tag_code": "port", "type": "int"}, {"tag_code": "zone", "type": "select", "attrs": {"items": [{"name": "East", "value": "e"}]}}, {"type": "int"}]' });
+  assert.deepEqual(columns.map((c) => [c.key, c.name, c.widget, c.choices.length]), [["ip", "Address", "text", 0], ["port", "port", "number", 0], ["zone", "zone", "choice", 1]]);
+  assert.deepEqual([written([{ ip: "a" }], '[{"ip": "b"}]'), written([{ ip: "a" }], [])], ['[{"ip":"a"}]', [{ ip: "a" }]]);
+});
+
+test("what is said before a variable is deleted is what then happens to its uses", () => {
+  const constants = { ...one("a", { value: "10.0.0.1", source_type: "component_inputs", source_info: { n: ["script"] } }), ...one("out", { index: 1, source_type: "component_outputs", source_info: { n: ["x"] } }) };
+  const tree = treeOf({ activities: { n: activity("${a}", { hook: true }), m: { ...activity("x ${a}"), id: "m" }, o: { ...activity("${out}", { hook: true }), id: "o" } }, constants }), uses = whereUsed(tree);
+  const told = (/** @type {string} */ key) => afterRemoval(tree, [key], uses.get(key) ?? []);
+  assert.deepEqual(told("${a}"), { given: 1, left: 1 });
+  assert.deepEqual(told("${out}"), { given: 0, left: 1 });
+  const left = whereUsed(patchedTree(tree, removed(tree, ["${a}", "${out}"])));
+  assert.deepEqual([left.get("${a}")?.length, left.get("${out}")?.length], [1, 1]);
+});
+
+test("of a long list only the rows that are seen are drawn, and a few around them, however long it is", () => {
+  const seen = { first: 0, rows: 8, height: 30 };
+  for (const count of [31, 300, 10_000]) {
+    for (const first of [0, 20, count / 2, count - 8, count + 50]) {
+      const { from, to, above, below } = windowOf(count, { ...seen, first: Math.floor(first) });
+      assert.ok(to - from <= 26, `${to - from} rows of ${count}`);
+      assert.ok(from <= Math.min(first, count - 8) && to >= Math.min(count, first + 8));
+      assert.equal(above + (to - from) * 30 + below, count * 30);
+    }
+  }
+  assert.deepEqual(windowOf(30, seen), { from: 0, to: 30, above: 0, below: 0 });
+});
+
+test("variables of every type that bk-sops has are written back as they were read", () => {
+  const values = { current_time: { time_unit: ["year"], time_zone: "UTC" }, set_allocation: { config: {}, data: [{ bk_set_name: "a", __module: [] }], separator: "," }, set_filter_selector: { bk_obj_id: "set", bk_set_id: [1] }, attribute_query: "10.0.0.7", gse_kit_ip_selector: { var_set_env: "3" }, odd: null };
+  const constants = Object.assign({}, ...Object.entries(values).map(([custom_type, value], index) => one(custom_type, { custom_type, value, index, form_schema: { type: custom_type } })));
+  const tree = { ...JSON.parse(readFileSync("app/samples/20_release.json", "utf8")).tree, constants };
+  assert.deepEqual(editorOn(tree).get("treeStore").tree, tree);
+});

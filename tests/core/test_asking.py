@@ -87,6 +87,22 @@ def test_a_table_has_the_columns_of_its_definition():
     ]
 
 
+def test_what_the_task_works_out_nobody_is_asked_for_and_parts_are_asked_for_together():
+    moment = {"datetime": "2026-11-22 08:00:00", "datetime_format": "%Y"}
+    constants = {
+        "${now}": constant(custom_type="current_time", value={"time_zone": "UTC"}),
+        "${when}": constant(custom_type="format_support_datetime", value=moment, index=1),
+        "${day}": constant(custom_type="format_support_datetime", value="22.11.2026", index=2),
+        "${sets}": constant(custom_type="set_filter_selector", value={"bk_set_id": [1]}, index=3),
+    }
+    found = questions_of(constants, list(constants))
+
+    assert [(q.key, q.field.widget, q.value) for q in found] == [
+        ("${when}", "keyvalue", moment), ("${day}", "text", "22.11.2026"), ("${sets}", "code", {"bk_set_id": [1]}),
+    ]  # fmt: skip
+    assert answer_problems(found, {}) == []
+
+
 def test_everything_that_is_wrong_is_told_at_once_and_what_is_hidden_is_not():
     condition = {"constant_key": "${env}", "operator": "=", "value": "test"}
     constants = {

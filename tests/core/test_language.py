@@ -97,7 +97,7 @@ class TestScopes:
         from app.engine.core import scope as module
 
         resolved = []
-        monkeypatch.setattr(module, "resolve", lambda kind, value: resolved.append(value) or value)
+        monkeypatch.setattr(module, "resolve", lambda kind, value, system: resolved.append(value) or value)
         layers = {"v0": Variable("v0", "x")}
         for i in range(1, 25):
             layers[f"v{i}"] = Variable(f"v{i}", f"${{v{i - 1}}}" + (f"${{v{i - 2}}}" if i > 1 else ""))

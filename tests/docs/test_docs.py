@@ -12,6 +12,7 @@ import yaml
 from app.engine.core.validate import LOCAL_RULES, PATH_RULES, RULES
 from app.engine.core.variables import VARIABLE_TYPES
 from app.engine.plugins.registry import PLUGINS
+from app.services.catalogue import rules
 from app.settings import TABLE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -40,6 +41,17 @@ def test_every_plugin_and_each_of_its_inputs_is_documented():
 def test_every_variable_type_is_documented():
     page = text("expressions.md")
     assert all(f"`{kind}`" in page for kind in VARIABLE_TYPES)
+
+
+def test_the_limits_of_the_editor_are_those_that_its_fields_have():
+    page, limits = text("editor.md"), rules()["limits"]
+
+    assert f"| name of a node | {limits['typed_name']} characters | {limits['node_name']} |" in page
+    assert (
+        f"| retries of a node by itself | 1 to {limits['retries']}, 0 to {limits['retry_interval']} seconds apart |"
+        in page
+    )
+    assert f"| key of a variable | {limits['variable_key']} |" in page
 
 
 def test_every_validation_rule_is_documented():

@@ -163,6 +163,35 @@ class TestVariables:
 
         assert workshop.recorder.calls[0][1]["value"] == [3, "n=3", {"k": [1]}]
 
+    def test_the_time_of_a_task_is_its_beginning_for_all_of_its_nodes_and_whatever_is_tried_again(self, workshop):
+        pattern = {"time_format": "%Y-%m-%d %H:%M"}
+        tree = draw(
+            "start > a > sub > b > end",
+            inputs={"a": {"value": "${now}"}, "b": {"value": "${now} ${_system.task_start_time}"}},
+            constants={"${now}": variable("${now}", custom_type="format_support_current_time", value=pattern)},
+            pipelines={
+                "sub": draw(
+                    "start > c > end",
+                    inputs={"c": {"value": "${day}"}},
+                    constants={
+                        "${day}": variable(
+                            "${day}", custom_type="current_time", value={"time_zone": "America/New_York"}
+                        )
+                    },
+                )
+            },
+        )
+        workshop.recorder.plans["b"] = [Failed("not yet")]
+        task = workshop.make(tree)
+        workshop.pass_time(3600)
+        workshop.pass_time(3600)
+        task.node("b", "retry")
+        workshop.drive()
+
+        assert [inputs["value"] for _, inputs in workshop.recorder.calls] == [
+            "2030-01-01 16:00", "2030-01-01 03:00:00", *["2030-01-01 16:00 2030-01-01 16:00:00"] * 2,
+        ]  # fmt: skip
+
     def test_outputs_reach_later_nodes_and_the_task(self, workshop):
         tree = draw(
             "start > a > b > end",

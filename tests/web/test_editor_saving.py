@@ -19,6 +19,25 @@ def id_(ed) -> int:
     return save(ONE)
 
 
+class TestSessionThatEnded:
+    """A page that outlives its session goes on with the token of the next one."""
+
+    def test_a_token_of_another_session_is_told_as_such_and_the_right_one_is_given(self, editor_app):
+        before, after = Editor(editor_app, "ed"), Editor(editor_app, "ed")
+        after.csrf = before.csrf
+
+        assert after.do("POST", "/check", 400, tree={})["rule"] == "csrf"
+
+        after.csrf = after.http.get("/session/token").json["csrf"]
+        after.do("POST", "/check", tree=ONE)
+
+    def test_who_is_not_logged_in_is_told_no_token(self, editor_app):
+        answer = editor_app.test_client().get("/session/token")
+
+        assert answer.status_code == 401
+        assert "csrf" not in answer.json
+
+
 class TestNew:
     def test_a_new_flow_is_kept_as_a_draft(self, ed):
         made = ed.do("POST", "/flows", 201, name="Soon", tree=new_tree(), draft=True, labels=["x"])

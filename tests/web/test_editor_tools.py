@@ -198,6 +198,56 @@ class TestExport:
 
     def test_other_formats_are_not_there(self, ed, id_):
         ed.do("GET", f"/flows/{id_}/export/exe", 404)
+        ed.do("POST", "/export/exe", 404, tree={}, name="x")
+
+
+class TestExportOfTheCanvas:
+    """What is drawn is brought out as it is, published or not."""
+
+    @pytest.mark.parametrize("form", ["json", "yaml", "dat"])
+    @pytest.mark.parametrize("is_saved", [True, False])
+    def test_what_is_not_published_comes_back_with_what_its_subprocesses_run(self, ed, form, is_saved):
+        inner = save(flow("start > x > end"), "Inner")
+        drawn = flow("start > new_one > sub > end", constants=SECRET)
+        del drawn["activities"]["sub"]["pipeline"]
+        drawn["activities"]["sub"]["template_id"] = str(inner)
+        saved = save(flow("start > old_one > end"), "Outer") if is_saved else None
+
+        written = ed.do("POST", f"/export/{form}", tree=drawn, name="Outer", labels=["x"], template_id=saved)
+
+        assert written["name"] == f"Outer_draft.{form}"
+        assert "hunter" not in written["text"]
+        read = ed.do("POST", "/import", text=written["text"], **({} if form == "json" else {"name": "Outer"}))
+        assert set(read["tree"]["activities"]) == {"new_one", "sub"}
+        assert read["tree"]["activities"]["sub"]["template_id"] == str(inner)
+
+    def test_bpmn_holds_what_is_drawn(self, ed):
+        drawn = flow("start > new_one > end")
+
+        check_rules(Xml.fromstring(ed.do("POST", "/export/bpmn", tree=drawn, name="Soon")["text"]), drawn)
+
+    def test_what_a_format_cannot_hold_is_told_with_its_places_and_json_holds_it(self, ed):
+        drawn = flow("start > a > b > end")
+        for node in drawn["activities"].values():
+            node["component"] = {"code": "", "data": {}}
+        for form in ("yaml", "dat", "bpmn"):
+            told = ed.do("POST", f"/export/{form}", 422, tree=drawn, name="Soon")
+            assert {p["where"] for p in told["problems"]} == {"a", "b"}
+
+        assert json.loads(ed.do("POST", "/export/json", tree=drawn, name="Soon")["text"])["tree"] == drawn
+
+    def test_every_subprocess_that_names_no_flow_is_told(self, ed):
+        drawn = flow("start > sub1 > sub2 > end")
+        for node in drawn["activities"].values():
+            del node["pipeline"]
+            node["template_id"] = "4711"
+
+        told = ed.do("POST", "/export/yaml", 422, tree=drawn, name="Soon")
+
+        assert [(p["rule"], p["where"]) for p in told["problems"]] == [
+            ("unknown_template", "sub1"),
+            ("unknown_template", "sub2"),
+        ]
 
 
 class TestImport:
@@ -233,6 +283,13 @@ class TestImport:
     @given(st.dictionaries(st.sampled_from(["tree", "templates", "name", "activities", "constants"]), JUNK))
     def test_whatever_is_sent_is_read_or_refused(self, ed, document):
         assert ed.ask("POST", "/import", text=json.dumps(document)).status_code in (200, 422)
+
+    def test_who_brings_bpmn_is_told_what_is_read(self, ed):
+        bpmn = ed.do("POST", "/export/bpmn", tree=flow("start > a > end"), name="x")["text"]
+
+        (told,) = ed.do("POST", "/import", 422, text=bpmn)["problems"]
+        assert "BPMN" in told["message"]
+        assert "JSON, YAML and .dat" in told["message"]
 
     def test_who_may_only_look_reads_no_files(self, editor_app):
         Editor(editor_app, "vera").do("POST", "/import", 403, text="{}")

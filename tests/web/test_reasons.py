@@ -33,9 +33,9 @@ def test_a_sentence_within_another_is_told_too():
 
 
 def test_problems_that_were_kept_together_are_told_one_by_one():
-    kept = "job_content, the script, is empty; job_ip_list names no host"
+    kept = "Script (job_content) is required; Hosts (job_ip_list) names no host"
 
-    assert reason_in(CHINESE, kept) == "脚本 job_content 为空；job_ip_list 没有指定主机"
+    assert reason_in(CHINESE, kept) == "脚本 (job_content) 为必填；主机 (job_ip_list) 没有指定主机"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def questions_of(
     constants: Mapping[str, Constant], needed: Collection[str], field_of: FieldOf = lambda constant: None
 ) -> list[Question]:
     """Return the questions in their order: the shown variables that a task needs, and those that decide what is asked."""
-    shown = {key: constant for key, constant in constants.items() if constant.get("show_type") == "show"}
+    shown = {key: constant for key, constant in constants.items() if _is_shown(constant)}
     wanted, left = set[str](), [key for key in shown if key in needed]
     while left:
         key = left.pop()
@@ -111,6 +111,12 @@ def definition_of(constant: Constant) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def _is_shown(constant: Constant) -> bool:
+    """Whether a person is to give the value; what the task works out by itself nobody is asked for."""
+    type_ = VARIABLE_TYPES.get(str(constant.get("custom_type") or ""))
+    return constant.get("show_type") == "show" and (type_ is None or type_.source != "task")
+
+
 def _question(key: str, constant: Constant, field_of: FieldOf, *, is_needed: bool) -> Question:
     kind, pattern = str(constant.get("custom_type") or ""), str(constant.get("validation") or "")
     field, value = _field_and_value(kind, constant, field_of)
@@ -124,10 +130,12 @@ def _question(key: str, constant: Constant, field_of: FieldOf, *, is_needed: boo
 
 def _field_and_value(kind: str, constant: Constant, field_of: FieldOf) -> tuple[Field, Json]:
     type_, value = VARIABLE_TYPES.get(kind), constant.get("value")
+    has_lines = isinstance(value, str) and "\n" in value
+    plain = Field("value", "value", "any", "textarea" if has_lines else "text")
     if type_ is None:
-        has_lines = isinstance(value, str) and "\n" in value
-        plain = Field("value", "value", "any", "textarea" if has_lines else "text")
         return field_of(constant) or plain, value
+    if type_.widget in ("keyvalue", "code") and not isinstance(value, list | Mapping):
+        return plain, value
     field = Field("value", "value", "any", type_.widget)
     if kind == "int":
         return replace(field, type="integer"), value
@@ -137,8 +145,7 @@ def _field_and_value(kind: str, constant: Constant, field_of: FieldOf) -> tuple[
         return _table(field, constant)
     if type_.widget == "hosts":
         return field, _typed_hosts(value)
-    # Its format is the flow's own.
-    return (replace(field, widget="text") if kind == "format_support_datetime" else field), value
+    return field, value
 
 
 def _choice(field: Field, constant: Constant) -> tuple[Field, Json]:

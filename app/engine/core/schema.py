@@ -42,7 +42,7 @@ class Field:
     """One input or output of a plugin.
 
     `secret` values are masked wherever they are shown; `render=False` keeps `${…}` in the value as it is written.
-    `columns` describes the rows of a `table` widget.
+    `columns` describes the rows of a `table` widget. `was` is an older key under which flows may give the same.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     columns: Sequence[Field] = field(default=())
+    was: str = ""
 
 
 def check_inputs(fields: Sequence[Field], inputs: Mapping[str, Json]) -> list[Problem]:
@@ -65,8 +66,8 @@ def check_inputs(fields: Sequence[Field], inputs: Mapping[str, Json]) -> list[Pr
     problems = []
     for f in fields:
         value = inputs.get(f.key)
-        if value is None or value == "":
-            if f.required:
+        if value is None or value == "" or (f.required and value == []):
+            if f.required and inputs.get(f.was) in (None, ""):
                 problems.append(
                     Problem("required", say("{field} ({key}) is required", field=Label(f.name), key=f.key), f.key)
                 )

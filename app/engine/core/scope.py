@@ -78,7 +78,7 @@ class Scope:
             if variable is None:
                 raise
             value = self._render(variable)
-        value = resolve(variable.kind, value) if variable is not None else value
+        value = resolve(variable.kind, value, self._extra.get("_system")) if variable is not None else value
         self._resolved[name] = value
         return value
 

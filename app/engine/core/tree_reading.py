@@ -39,6 +39,9 @@ _KEY = re.compile(r"\$\{[a-zA-Z_][a-zA-Z0-9_]*\}|[a-zA-Z_][a-zA-Z0-9_]*")
 LONGEST_NAME, LONGEST_KEY, LONGEST_USER = 128, 128, 64
 """Of a node's name and of a variable's key."""
 
+LONGEST_TYPED_NAME = 50
+"""How long people may make the name of a node, a stage or a variable in the editor, as in bk-sops; longer ones come by API."""
+
 MOST_RETRIES, LONGEST_RETRY_INTERVAL_S, LONGEST_TIMEOUT_S = 100, 86_400, 31_536_000
 MOST_NODES = 20_000
 _DEEPEST = 20

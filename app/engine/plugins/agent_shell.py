@@ -9,7 +9,7 @@ from app.engine.core.schema import Field
 from app.engine.core.values import Json
 from app.engine.plugins.base import Context, Failed, Outcome, Plugin
 from app.engine.plugins.script import Script
-from app.sentences import say
+from app.sentences import Label, say
 
 
 class AgentShell(Plugin):
@@ -41,7 +41,12 @@ class AgentShell(Plugin):
         """Run the script as the plugin for scripts does."""
         hosts = workers_of(inputs.get("__workerSelectors__"))
         if not hosts:
-            return Failed(say("__workerSelectors__ names no host: [{{instanceId: address}}] is wanted"))
+            return Failed(
+                say(
+                    "{field} ({key}) names no host: [{{instanceId: address}}] is wanted", field=Label("Workers"),
+                    key="__workerSelectors__",
+                )
+            )  # fmt: skip
         content = _preamble(str(inputs.get("user") or ""), str(inputs.get("workDir") or "")) + str(inputs["content"])
         given: dict[str, Json] = {"job_script_type": "1", "job_content": content, "job_ip_list": "\n".join(hosts)}
         return Script().execute(given, ctx)

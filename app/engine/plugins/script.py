@@ -14,7 +14,7 @@ from app.engine.plugins.local_script import run_locally
 from app.engine.plugins.script_work import ScriptError, Work
 from app.engine.plugins.ssh_script import run_over_ssh
 from app.errors import NotFound
-from app.sentences import say
+from app.sentences import Label, say
 
 _TYPES = {"1": "shell", "4": "python"}
 _LONGEST_S = 86_400
@@ -37,11 +37,11 @@ class Script(Plugin):
         Field("job_script_source", "Source", widget="choice", default="manual", choices=[Choice("manual", "Typed in")]),
         Field("job_script_type", "Language", widget="choice", default="1",
               choices=[Choice("1", "Shell"), Choice("4", "Python")]),
-        Field("job_content", "Script", widget="code"),
+        Field("job_content", "Script", widget="code", required=True, was="content"),
         Field("job_script_param", "Arguments"),
         Field("job_script_timeout", "Time-out in seconds", type="number", widget="number", minimum=0, maximum=_LONGEST_S),
         Field("job_account", "Account"),
-        Field("job_ip_list", "Hosts", type="any", widget="hosts"),
+        Field("job_ip_list", "Hosts", type="any", widget="hosts", required=True, was="ip_list"),
     )  # fmt: skip
     outputs = (
         Field("job_inst_id", "Number of the run", type="integer"),
@@ -76,11 +76,17 @@ class Script(Plugin):
 def _problems(language: str | None, content: str, hosts: list[str]) -> list[str]:
     wrong = list[str]()
     if language is None:
-        wrong.append(say("job_script_type must be 1 (shell) or 4 (Python); other languages do not run here"))
+        wrong.append(
+            say(
+                "{field} ({key}) must be 1 (shell) or 4 (Python); other languages do not run here",
+                field=Label("Language"),
+                key="job_script_type",
+            )
+        )
     if not content.strip():
-        wrong.append(say("job_content, the script, is empty"))
+        wrong.append(say("{field} ({key}) is required", field=Label("Script"), key="job_content"))
     if not hosts:
-        wrong.append(say("job_ip_list names no host"))
+        wrong.append(say("{field} ({key}) names no host", field=Label("Hosts"), key="job_ip_list"))
     return wrong
 
 

@@ -9,7 +9,15 @@ export class Refused extends Error {
     /** @type {{ rule: string, message: string, where: string }[]} */
     this.problems = answer?.problems ?? [];
   }
+
+  /** Whether nobody is logged in any more. */
+  get isLoggedOut() {
+    return this.status === 401;
+  }
 }
+
+/** Where the token of the session is told to who is logged in. */
+const TOKEN = "/session/token";
 
 export class Server {
   /** @param {string} base the address of the project's editor @param {string} csrf */
@@ -28,15 +36,27 @@ export class Server {
     return this.#ask(method, path, body, signal);
   }
 
-  /** @param {string} method @param {string} path @param {any} body @param {AbortSignal | undefined} signal */
+  /** Whoever logged in again, in another tab, has another token: with that it is asked once more. @param {string} method @param {string} path @param {any} body @param {AbortSignal | undefined} signal */
   async #ask(method, path, body, signal) {
+    try {
+      return await this.#askOnce(method, this.base + path, body, signal);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.answer.rule !== "csrf") throw error;
+      this.csrf = (await this.#askOnce("GET", TOKEN, undefined, signal)).csrf;
+      return this.#askOnce(method, this.base + path, body, signal);
+    }
+  }
+
+  /** @param {string} method @param {string} address @param {any} body @param {AbortSignal | undefined} signal */
+  async #askOnce(method, address, body, signal) {
     const isForm = body instanceof FormData;
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", "X-CSRF": this.csrf };
     if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
-    const reply = await fetch(this.base + path, { method, headers, signal, body: isForm ? body : body === undefined ? undefined : JSON.stringify(body) });
+    const reply = await fetch(address, { method, headers, signal, body: isForm ? body : body === undefined ? undefined : JSON.stringify(body) });
     const answer = reply.status === 204 ? null : await reply.json().catch(() => null);
     signal?.throwIfAborted();
+    if (reply.redirected && answer === null) throw new Refused(401, null);
     if (!reply.ok) throw new Refused(reply.status, answer);
     return answer;
   }

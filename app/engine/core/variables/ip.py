@@ -19,5 +19,25 @@ def resolve_ip(value: Json) -> Json:
             return value
         value = typed
     if isinstance(value, str):
-        return ",".join(part for part in re.split(r"[\s,;]+", value) if part)
+        return ",".join(_addresses(value))
     return value
+
+
+def resolve_ip_filter(value: Json) -> Json:
+    """Return the addresses of `{"origin_ips": …, "ip_separator": …, "ip_cloud": …}`, joined by its separator.
+
+    All of them: the state of their agents, by which bk-sops leaves some out, is GSE's, which there is none of here.
+    Without `ip_cloud` an address loses the number of the cloud area before it.
+    """
+    if not isinstance(value, Mapping):
+        return resolve_ip(value)
+    typed = value.get("origin_ips")
+    if not isinstance(typed, str):
+        return value
+    has_cloud = value.get("ip_cloud", True) not in (False, "false")
+    found = [part if has_cloud else re.sub(r"^\d+:(?=\d+\.)", "", part) for part in _addresses(typed)]
+    return str(value.get("ip_separator") or ",").join(found)
+
+
+def _addresses(text: str) -> list[str]:
+    return [part for part in re.split(r"[\s,;]+", text) if part]

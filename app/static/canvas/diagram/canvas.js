@@ -5,6 +5,7 @@
  * @import { Tree } from "../tree/types.js"
  */
 import Diagram from "diagram-js/lib/Diagram.js";
+import ChangeSupportModule from "diagram-js/lib/features/change-support/index.js";
 import ConnectModule from "diagram-js/lib/features/connect/index.js";
 import CreateModule from "diagram-js/lib/features/create/index.js";
 import ConnectionPreviewModule from "diagram-js/lib/features/connection-preview/index.js";
@@ -25,6 +26,7 @@ import Catalogue from "./catalogue.js";
 import DraggedLines from "./dragged_lines.js";
 import Elements from "./elements.js";
 import FlowBehavior from "./flow_behavior.js";
+import NoteBehavior from "./note_behavior.js";
 import Labels from "./labels.js";
 import Layouter from "./layouter.js";
 import QuietCanvas from "./quiet_canvas.js";
@@ -48,7 +50,8 @@ const SHOWING = [
     renderer: ["type", Renderer],
     treeStore: ["type", TreeStore],
   },
-  SelectionModule, OverlaysModule, MoveCanvasModule, ZoomScrollModule,
+  // Labels are drawn once all that is near them stands, by telling that their elements have changed.
+  ChangeSupportModule, SelectionModule, OverlaysModule, MoveCanvasModule, ZoomScrollModule,
 ];
 
 /** What an editor has besides. */
@@ -56,7 +59,7 @@ const EDITING = [
   ModelingModule, RulesModule, MoveModule, CreateModule, ConnectModule, ConnectionPreviewModule, ResizeModule,
   SnappingModule, GridSnappingModule, LassoToolModule, HandToolModule,
   {
-    __init__: ["draggedLines", "flowBehavior", "rerouting", "steps", "treeRules"],
+    __init__: ["draggedLines", "flowBehavior", "noteBehavior", "rerouting", "steps", "treeRules"],
     elementFactory: ["type", Elements],
     layouter: ["type", Layouter],
     modeling: ["type", TreeModeling],
@@ -64,6 +67,7 @@ const EDITING = [
     multiSelectionOutline: ["value", null],
     draggedLines: ["type", DraggedLines],
     flowBehavior: ["type", FlowBehavior],
+    noteBehavior: ["type", NoteBehavior],
     rerouting: ["type", Rerouting],
     steps: ["type", Steps],
     treeRules: ["type", TreeRules],

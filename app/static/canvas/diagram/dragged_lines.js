@@ -8,7 +8,7 @@
  */
 import { append, attr, create, remove } from "tiny-svg";
 import { DECIDING } from "../tree/kinds.js";
-import { sidesBetween } from "../tree/sides.js";
+import { turned } from "./facing.js";
 
 /** How many lines are laid anew at every move of the pointer; of more, only those between dragged nodes are shown. */
 const MOST = 60;
@@ -46,7 +46,8 @@ export default class DraggedLines {
     const { nodes, along, paths } = dragged;
     attr(along, { transform: `translate(${dx},${dy})` });
     const boxes = new Map([...nodes].map((node) => [node, { x: node.x + dx, y: node.y + dy, width: node.width, height: node.height }]));
-    const lines = paths.map((/** @type {any} */ { line: { source, target, businessObject } }) => ({ source, target, sides: sidesAfter(source, target, businessObject.sides, boxes) }));
+    const sides = sidesAfter(paths.map((/** @type {any} */ { line }) => line), boxes);
+    const lines = paths.map((/** @type {any} */ { line: { id, source, target, businessObject } }) => ({ source, target, sides: sides.get(id) ?? businessObject.sides }));
     this.layouter.layDragged(lines, boxes).forEach((waypoints, i) => paths[i].path.setAttribute("d", this.renderer.getConnectionPath({ waypoints })));
   }
 
@@ -61,13 +62,15 @@ export default class DraggedLines {
 DraggedLines.$inject = ["eventBus", "canvas", "layouter", "renderer"];
 
 /**
- * The sides that a line will have once its node is dropped.
- * @param {NodeElement} source
- * @param {NodeElement} target
- * @param {Sides} sides
+ * The sides of those lines that will turn once their nodes are dropped.
+ * @param {FlowElement[]} lines
  * @param {Map<any, Box>} boxes
- * @returns {Sides}
+ * @returns {Map<string, Sides>}
  */
-function sidesAfter(source, target, sides, boxes) {
-  return DECIDING.has(source.businessObject.kind) ? sides : sidesBetween(boxes.get(source) ?? source, boxes.get(target) ?? target);
+function sidesAfter(lines, boxes) {
+  const near = new Set(lines.flatMap(({ source, target }) => [source, target].flatMap((node) => [...node.incoming, ...node.outgoing])));
+  const there = (/** @type {NodeElement} */ node) => ({ ...(boxes.get(node) ?? { x: node.x, y: node.y, width: node.width, height: node.height }), id: node.id });
+  const asLine = (/** @type {FlowElement} */ { id, source, target, businessObject: { sides } }) => ({ id, source: there(source), target: there(target), sides });
+  const mayTurn = lines.filter(({ source }) => !DECIDING.has(source.businessObject.kind));
+  return turned(mayTurn.map(asLine), [...near].filter((line) => !mayTurn.includes(line)).map(asLine));
 }

@@ -2,6 +2,7 @@
 import CommandInterceptor from "diagram-js/lib/command/CommandInterceptor.js";
 import { DECIDING } from "../tree/kinds.js";
 import { sideTowards, sidesBetween } from "../tree/sides.js";
+import { turned } from "./facing.js";
 
 export default class FlowBehavior extends CommandInterceptor {
   /** @param {any} eventBus @param {any} modeling */
@@ -56,18 +57,19 @@ export default class FlowBehavior extends CommandInterceptor {
     this.modeling.updateFlow(connection, { condition: { evaluate, name: evaluate, tag: `branch_${source.id}_${target.id}` } });
   }
 
-  /** Lines of moved nodes turn to their shortest sides; the branches of a gateway stay where they were put. @param {any[]} shapes */
+  /** Lines of moved nodes turn where they no longer point the right way; the branches of a gateway stay where they were put. @param {any[]} shapes */
   #faceAgain(shapes) {
-    const lines = new Set(shapes.flatMap((s) => [...s.incoming, ...s.outgoing]));
-    for (const line of lines) {
-      if (shapes.includes(line.source) && shapes.includes(line.target)) continue;
-      if (DECIDING.has(line.source.businessObject.kind)) continue;
-      const sides = sidesBetween(line.source, line.target), now = line.businessObject.sides;
-      if (sides.source !== now.source || sides.target !== now.target) this.modeling.updateFlow(line, { sides });
-    }
+    const lines = [...new Set(shapes.flatMap((s) => [...s.incoming, ...s.outgoing]))];
+    const mayTurn = lines.filter(({ source, target }) => !(shapes.includes(source) && shapes.includes(target)) && !DECIDING.has(source.businessObject.kind));
+    const near = new Set(mayTurn.flatMap(({ source, target }) => [source, target].flatMap((node) => [...node.incoming, ...node.outgoing])));
+    const sides = turned(mayTurn.map(asLine), [...near].filter((line) => !mayTurn.includes(line)).map(asLine));
+    for (const line of mayTurn) if (sides.has(line.id)) this.modeling.updateFlow(line, { sides: sides.get(line.id) });
   }
 }
 FlowBehavior.$inject = ["eventBus", "modeling"];
+
+/** @param {any} line @returns {import("./facing.js").Line} */
+const asLine = ({ id, source, target, businessObject: { sides } }) => ({ id, source, target, sides });
 
 /**
  * The sides of a line that is drawn from one point to another: those at which it begins and ends, else the shortest.

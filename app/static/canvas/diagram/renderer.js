@@ -10,7 +10,9 @@ import { append, attr, create, innerSVG } from "tiny-svg";
 import { KINDS } from "../tree/kinds.js";
 import { t } from "../words.js";
 import { ICONS } from "./icons.js";
-import { FONTS, fit, widthOf } from "./measuring.js";
+import { FONTS, fit } from "./measuring.js";
+import { FIRST_LINE, LINE_HEIGHT, seenLines } from "./note_text.js";
+import { commonLength, pointAfter } from "./routing_labels.js";
 
 const RADIUS = 6;
 /** How high a chip is, and how far its words stay away from its ends. */
@@ -56,7 +58,7 @@ export default class Renderer extends BaseRenderer {
   drawConnection(parent, connection) {
     const group = svg("g", { class: "s-flow" }, parent);
     const path = svg("path", { class: "line", d: pathOf(connection.waypoints), "marker-end": `url(#${this.tip})` }, group);
-    if (connection.businessObject.fallback) drawSlash(group, connection.waypoints);
+    if (connection.businessObject.fallback) drawSlash(group, rootOf(connection));
     drawChip(group, connection, this.labels.chipOf(connection));
     return path;
   }
@@ -156,33 +158,23 @@ function drawEvent(group, { width, businessObject: { kind } }) {
 function drawNote(group, { width, height, businessObject: { note } }) {
   svg("path", { class: "box", d: `M0,0 H${width - 14} L${width},14 V${height} H0 z` }, group);
   svg("path", { class: "fold", d: `M${width - 14},0 V14 H${width}` }, group);
-  wrapped(note.text || t("Write a note"), width - 20).slice(0, Math.max(1, Math.floor((height - 14) / 16))).forEach((line, i) => text(group, "words", 10, 20 + i * 16, line));
+  seenLines(note.text || t("Write a note"), width, height).forEach((line, i) => text(group, "words", FIRST_LINE.x, FIRST_LINE.y + i * LINE_HEIGHT, line));
   title(group, note.text);
   return group;
 }
 
-/** @param {string} words @param {number} width */
-function wrapped(words, width) {
-  const font = FONTS.small.replace("11px", "12px"), lines = [];
-  for (const paragraph of words.split("\n")) {
-    let line = "";
-    for (const part of paragraph.split(/(?<=[\s\u3000-\u9fff])/)) {
-      if (line && widthOf(line + part, font) > width) {
-        lines.push(line.trimEnd());
-        line = "";
-      }
-      line += part;
-    }
-    lines.push(fit(line, width, font));
-  }
-  return lines;
+/** How far from its root the stroke of a default branch stands. */
+const FROM_ROOT = 9;
+
+/** @param {SVGElement} group @param {Point} at */
+function drawSlash(group, { x, y }) {
+  svg("path", { class: "slash", d: `M${x - 4},${y + 5} L${x + 4},${y - 5}` }, group);
 }
 
-/** @param {SVGElement} group @param {Point[]} points */
-function drawSlash(group, [from, next]) {
-  const length = Math.hypot(next.x - from.x, next.y - from.y) || 1;
-  const x = from.x + ((next.x - from.x) / length) * 9, y = from.y + ((next.y - from.y) / length) * 9;
-  svg("path", { class: "slash", d: `M${x - 4},${y + 5} L${x + 4},${y - 5}` }, group);
+/** Near where a line begins to be by itself: other branches may leave the same side and share its first stretch. @param {FlowElement} line */
+function rootOf(line) {
+  const shared = line.source.outgoing.filter((/** @type {FlowElement} */ other) => other !== line).map((/** @type {FlowElement} */ other) => commonLength(line.waypoints, other.waypoints));
+  return pointAfter(line.waypoints, Math.max(0, ...shared) + FROM_ROOT);
 }
 
 /** @param {SVGElement} group @param {FlowElement} connection @param {(Chip & { words: string }) | null} place */

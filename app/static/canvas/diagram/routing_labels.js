@@ -21,7 +21,7 @@ const APART = 4;
 /** How narrow a label gets before it stands elsewhere. */
 const PARTS = [1, 0.8, 0.6], NARROWEST = 40;
 /** What is bad about a place; it is free when it costs less than the least of the first three. */
-const OVER_NODE = 1000, OVER_WORDS = 600, OVER_LINE = 300, BESIDE = 120, NARROWER = 80, DOWNWARDS = 30, PER_PIXEL = 0.2, CROWDED = 0.6;
+const OVER_NODE = 1000, OVER_WORDS = 600, OVER_LINE = 300, BESIDE = 120, NARROWER = 80, DOWNWARDS = 70, PER_PIXEL = 0.2, CROWDED = 0.6;
 const STEP = 6;
 
 /**
@@ -45,14 +45,42 @@ export function chipPlace(points, width, around = { lines: [], nodes: [], words:
  * @returns {Point}
  */
 export function pointAt(points, part) {
-  const lengths = points.slice(1).map((to, i) => Math.hypot(to.x - points[i].x, to.y - points[i].y));
-  let left = part * lengths.reduce((sum, length) => sum + length, 0);
-  for (const [i, length] of lengths.entries()) {
-    if (left <= length && length) return { x: points[i].x + ((points[i + 1].x - points[i].x) * left) / length, y: points[i].y + ((points[i + 1].y - points[i].y) * left) / length };
-    left -= length;
+  return pointAfter(points, part * points.slice(1).reduce((sum, to, i) => sum + Math.hypot(to.x - points[i].x, to.y - points[i].y), 0));
+}
+
+/**
+ * Where one is after following a line so far.
+ * @param {Point[]} points
+ * @param {number} length
+ * @returns {Point}
+ */
+export function pointAfter(points, length) {
+  let left = length;
+  for (const [i, to] of points.slice(1).entries()) {
+    const from = points[i], long = Math.hypot(to.x - from.x, to.y - from.y);
+    if (left <= long && long) return { x: from.x + ((to.x - from.x) * left) / long, y: from.y + ((to.y - from.y) * left) / long };
+    left -= long;
   }
   return points[points.length - 1];
 }
+
+/**
+ * How far two lines run together from where they begin.
+ * @param {Point[]} a
+ * @param {Point[]} b
+ */
+export function commonLength(a, b) {
+  let length = 0;
+  for (let i = 0; i + 1 < Math.min(a.length, b.length) && isSame(a[i], b[i]); i += 1) {
+    const [one, other] = [a, b].map((points) => ({ x: points[i + 1].x - points[i].x, y: points[i + 1].y - points[i].y }));
+    if (Math.sign(one.x) !== Math.sign(other.x) || Math.sign(one.y) !== Math.sign(other.y)) break;
+    length += Math.min(Math.hypot(one.x, one.y), Math.hypot(other.x, other.y));
+  }
+  return length;
+}
+
+/** @param {Point} a @param {Point} b */
+const isSame = (a, b) => a.x === b.x && a.y === b.y;
 
 /** @param {Chip} chip @returns {Area} */
 export function areaOfChip({ x, y, width }) {

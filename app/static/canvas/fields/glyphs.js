@@ -18,6 +18,7 @@ import grip from "@tabler/icons/outline/grip-vertical.svg";
 import info from "@tabler/icons/outline/info-circle.svg";
 import lock from "@tabler/icons/outline/lock.svg";
 import maximize from "@tabler/icons/outline/maximize.svg";
+import pencil from "@tabler/icons/outline/pencil.svg";
 import play from "@tabler/icons/outline/player-play.svg";
 import plus from "@tabler/icons/outline/plus.svg";
 import puzzle from "@tabler/icons/outline/puzzle.svg";
@@ -35,7 +36,7 @@ import { html } from "htm/preact";
 
 const DRAWN = {
   alert, arrowDown, arrowRight, arrowUp, binoculars, braces, check, chevron, copy, download, external, eye, eyeOff, flag,
-  formula, grip, info, lock, maximize, play, plus, puzzle, refresh, replace, search, selector, server, sitemap, tag,
+  formula, grip, info, lock, maximize, pencil, play, plus, puzzle, refresh, replace, search, selector, server, sitemap, tag,
   trash, variable, x,
 };
 const INSIDES = Object.fromEntries(Object.entries(DRAWN).map(([name, svg]) => [name, svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "")]));

@@ -41,7 +41,7 @@ export function inserted(text, { from, to }, name) {
 }
 
 /** What `_system` holds in a run. */
-export const SYSTEM = ["task_id", "task_name", "task_url", "operator", "executor", "project_id", "project_name", "bk_biz_id", "time_zone"];
+export const SYSTEM = ["task_id", "task_name", "task_url", "task_start_time", "operator", "executor", "project_id", "project_name", "bk_biz_id", "time_zone"];
 
 /**
  * The ids of the tasks that may have run before a node, nearest first.

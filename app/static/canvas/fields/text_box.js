@@ -1,7 +1,8 @@
 /** Text with completion: after `${` it offers what can stand there. Every widget that takes text is made of this. */
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "htm/preact";
 import { useForm } from "./form.js";
+import { useId } from "./ids.js";
 import { OfferList } from "./offer_list.js";
 import { fitting, inserted, pieceAt } from "./pieces.js";
 

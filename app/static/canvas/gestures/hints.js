@@ -1,6 +1,6 @@
 /**
  * Short words over the canvas: a line at its foot that goes away by itself, and words beside the pointer. Whoever has
- * something to say fires `hint` with its words.
+ * something to say fires `hint` with its words, and `hint.over` with them when they are no longer true.
  */
 
 const SHOWN_MS = 5000;
@@ -14,6 +14,7 @@ export default class Hints {
     this.container = container;
     this.timer = 0;
     eventBus.on("hint", (/** @type {any} */ { words }) => this.say(words));
+    eventBus.on("hint.over", (/** @type {any} */ { words }) => this.takeBack(words));
     eventBus.on("diagram.destroy", () => clearTimeout(this.timer));
   }
 
@@ -23,6 +24,11 @@ export default class Hints {
     this.line.textContent = words;
     this.line.classList.add("shown");
     this.timer = window.setTimeout(() => this.line.classList.remove("shown"), SHOWN_MS);
+  }
+
+  /** Say no longer what was said, unless something else has been said since. @param {string} words */
+  takeBack(words) {
+    if (this.line.textContent === words) this.line.classList.remove("shown");
   }
 
   /**

@@ -41,6 +41,11 @@ export default class History {
     return this.steps[this.at - 1] ?? null;
   }
 
+  /** The step that redo would do again; null for none. */
+  get next() {
+    return this.steps[this.at] ?? null;
+  }
+
   undo() {
     if (this.canUndo) this.stack.undo();
   }

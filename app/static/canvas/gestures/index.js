@@ -28,6 +28,8 @@ import Help from "./help.js";
 import Hints from "./hints.js";
 import History from "./history.js";
 import AutoLayout from "./layout/auto_layout.js";
+import Placing from "./layout/placing.js";
+import Tidying from "./layout/tidying.js";
 import Healing from "./lines/healing.js";
 import Inserting from "./lines/inserting.js";
 import MovingChips from "./lines/moving_chips.js";
@@ -39,6 +41,7 @@ import NoteEditing from "./note_editing.js";
 import ChangingKind from "./pad/changing_kind.js";
 import ContextMenu from "./pad/context_menu.js";
 import Pad from "./pad/pad.js";
+import Resting from "./pad/resting.js";
 import Palette from "./palette/palette.js";
 import Picture from "./picture/picture.js";
 import Pointer from "./pointer.js";
@@ -88,7 +91,7 @@ const SEEING = {
 
 const EDITING = {
   __depends__: [SchedulerModule],
-  __init__: ["history", "healing", "inserting", "dropping", "movingChips", "connecting", "handles", "contextPad", "contextMenu", "palette", "clipboardEvents", "afterAdding", "noteEditing"],
+  __init__: ["history", "healing", "inserting", "dropping", "movingChips", "connecting", "handles", "contextPad", "resting", "contextMenu", "palette", "clipboardEvents", "afterAdding", "noteEditing"],
   history: ["type", History],
   choices: ["type", Choices],
   adding: ["type", Adding],
@@ -104,12 +107,15 @@ const EDITING = {
   changingKind: ["type", ChangingKind],
   handles: ["type", Handles],
   contextPad: ["type", Pad],
+  resting: ["type", Resting],
   contextMenu: ["type", ContextMenu],
   palette: ["type", Palette],
   copying: ["type", Copying],
   clipboardEvents: ["type", ClipboardEvents],
   noteEditing: ["type", NoteEditing],
   autoLayout: ["type", AutoLayout],
+  placing: ["type", Placing],
+  tidying: ["type", Tidying],
 };
 
 /** @type {any[]} */

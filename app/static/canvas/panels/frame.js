@@ -23,7 +23,9 @@ export function Sidebar({ panel, ...shared }) {
 export function Strip({ tabs, tools, ...shared }) {
   useEvents(shared.editor, ["panels.changed"]);
   const panels = shared.editor.get("panels"), { open } = panels;
-  const [height, setHeight] = useState(() => remembered("strip", 300));
+  const [drawn, setHeight] = useState(() => remembered("strip", 0)), isForm = open === "variables" && panels.about !== "";
+  // Until somebody draws it, it is higher while it holds a form.
+  const height = drawn || (isForm ? between(300, 460, window.innerHeight / 2) : 300);
   const drag = dragged((_dx, dy) => setHeight(keep("strip", between(120, 640, height - dy))));
   const style = { height: open ? `${height}px` : "auto" };
   return html`<div class="strip" style=${style}>

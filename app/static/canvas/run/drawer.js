@@ -1,6 +1,7 @@
 /** Everything about the chosen node: how it stands and why, what can be asked of it, its log, values and attempts. */
 import { useState } from "preact/hooks";
 import { html } from "../panels/parts.js";
+import { labelOf, labelsOf } from "../tree/node_labels.js";
 import { t } from "../words.js";
 import { Attempts } from "./attempts.js";
 import { useNodeDetail } from "./detail.js";
@@ -36,6 +37,7 @@ function NodeDrawer({ run, path }) {
       <${State} state=${node?.state ?? "not_started"} />
       <button type="button" class="btn-close" aria-label=${t("Close")} onClick=${() => run.choose("")}></button>
     </header>
+    ${labelsOf(drawn ?? {}).length > 0 && html`<p class="d-flex flex-wrap gap-1 m-0" role="group" aria-label=${t("Labels")}>${labelsOf(drawn).map((label) => html`<span class="badge bg-secondary-lt">${labelOf(label)}</span>`)}</p>`}
     <${Standing} run=${run} node=${node} />
     ${drawn?.type === "SubProcess" && html`<button type="button" class="btn btn-sm align-self-start" onClick=${() => run.enter(path)}>${t("Open its flow")}</button>`}
     ${run.data.may_operate && html`<${NodeOrders} run=${run} path=${path} node=${node} drawn=${drawn} plugin=${plugin} inputs=${attempts.at(-1)?.inputs} />`}

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../panels/parts.js";
 import { t } from "../words.js";
+import { walkMenu } from "../panels/menu_keys.js";
 import { shareLink } from "./sharing.js";
 
 /** @param {{ run: import("./page.js").Run }} props */
@@ -18,7 +19,7 @@ export function Menu({ run }) {
   }, [isOpen]);
   const item = (/** @type {string} */ words, /** @type {() => unknown} */ act) => html`<button type="button" role="menuitem" class="dropdown-item" onClick=${() => (open(false), act())}>${words}</button>`;
   const link = (/** @type {string} */ words, /** @type {string} */ href, isFile = false) => html`<a role="menuitem" class="dropdown-item" href=${href} download=${isFile || undefined} onClick=${() => open(false)}>${words}</a>`;
-  return html`<span class="dropdown" ref=${element} onKeyDown=${(/** @type {KeyboardEvent} */ e) => walk(e, element.current, () => open(false))}>
+  return html`<span class="dropdown" ref=${element} onKeyDown=${(/** @type {KeyboardEvent} */ e) => walkMenu(e, element.current, isOpen, open)}>
     <button type="button" class="btn" aria-haspopup="menu" aria-expanded=${isOpen} onClick=${() => open(!isOpen)}>${t("More")}</button>
     ${isOpen && html`<div class="dropdown-menu dropdown-menu-end show" role="menu">
       ${item(t("Copy the link to what is open"), () => shareLink(run))}
@@ -30,18 +31,4 @@ export function Menu({ run }) {
       ${item(t("Keys"), () => run.set({ dialog: "keys" }))}
     </div>`}
   </span>`;
-}
-
-/** Arrows go through the menu, Escape leaves it. @param {KeyboardEvent} event @param {HTMLElement | null} menu @param {() => void} close */
-function walk(event, menu, close) {
-  const items = /** @type {HTMLElement[]} */ ([...(menu?.querySelectorAll("[role=menuitem]") ?? [])]);
-  if (!items.length) return;
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-  if (step) items[(at + step + items.length) % items.length].focus();
-  else if (event.key === "Escape") {
-    close();
-    menu?.querySelector("button")?.focus();
-  } else return;
-  event.preventDefault();
-  event.stopPropagation();
 }

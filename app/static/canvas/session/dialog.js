@@ -1,6 +1,7 @@
-/** A question or a form over the page: the browser's own dialog, so that focus and Escape are right. */
+/** A question or a form over the page: the browser's own dialog, so that focus and Escape are right. @typedef {import("../panels/problems/places.js").Problem} Problem */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../panels/parts.js";
+import { placeOf } from "../panels/problems/places.js";
 import { t } from "../words.js";
 
 /**
@@ -22,10 +23,29 @@ export function Dialog({ title, onClose, children, actions, wide = false }) {
 /** How many problems are told one by one. */
 const MOST_PROBLEMS = 12;
 
-/** Why something was refused: one sentence, or everything that is wrong. @param {{ problems?: { message: string }[], error?: string }} props */
-export function Refusal({ problems = [], error = "" }) {
-  if (!error && !problems.length) return null;
-  if (problems.length < 2) return html`<div class="alert alert-danger" role="alert">${problems[0]?.message ?? error}</div>`;
+/**
+ * Why something was refused: one sentence, or everything that is wrong; with an editor, each leads to its place on the canvas.
+ * @param {{ refused: { message: string, problems?: Problem[], isLoggedOut?: boolean } | null, editor?: any, onGo?: () => void }} props onGo is told before it goes there
+ */
+export function Refusal({ refused, editor, onGo }) {
+  if (!refused) return null;
+  const { message, problems = [], isLoggedOut } = refused;
+  const told = (/** @type {Problem} */ problem) => (editor && problem.where ? html`<${Told} problem=${problem} editor=${editor} onGo=${onGo} />` : problem.message);
+  if (problems.length < 2) return html`<div class="alert alert-danger" role="alert">${problems.length ? told(problems[0]) : message}${isLoggedOut && html` <${LogIn} />`}</div>`;
   const rest = problems.length - MOST_PROBLEMS;
-  return html`<div class="alert alert-danger" role="alert"><ul>${problems.slice(0, MOST_PROBLEMS).map((p) => html`<li>${p.message}</li>`)}</ul>${rest > 0 && html`<p>${t("And {count} more", { count: rest })}</p>`}</div>`;
+  return html`<div class="alert alert-danger" role="alert"><ul>${problems.slice(0, MOST_PROBLEMS).map((p) => html`<li>${told(p)}</li>`)}</ul>${rest > 0 && html`<p>${t("And {count} more", { count: rest })}</p>`}</div>`;
+}
+
+/** Leads to the login without leaving what is not saved. @param {{ class?: string }} props */
+export const LogIn = (props) => html`<a class=${props.class} href="/login" target="_blank" rel="noopener">${t("Log in again")}</a>`;
+
+/** A problem as its panel words it, which leads to its place. @param {{ problem: Problem, editor: any, onGo?: () => void }} props */
+function Told({ problem, editor, onGo }) {
+  const [{ message }] = editor.get("problems").worded([problem]), { name, go, isWhole } = placeOf(editor, problem.where);
+  if (isWhole) return message;
+  const leave = () => {
+    onGo?.();
+    go();
+  };
+  return html`<button type="button" class="as-link text-start" onClick=${leave}>${!message.includes(name) && html`<b>${name}</b>: `}${message}</button>`;
 }

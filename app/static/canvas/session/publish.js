@@ -3,8 +3,8 @@ import { html } from "../panels/parts.js";
 import { t } from "../words.js";
 import { Dialog, Refusal } from "./dialog.js";
 
-/** Publishes: asks what changed, and shows everything that is in the way. @param {{ session: any, editor: any, onClose: () => void }} props */
-export function PublishDialog({ session, editor, onClose }) {
+/** Publishes: asks what changed, and shows everything that is in the way. @param {{ session: any, editor: any, onClose: () => void, goOn?: () => void }} props goOn follows once it is published */
+export function PublishDialog({ session, editor, onClose, goOn }) {
   const [message, setMessage] = useState("");
   const [refused, setRefused] = useState(/** @type {any} */ (null));
   const [busy, setBusy] = useState(false);
@@ -12,8 +12,9 @@ export function PublishDialog({ session, editor, onClose }) {
     event.preventDefault();
     setBusy(true);
     try {
-      await session.publish({ message });
+      const isPublished = await session.publish({ message });
       onClose();
+      if (isPublished) goOn?.();
     } catch (error) {
       setRefused(error);
       editor.get("problems", false)?.check?.();
@@ -24,12 +25,12 @@ export function PublishDialog({ session, editor, onClose }) {
   const next = (session.version ?? 0) + 1;
   return html`<${Dialog} title=${t("Publish version {number}", { number: next })} onClose=${onClose}>
     <form id="publish" onSubmit=${publish}>
-      <${Refusal} error=${refused?.message} problems=${refused?.problems} />
+      <${Refusal} refused=${refused} editor=${editor} onGo=${onClose} />
       <p class="text-secondary">${t("New tasks and schedules will use this version. Running tasks keep theirs.")}</p>
       <label class="form-label" for="publish-message">${t("What changed?")} <span class="text-secondary">${t("optional")}</span></label>
       <textarea id="publish-message" class="form-control" rows="2" maxlength="200" autofocus value=${message} onInput=${(/** @type {any} */ e) => setMessage(e.target.value)}
         onKeyDown=${(/** @type {KeyboardEvent} */ e) => (e.ctrlKey || e.metaKey) && e.key === "Enter" && publish(e)}></textarea>
-      <footer><button type="button" class="btn" onClick=${onClose}>${t("Back to the canvas")}</button><button class="btn btn-primary" disabled=${busy}>${t("Publish")}</button></footer>
+      <footer><button type="button" class="btn" onClick=${onClose}>${t("Back to the canvas")}</button><button class="btn btn-primary" disabled=${busy}>${goOn ? t("Publish and go on to the task") : t("Publish")}</button></footer>
     </form>
   <//>`;
 }

@@ -2,12 +2,17 @@ import { html } from "../panels/parts.js";
 import { t } from "../words.js";
 import { Dialog } from "./dialog.js";
 
-/** Goes to the form that makes a task; edits that are not published do not run, so it says so first. @param {{ session: any, page: any, publish: () => void, onClose: () => void }} props */
+/** Goes to the form that makes a task of what is published. @param {any} session @param {any} page */
+export const goToTask = (session, page) => window.location.assign(addressOf(session, page));
+
+/** @param {any} session @param {any} page */
+const addressOf = (session, page) => `/projects/${page.project.id}/tasks/new?template=${session.id}`;
+
+/** Leads to the form that makes a task; edits that are not published do not run, so it says so first. @param {{ session: any, page: any, publish: () => void, onClose: () => void }} props */
 export function RunDialog({ session, page, publish, onClose }) {
-  const address = `/projects/${page.project.id}/tasks/new?template=${session.id}`;
   const edited = session.hasDraft || session.isUnsaved;
   if (session.version !== null && !edited) {
-    window.location.assign(address);
+    goToTask(session, page);
     return null;
   }
   const words = session.version === null
@@ -15,7 +20,7 @@ export function RunDialog({ session, page, publish, onClose }) {
     : t("The canvas differs from version {number}. A task runs what is published.", { number: session.version });
   return html`<${Dialog} title=${t("Run this flow")} onClose=${onClose}
     actions=${html`<button type="button" class="btn" onClick=${onClose}>${t("Back to the canvas")}</button>
-      ${session.version !== null && html`<a class="btn" href=${address}>${t("Run version {number}", { number: session.version })}</a>`}
+      ${session.version !== null && html`<a class="btn" href=${addressOf(session, page)}>${t("Run version {number}", { number: session.version })}</a>`}
       ${page.may_edit && html`<button type="button" class="btn btn-primary" onClick=${publish}>${t("Publish first")}</button>`}`}>
     <p>${words}</p>
   <//>`;

@@ -4,12 +4,12 @@
  * without being told to.
  *
  * @import { Tree } from "../tree/types.js"
- * @typedef {"clean" | "unsaved" | "saving" | "saved" | "offline" | "conflict"} State
- * @typedef {{ kind: "draft" | "version", theirs: any, message: string }} Conflict `message` was written for the version that was to be published
+ * @import { Conflict, Reason } from "./refusals.js"
+ * @typedef {"clean" | "unsaved" | "saving" | "saved" | "offline" | "refused" | "conflict"} State
  */
 import { Refused } from "../server.js";
-import { t } from "../words.js";
 import { LocalCopy } from "./local.js";
+import { conflictOf, NotSaved, reasonOf } from "./refusals.js";
 
 /** How long after the last edit the draft goes to the browser's store, and to the server. */
 const LOCAL_MS = 400, SERVER_MS = 4000, AGAIN_MS = 10000;
@@ -24,7 +24,7 @@ export default class Session {
     this.page = page;
     /** @type {number | null} */
     this.id = page.template.id;
-    this.name = page.template.name;
+    this.name = page.draft?.name || page.template.name;
     /** @type {number | null} */
     this.version = page.template.version;
     /** The version that the work on the canvas began with; a draft may be older than the current version. @type {number | null} */
@@ -35,6 +35,8 @@ export default class Session {
     this.state = "clean";
     /** @type {Conflict | null} */
     this.conflict = null;
+    /** Why the draft was not saved. @type {Reason | null} */
+    this.reason = null;
     /** @type {Date | null} */
     this.savedAt = page.draft ? new Date(page.draft.at) : null;
     this.hasDraft = Boolean(page.draft) || (this.id !== null && this.version === null);
@@ -48,6 +50,11 @@ export default class Session {
     this.timers = { local: 0, server: 0 };
     eventBus.on("commandStack.changed", () => this.edited());
     eventBus.on("tree.opened", () => this.#opened());
+    eventBus.on("editor.leaving", () => (page.may_edit && this.wouldBeLost) || undefined);
+    const again = () => void (this.reason && this.saveDraft());
+    // Who logs in again does so in another tab.
+    for (const event of ["online", "focus"]) window.addEventListener(event, again);
+    eventBus.on("diagram.destroy", () => ["online", "focus"].forEach((event) => window.removeEventListener(event, again)));
   }
 
   /** Whether there is something that the server does not have. */
@@ -57,7 +64,7 @@ export default class Session {
 
   /** Whether there is something that nobody has anywhere: a new flow is nobody's work until it is edited. */
   get wouldBeLost() {
-    return this.isUnsaved && this.text !== this.openedText;
+    return this.isUnsaved && (this.id !== null || this.text !== this.openedText);
   }
 
   /** Whether the draft began with a version that is no longer the current one. */
@@ -82,22 +89,34 @@ export default class Session {
   edited() {
     if (!this.page.may_edit) return;
     clearTimeout(this.timers.local);
-    clearTimeout(this.timers.server);
     if (this.state !== "conflict") this.#become(this.state === "saving" ? "saving" : "unsaved");
-    this.timers.local = window.setTimeout(() => this.#keepLocally(), LOCAL_MS);
-    if (this.id !== null) this.timers.server = window.setTimeout(() => this.saveDraft(), SERVER_MS);
+    this.timers.local = window.setTimeout(() => this.keepLocally(), LOCAL_MS);
+    if (this.id !== null) this.#saveAfter(SERVER_MS);
+  }
+
+  /** Keep what the server does not have in this browser, now. */
+  async keepLocally() {
+    clearTimeout(this.timers.local);
+    if (!this.page.may_edit) return;
+    if (!this.wouldBeLost) {
+      if (this.state === "unsaved" && !this.isUnsaved) this.#become("clean");
+      await this.local.forget();
+      return;
+    }
+    await this.local.keep({ name: this.name, tree: this.store.tree, version: this.version, revision: this.revision, at: Date.now() });
   }
 
   /**
    * Save the draft on the server.
    * @param {{ force?: boolean }} [options] force takes the place of what someone else saved in between
-   * @returns {Promise<boolean>} whether the server has it
+   * @returns {Promise<boolean>} whether the server has it; `reason` or `conflict` tells why not
    */
   async saveDraft({ force = false } = {}) {
     this.bus.fire("editor.flush");
     if (this.saving) await this.saving;
-    if (this.state === "conflict" && !force) return false;
+    if (this.conflict && !force) return false;
     if (!this.isUnsaved && !force) {
+      this.reason = null;
       this.#become("clean");
       return true;
     }
@@ -110,20 +129,25 @@ export default class Session {
   }
 
   /**
-   * Publish what is on the canvas as a new version.
-   * @param {{ message?: string, force?: boolean }} [options]
+   * Publish what is on the canvas as a new version. While a conflict is undecided nothing is published, but asked again.
+   * @param {{ message?: string, force?: boolean }} [options] force takes the place of what someone else saved in between
    * @returns {Promise<boolean>} false on a conflict; other refusals are thrown
    */
   async publish({ message = "", force = false } = {}) {
     this.bus.fire("editor.flush");
     if (this.saving) await this.saving;
+    if (this.conflict && !force) {
+      this.putOff(false);
+      return false;
+    }
     clearTimeout(this.timers.server);
     const text = this.text, tree = this.store.tree;
     try {
       if (this.id === null) await this.#create(tree, { draft: false, message });
       else this.version = (await this.server.send("POST", `/flows/${this.id}/publish`, { tree, message, force, name: this.name, base_version: this.base, revision: this.revision })).version;
     } catch (error) {
-      return this.#refused(error, "version", message);
+      this.#notPublished(error, message);
+      return false;
     }
     this.base = this.version;
     this.#kept(text, { hasDraft: false, revision: null });
@@ -155,6 +179,7 @@ export default class Session {
    * @param {Conflict} conflict
    */
   async takeTheirs({ kind, theirs }) {
+    this.name = theirs.name || this.name;
     if (kind === "draft") [this.revision, this.base] = [theirs.revision, theirs.base_version];
     else await this.#goOnFrom(theirs.version);
     this.take(theirs.tree);
@@ -162,15 +187,21 @@ export default class Session {
   }
 
   /**
-   * Settle a conflict by what is on the canvas.
+   * Settle a conflict by what is on the canvas: as what was refused, a draft or a version. When that fails it is thrown, and
+   * the conflict stays.
    * @param {Conflict} conflict
    */
-  async takeMine({ kind, theirs, message }) {
-    this.conflict = null;
-    this.#become("unsaved");
-    if (kind === "draft") return this.saveDraft({ force: true });
-    this.base = theirs.version;
-    return this.publish({ message, force: true });
+  async takeMine({ act, kind, theirs, message }) {
+    if (act === "publish") return this.publish({ message, force: true });
+    if (kind === "version") [this.version, this.base, this.revision] = [theirs.version, theirs.version, null];
+    return this.saveDraft({ force: true });
+  }
+
+  /** Whether a conflict is decided later. @param {boolean} isPutOff */
+  putOff(isPutOff) {
+    if (!this.conflict) return;
+    this.conflict = { ...this.conflict, isPutOff };
+    this.#become("conflict");
   }
 
   /** Someone's version takes the place of the draft here. @param {number} version */
@@ -192,7 +223,7 @@ export default class Session {
       if (this.id === null) await this.#create(tree, { draft: true });
       else await this.#putDraft(tree, force);
     } catch (error) {
-      return this.#refused(error, "draft");
+      return this.#notSaved(error, force);
     }
     this.#kept(text, { hasDraft: true });
     return true;
@@ -218,25 +249,31 @@ export default class Session {
 
   /**
    * @param {unknown} error
-   * @param {"draft" | "version"} kind
-   * @param {string} [message]
-   * @returns {boolean} false, when it is settled later
+   * @param {boolean} force
+   * @returns {boolean} false, for it is settled later
    */
-  #refused(error, kind, message = "") {
-    if (error instanceof Refused && error.status === 409 && error.answer.theirs) {
-      this.conflict = { ...conflictWith(error.answer.theirs), message };
+  #notSaved(error, force) {
+    const conflict = conflictOf(error, "draft", ""), reason = reasonOf(error);
+    if (force && !conflict) {
       this.#become("conflict");
-      return false;
+      throw new NotSaved(reason);
     }
-    if (error instanceof TypeError || (error instanceof Refused && error.status >= 500)) {
-      this.#become("offline");
-      clearTimeout(this.timers.server);
-      if (kind === "draft") this.timers.server = window.setTimeout(() => this.saveDraft(), AGAIN_MS);
-      if (kind === "version") throw new Error(t("The server cannot be reached. Your work is kept in this browser."));
-      return false;
-    }
-    this.#become("unsaved");
-    throw error;
+    this.conflict = conflict;
+    this.reason = conflict ? null : reason;
+    if (reason.isOffline) this.#saveAfter(AGAIN_MS);
+    this.#become(conflict ? "conflict" : reason.isOffline ? "offline" : "refused");
+    return false;
+  }
+
+  /** Keeps the conflict that it met; throws what else it was refused for. @param {unknown} error @param {string} message */
+  #notPublished(error, message) {
+    const conflict = conflictOf(error, "publish", message);
+    if (conflict) this.conflict = conflict;
+    this.#become(this.conflict ? "conflict" : this.isUnsaved ? "unsaved" : "clean");
+    if (conflict) return;
+    if (this.isUnsaved && this.id !== null) this.#saveAfter(SERVER_MS);
+    const reason = reasonOf(error);
+    throw reason.isOffline || reason.isLoggedOut ? new NotSaved(reason) : error;
   }
 
   /** @param {string} text @param {{ hasDraft: boolean, revision?: null }} now */
@@ -244,17 +281,15 @@ export default class Session {
     Object.assign(this, now);
     this.savedText = text;
     this.savedAt = new Date();
-    this.conflict = null;
+    this.conflict = this.reason = null;
     this.local.forget();
     this.#become(this.isUnsaved ? "unsaved" : "saved");
   }
 
-  async #keepLocally() {
-    if (!this.wouldBeLost) {
-      if (this.state === "unsaved") this.#become("clean");
-      return;
-    }
-    await this.local.keep({ name: this.name, tree: this.store.tree, version: this.version, revision: this.revision, at: Date.now() });
+  /** @param {number} ms */
+  #saveAfter(ms) {
+    clearTimeout(this.timers.server);
+    this.timers.server = window.setTimeout(() => this.saveDraft(), ms);
   }
 
   #opened() {
@@ -270,14 +305,3 @@ export default class Session {
   }
 }
 Session.$inject = ["eventBus", "treeStore", "modeling", "page", "server"];
-
-/**
- * What stands against what was to be saved: a version, also where it took the draft with it, or a draft.
- * @param {any} theirs
- * @returns {Pick<Conflict, "kind" | "theirs">}
- */
-function conflictWith(theirs) {
-  if (theirs.version !== undefined) return { kind: "version", theirs };
-  if (theirs.revision === null) return { kind: "version", theirs: { ...theirs, version: theirs.base_version } };
-  return { kind: "draft", theirs };
-}

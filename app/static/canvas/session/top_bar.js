@@ -4,10 +4,13 @@ import { html, Icon, useEvents } from "../panels/parts.js";
 import { Refused } from "../server.js";
 import { moment, t } from "../words.js";
 import { ConflictDialog } from "./conflict.js";
+import { LogIn } from "./dialog.js";
+import { ExportDialog } from "./exporting.js";
+import { useLeaveGuard } from "./leaving.js";
 import { Menu } from "./menu.js";
 import { PublishDialog } from "./publish.js";
 import { RecoveredNotice } from "./recovered.js";
-import { RunDialog } from "./run.js";
+import { goToTask, RunDialog } from "./run.js";
 import { VersionsDialog } from "./versions.js";
 import { ImportDialog } from "./importing.js";
 
@@ -20,29 +23,35 @@ export function TopBar(props) {
   const [open, show] = useState(page.may_edit && window.location.hash === "#import" ? "import" : "");
   const [failed, fail] = useState("");
   useEvents(editor, ["session.changed", "commandStack.changed", "canvas.viewbox.changed"]);
-  useLeaveGuard(session);
+  useLeaveGuard(editor);
   const attempt = (/** @type {() => Promise<any>} */ act) => act().then(() => fail(""), (error) => fail(error instanceof Refused ? error.message : String(error.message ?? error)));
-  useShortcuts({ save: () => attempt(() => session.saveDraft()), run: () => show("run") }, page);
+  // While a conflict is undecided, what would save leads back to it.
+  const unlessUndecided = (/** @type {() => any} */ act) => () => (session.conflict ? session.putOff(false) : act());
+  const save = unlessUndecided(() => attempt(() => session.saveDraft()));
+  useShortcuts({ save, run: () => show("run") }, page);
   const close = () => show("");
   return html`
     <a class="btn btn-icon btn-ghost" href=${`/projects/${page.project.id}/flows/`} title=${t("All flows")} aria-label=${t("All flows")}>‹</a>
     <${Name} session=${session} page=${page} />
     <${Standing} session=${session} />
+    <${Unsaved} reason=${session.reason} />
     ${failed && html`<span class="text-danger small text-truncate" role="alert" title=${failed}>${failed}</span>`}
     <span class="flex-fill"></span>
     ${page.may_edit && html`<${Undo} editor=${editor} />`}
     <${Zoom} editor=${editor} />
+    ${page.may_run && page.may_edit && html`<${DryRun} editor=${editor} />`}
     <${Menu} ...${props} session=${session} show=${show} attempt=${attempt} />
     ${page.may_edit && html`
-      <button type="button" class="btn only-wide" disabled=${session.state === "saving" || (!session.isUnsaved && session.id !== null)} onClick=${() => attempt(() => session.saveDraft())}>${t("Save draft")}</button>
-      <button type="button" class=${`btn only-wide ${session.version === null || session.hasDraft || session.isUnsaved ? "btn-primary" : ""}`} onClick=${() => show("publish")}>${t("Publish")}</button>`}
+      <button type="button" class="btn only-wide" disabled=${session.state === "saving" || (!session.isUnsaved && session.id !== null)} onClick=${save}>${t("Save draft")}</button>
+      <button type="button" class=${`btn only-wide ${session.version === null || session.hasDraft || session.isUnsaved ? "btn-primary" : ""}`} onClick=${unlessUndecided(() => show("publish"))}>${t("Publish")}</button>`}
     ${page.may_run && session.id !== null && html`<button type="button" class=${`btn ${session.version !== null && !session.hasDraft && !session.isUnsaved ? "btn-primary" : ""}`} onClick=${() => show("run")}>${t("Run")}</button>`}
-    ${open === "publish" && html`<${PublishDialog} session=${session} editor=${editor} onClose=${close} />`}
-    ${open === "run" && html`<${RunDialog} session=${session} page=${page} publish=${() => show("publish")} onClose=${close} />`}
+    ${open.startsWith("publish") && html`<${PublishDialog} session=${session} editor=${editor} onClose=${close} goOn=${open === "publish and run" ? () => goToTask(session, page) : undefined} />`}
+    ${open === "run" && html`<${RunDialog} session=${session} page=${page} publish=${unlessUndecided(() => show("publish and run"))} onClose=${close} />`}
     ${open === "versions" && html`<${VersionsDialog} ...${props} session=${session} onClose=${close} />`}
     ${open === "import" && html`<${ImportDialog} ...${props} session=${session} onClose=${close} />`}
+    ${open === "export" && html`<${ExportDialog} ...${props} session=${session} onClose=${close} />`}
     ${session.conflict && html`<${ConflictDialog} ...${props} session=${session} conflict=${session.conflict} />`}
-    <${RecoveredNotice} session=${session} show=${show} />`;
+    <${RecoveredNotice} session=${session} page=${page} editor=${editor} show=${show} />`;
 }
 
 /** @param {{ session: any, page: any }} props */
@@ -57,11 +66,18 @@ function Standing({ session }) {
   const version = session.version === null ? t("Not published yet") : t("Version {number}", { number: session.version });
   /** @type {Record<string, string>} */
   const words = {
-    unsaved: t("Unsaved changes"), saving: t("Saving…"), offline: t("Offline: kept in this browser"), conflict: t("Someone else saved"),
+    unsaved: t("Unsaved changes"), saving: t("Saving…"), offline: t("Offline: kept in this browser"), refused: t("Not saved"), conflict: t("Someone else saved"),
     saved: session.hasDraft ? t("Draft saved") : t("Saved"), clean: session.hasDraft ? t("Draft") : "",
   };
   const title = session.savedAt ? t("Saved at {time}", { time: moment(session.savedAt, { timeOnly: true }) }) : "";
   return html`<span class="standing" role="status" title=${title}><span class="badge">${version}</span>${words[session.state] && html`<span class=${`saved-${session.state}`}>${words[session.state]}</span>`}</span>`;
+}
+
+/** Why the server refused the draft; it is tried again. @param {{ reason: import("./refusals.js").Reason | null }} props */
+function Unsaved({ reason }) {
+  if (!reason || reason.isOffline) return null;
+  if (!reason.isLoggedOut) return html`<span class="text-danger small text-truncate" role="alert" title=${reason.message}>${reason.message}</span>`;
+  return html`<div class="notice-bar" role="alert"><span>${reason.message}</span><${LogIn} class="btn btn-sm btn-primary" /></div>`;
 }
 
 /** @param {{ editor: any }} props */
@@ -74,26 +90,21 @@ function Undo({ editor }) {
   </span>`;
 }
 
-/** @param {{ editor: any }} props */
-function Zoom({ editor }) {
-  const canvas = editor.get("canvas");
-  const by = (/** @type {number} */ factor) => canvas.zoom(Math.max(0.25, Math.min(4, canvas.zoom() * factor)));
-  return html`<span class="btn-group zoom" role="group">
-    <button type="button" class="btn btn-icon" title=${t("Smaller")} aria-label=${t("Smaller")} onClick=${() => by(0.8)}>−</button>
-    <button type="button" class="btn" title=${t("Fit the flow into view (F)")} onClick=${() => editor.get("view").fit()}>${Math.round(canvas.zoom() * 100)} %</button>
-    <button type="button" class="btn btn-icon" title=${t("Larger")} aria-label=${t("Larger")} onClick=${() => by(1.25)}>+</button>
-  </span>`;
+/** Leads to where the chosen node is tried by itself. @param {{ editor: any }} props */
+function DryRun({ editor }) {
+  const { dryRun } = editor.get("actions");
+  useEvents(editor, ["selection.changed"]);
+  return html`<button type="button" class="btn only-wide" disabled=${!dryRun.enabled()} title=${dryRun.enabled() ? dryRun.label : t("Choose a task or a subprocess to try it by itself")} onClick=${() => dryRun.run()}>${t("Dry run")}</button>`;
 }
 
-/** Asks before the page is left with edits that the server does not have. @param {any} session */
-function useLeaveGuard(session) {
-  useEffect(() => {
-    const guard = (/** @type {BeforeUnloadEvent} */ event) => {
-      if (session.page.may_edit && session.wouldBeLost) event.preventDefault();
-    };
-    window.addEventListener("beforeunload", guard);
-    return () => window.removeEventListener("beforeunload", guard);
-  }, [session]);
+/** @param {{ editor: any }} props */
+function Zoom({ editor }) {
+  const view = editor.get("view");
+  return html`<span class="btn-group zoom" role="group">
+    <button type="button" class="btn btn-icon" title=${t("Smaller")} aria-label=${t("Smaller")} onClick=${() => view.zoomBy(-1)}>−</button>
+    <button type="button" class="btn" title=${t("Fit the flow into view (F)")} onClick=${() => view.fit()}>${Math.round(view.scale * 100)} %</button>
+    <button type="button" class="btn btn-icon" title=${t("Larger")} aria-label=${t("Larger")} onClick=${() => view.zoomBy(1)}>+</button>
+  </span>`;
 }
 
 /** @param {{ save: () => void, run: () => void }} act @param {any} page */

@@ -3,16 +3,14 @@ import { html } from "../panels/parts.js";
 import { moment, t } from "../words.js";
 import { Comparison } from "./comparison.js";
 import { Dialog, Refusal } from "./dialog.js";
+import { KeptHere } from "./kept_here.js";
 
 /** What a version is compared with, unless another one is chosen. */
 const CANVAS = "canvas";
-/** As long as bk-sops' names of local drafts. */
-const LONGEST_LABEL = 20;
 
 /** Every version with who, when and why, and this browser's snapshots; each compared with the canvas or another version, and restored onto the canvas. @param {any} props */
 export function VersionsDialog({ session, server, page, editor, onClose }) {
   const [versions, setVersions] = useState(/** @type {any[]} */ ([]));
-  const [snapshots, setSnapshots] = useState(/** @type {any[]} */ ([]));
   const [more, setMore] = useState(true);
   const [shown, setShown] = useState(/** @type {any} */ (null));
   const [other, setOther] = useState(/** @type {any} */ (null));
@@ -27,32 +25,21 @@ export function VersionsDialog({ session, server, page, editor, onClose }) {
   const failed = (/** @type {Error} */ e) => setError(e.message);
   useEffect(() => {
     load().catch(failed);
-    session.local.snapshots().then(setSnapshots);
   }, []);
   const open = async (/** @type {number} */ number) => ({ key: number, label: t("Version {number}", { number }), tree: (await server.get(`/flows/${session.id}/versions/${number}`)).tree });
   const pick = (/** @type {number} */ number) => open(number).then(setShown).catch(failed);
   const compareWith = (/** @type {string} */ chosen) => (chosen === CANVAS ? setOther(null) : open(Number(chosen)).then(setOther).catch(failed));
-  const keep = async (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const form = /** @type {HTMLFormElement} */ (event.target), label = String(new FormData(form).get("label")).trim();
-    if (!label) return;
-    await editor.get("snapshots").keep(label);
-    form.reset();
-    setSnapshots(await session.local.snapshots());
-  };
   const restore = () => {
     session.take(shown.tree);
     onClose();
   };
   return html`<${Dialog} wide title=${t("Versions of {name}", { name: session.name })} onClose=${onClose}
     actions=${shown && page.may_edit && html`<span class="me-auto text-secondary">${t("Restoring puts it on the canvas; you can undo it, and publish it as a new version.")}</span><button type="button" class="btn btn-primary" onClick=${restore}>${t("Restore {label}", { label: shown.label })}</button>`}>
-    <${Refusal} error=${error} />
+    <${Refusal} refused=${error ? { message: error } : null} />
     <div class="versions">
       <ol>${versions.map((v) => html`<li key=${v.number}><button type="button" aria-current=${shown?.key === v.number} onClick=${() => pick(v.number)}><b>${t("Version {number}", { number: v.number })}${v.is_current ? ` · ${t("current")}` : ""}</b><span>${v.message || t("No message")}</span><small>${v.by} · ${moment(v.at)}</small></button></li>`)}
         ${more && html`<li><button type="button" onClick=${() => load().catch(failed)}>${t("Older versions")}</button></li>`}
-        ${(snapshots.length > 0 || page.may_edit) && html`<li class="heading">${t("Kept in this browser")}</li>`}
-        ${page.may_edit && html`<li><form class="keep" onSubmit=${keep}><input name="label" class="form-control form-control-sm" maxlength=${LONGEST_LABEL} required aria-label=${t("Name of a snapshot")} placeholder=${t("Name of a snapshot")} /><button class="btn btn-sm">${t("Keep")}</button></form></li>`}
-        ${snapshots.map((s) => html`<li key=${s.at}><button type="button" aria-current=${shown?.key === s.at} onClick=${() => setShown({ key: s.at, label: s.label, tree: s.tree })}><b>${s.label}</b><small>${moment(s.at)}</small></button></li>`)}
+        <${KeptHere} session=${session} editor=${editor} page=${page} shown=${shown?.key} show=${setShown} />
       </ol>
       ${shown ? html`<div class="compared"><label>${t("Compare with")} <select class="form-select form-select-sm" value=${other?.key ?? CANVAS} onChange=${(/** @type {any} */ e) => compareWith(e.target.value)}>
             <option value=${CANVAS}>${t("The canvas now")}</option>${versions.map((v) => html`<option key=${v.number} value=${v.number}>${t("Version {number}", { number: v.number })}</option>`)}</select></label>

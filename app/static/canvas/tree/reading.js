@@ -79,14 +79,16 @@ function drawnFlow(flow, line, source, boxes) {
 }
 
 /**
- * The lines in the order in which their sources name them: the order in which an exclusive gateway asks its branches.
+ * The lines, those of one source in the order in which it names them: the order in which an exclusive gateway asks its branches.
  * @param {JsonObject[]} flows
  * @param {JsonObject[]} nodes
  */
 function inOrderOfTheirGateways(flows, nodes) {
-  const rank = new Map();
-  for (const node of nodes) asList(node.outgoing).forEach((id, i) => rank.set(id, i));
-  return flows.map((flow, i) => ({ flow, i })).sort((a, b) => (a.flow.source === b.flow.source ? (rank.get(a.flow.id) ?? 0) - (rank.get(b.flow.id) ?? 0) : a.i - b.i)).map(({ flow }) => flow);
+  const rank = new Map(nodes.flatMap((node) => asList(node.outgoing).map((id, i) => [id, i])));
+  const left = /** @type {Map<string, JsonObject[]>} */ (new Map());
+  for (const flow of flows) left.set(flow.source, [...(left.get(flow.source) ?? []), flow]);
+  for (const own of left.values()) own.sort((a, b) => (rank.get(a.id) ?? 0) - (rank.get(b.id) ?? 0));
+  return flows.map(({ source }) => /** @type {JsonObject} */ (left.get(source)?.shift()));
 }
 
 /**

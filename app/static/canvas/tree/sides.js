@@ -53,3 +53,26 @@ export function sidesBetween(source, target) {
   const isUp = target.y + target.height / 2 < source.y + source.height / 2;
   return isUp ? { source: "Top", target: "Top" } : { source: "Bottom", target: "Bottom" };
 }
+
+/** How much room two sides that face each other need. */
+const ROOM = 20;
+
+/**
+ * Whether the sides of a line still make sense where its nodes are: each looks to where the other node is; two equal ones
+ * go around what lies between, as long as neither node is in front of the other there.
+ * @param {Box} source
+ * @param {Box} target
+ * @param {{ source: Side, target: Side }} sides
+ */
+export function pointsThere(source, target, sides) {
+  if (sides.source === sides.target) return gapFrom(source, sides.source, target) < 0 && gapFrom(target, sides.target, source) < 0;
+  if (sides.target === OPPOSITE[sides.source]) return gapFrom(source, sides.source, target) >= ROOM;
+  const point = (/** @type {Box} */ { x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2, width: 0, height: 0 });
+  return gapFrom(source, sides.source, point(target)) > 0 && gapFrom(target, sides.target, point(source)) > 0;
+}
+
+/** How far a box lies in front of a side of another; negative when it does not. @param {Box} box @param {Side} side @param {Box} other */
+function gapFrom(box, side, other) {
+  const [x, y] = WAYS[side], from = anchor(box, side), to = anchor(other, OPPOSITE[side]);
+  return (to.x - from.x) * x + (to.y - from.y) * y;
+}

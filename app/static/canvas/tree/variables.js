@@ -5,7 +5,7 @@
  * @import { IsRaw, Patch, Use } from "./references.js"
  * @typedef {{ [key: string]: Constant }} Constants
  * @typedef {{ constants: Constants, outputs?: string[] }} Rest
- * @typedef {{ custom_type: string, source_tag: string, name: string, description: string, widget: string, is_meta: boolean, fields: any[], default_validation: string }} VariableType
+ * @typedef {{ custom_type: string, source_tag: string, name: string, description: string, widget: string, is_meta: boolean, fields: any[], default_validation: string, source?: "given" | "task" | "cmdb" }} VariableType `source` says who gives the value
  * @typedef {{ reads: string[], writes: string[] }} Access
  */
 import { blankConstant, inputOf, inputsOf, suggestKey, unhook, whyNotKey, withInput } from "./hooks.js";
@@ -119,7 +119,7 @@ function typeOfValue(value) {
  */
 export function retyped(constant, type, before) {
   const isPlain = ["string", "number", "boolean"].includes(typeof constant.value) && !before?.is_meta && before?.widget !== "password" && type.widget !== "password";
-  const value = type.is_meta ? Object.fromEntries(type.fields.map((f) => [f.key, f.default ?? ""])) : isPlain ? constant.value : "";
+  const value = type.fields.length ? { ...Object.fromEntries(type.fields.map((f) => [f.key, f.default ?? ""])), ...(isPlain ? partsOf(constant, type) : {}) } : isPlain ? constant.value : "";
   const { meta: _old, ...own } = constant;
   const validation = !constant.validation || constant.validation === before?.default_validation ? type.default_validation : constant.validation;
   return { ...own, custom_type: type.custom_type, source_tag: type.source_tag, is_meta: type.is_meta, value, validation };
@@ -129,6 +129,17 @@ export function retyped(constant, type, before) {
 export function definitionOf(constant) {
   const definition = constant.meta?.value ?? constant.value;
   return /** @type {JsonObject} */ (definition && typeof definition === "object" && !Array.isArray(definition) ? definition : {});
+}
+
+/**
+ * The parts of a value that is an object of them; a text that stands in its place is the first of those that a person gives.
+ * @param {Constant} constant
+ * @param {VariableType} type
+ * @returns {JsonObject}
+ */
+export function partsOf({ value }, type) {
+  if (value && typeof value === "object" && !Array.isArray(value)) return value;
+  return type.is_meta || type.source === "task" || value === "" || value === undefined || value === null ? {} : { [type.fields[0].key]: value };
 }
 
 /** Whether a variable is hidden by conditions; old trees write it as text. @param {Constant} constant */
@@ -161,6 +172,22 @@ export function removed(tree, keys) {
   const left = Object.entries(tree.constants).filter(([key]) => !gone.has(keyOf(key))).map(([key, constant]) => [key, withoutRows(constant, gone)]);
   const outputs = tree.outputs?.filter((key) => !gone.has(keyOf(key)));
   return [...patches, { kind: "rest", id: "", patch: { constants: numbered(Object.fromEntries(left)), ...(outputs ? { outputs } : {}) } }];
+}
+
+/**
+ * Of the uses of variables that go: how many are inputs that get their values, and how many stay as they are written.
+ * @param {Tree} tree
+ * @param {string[]} keys
+ * @param {Use[]} uses
+ */
+export function afterRemoval(tree, keys, uses) {
+  const valued = new Set(keys.filter((key) => tree.constants[key]?.source_type !== "component_outputs").map(keyOf));
+  const isGiven = (/** @type {Use} */ { kind, id, tag }) => {
+    const node = tree.activities?.[id], { hook, value } = node && (kind === "input" || kind === "subprocess") ? inputOf(node, tag) : { hook: false, value: "" };
+    return hook && valued.has(String(value));
+  };
+  const given = uses.filter(isGiven).length;
+  return { given, left: uses.length - given };
 }
 
 /** @param {JsonObject} node @param {Constants} constants @param {Set<string>} gone */

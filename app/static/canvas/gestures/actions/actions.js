@@ -2,9 +2,9 @@
  * Everything that can be done on the canvas by a command: {name: action}. The top bar, the keys, the help and the menus
  * all go by this one list.
  *
- * @typedef {{ label: string, group: string, keys: string[], icon?: string, isNative?: boolean, enabled: () => boolean, run: () => any }} Action
- *   `keys` as pure/keys.js reads them; a native action's keys are left to the browser, which fires its own event; `run` gives
- *   false when the key is to do what it does elsewhere
+ * @typedef {{ label: string, group: string, keys: string[], icon?: string, isNative?: boolean, enabled: (on?: any[]) => boolean, run: () => any }} Action
+ *   `keys` as pure/keys.js reads them; a native action's keys are left to the browser, which fires its own event; `enabled`
+ *   may be asked of other elements than the selected ones; `run` gives false when the key is to do what it does elsewhere
  */
 import { arranging } from "./arranging.js";
 import { building } from "./building.js";

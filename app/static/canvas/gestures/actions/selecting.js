@@ -5,8 +5,8 @@ import { soleSelected } from "./building.js";
 /** @param {any} injector @returns {Record<string, Action>} */
 export function selecting(injector) {
   const get = (/** @type {string} */ name) => injector.get(name);
-  const group = t("Select"), always = () => true, only = () => soleSelected(injector);
-  const isSubprocess = () => only()?.businessObject.kind === "SubProcess" && Boolean(only().businessObject.node.template_id);
+  const group = t("Select"), always = () => true, selected = () => get("selection").get(), only = (on = selected()) => soleSelected(injector, on);
+  const isSubprocess = (on = selected()) => only(on)?.businessObject.kind === "SubProcess" && Boolean(only(on).businessObject.node.template_id);
   return {
     next: { label: t("Next node along the flow"), group, keys: ["Tab"], enabled: always, run: () => get("walking").go(1) },
     previous: { label: t("Node before along the flow"), group, keys: ["Shift+Tab"], enabled: always, run: () => get("walking").go(-1) },
@@ -16,6 +16,7 @@ export function selecting(injector) {
     clear: { label: t("Select nothing"), group, keys: ["Escape"], enabled: () => get("selection").get().length > 0, run: () => get("selection").select(null) },
     openInside: { label: t("Look into the subprocess"), group, keys: [], icon: "eye", enabled: isSubprocess, run: () => get("insides").toggle(only()) },
     openSubprocess: { label: t("Open the subprocess in a new tab"), group, keys: [], icon: "external", enabled: isSubprocess, run: () => get("insides").openInTab(only()) },
+    toBar: { label: t("Go to its quick actions"), group, keys: ["Q"], enabled: () => get("contextPad").isShown(), run: () => get("contextPad").focus() },
     contextMenu: { label: t("What can be done here"), group, keys: ["Shift+F10", "ContextMenu"], enabled: always, run: () => get("contextMenu").openAtSelection() },
   };
 }

@@ -13,7 +13,7 @@ import { t } from "../../words.js";
 import { elementName } from "../naming.js";
 import { ROOM_FOR_WORDS } from "../lines/inserting.js";
 import { freePlace, placeBeside, placeBetween, rowsOfBranches } from "../pure/free_place.js";
-import { sidesAfterLayout } from "../pure/layout_graph.js";
+import { sidesAfterLayout } from "../pure/layout_sides.js";
 
 export default class Adding {
   /** @param {any} eventBus @param {any} modeling @param {any} treeStore @param {any} choices @param {any} inserting @param {any} history */
@@ -41,6 +41,18 @@ export default class Adding {
     }));
     this.bus.fire("adding.added", { element: shape });
     return shape;
+  }
+
+  /**
+   * Whether a choice can come after a node, or into the line that leads on from it; or into a line.
+   * @param {Choice} choice
+   * @param {any} element
+   */
+  mayAdd({ kind }, element) {
+    const node = { businessObject: { kind, node: {} }, incoming: [], outgoing: [] }, { rules } = this.inserting;
+    if (element.waypoints) return !this.inserting.whyNot(node, element);
+    const [line, more] = element.outgoing ?? [];
+    return Boolean(element.businessObject.node) && (!rules.whyNot(element, node) || (Boolean(line) && !more && !this.inserting.whyNot(node, line)));
   }
 
   /** @param {any} shape @param {any} source @param {Side} [side] @param {Point} [point] */

@@ -21,7 +21,8 @@ export default class QuickAdd {
    * @param {Where & { at?: { clientX: number, clientY: number }, onCancel?: () => void }} [where] `at` is where in the window the list opens
    */
   open(where = {}) {
-    this.#ask(this.choices.all, where);
+    const { kinds, all } = this.choices;
+    this.#ask(all.map((/** @type {any} */ choice) => ({ ...choice, isTile: kinds.includes(choice) })), where);
   }
 
   /** Ask for a gateway. @param {Where & { at?: { clientX: number, clientY: number } }} [where] */

@@ -1,8 +1,8 @@
 /**
- * A list to choose from, by typing a part of a name. diagram-js' popup menu and search pad speak English only and are no
+ * A list to choose from, by typing a part of a name; what is chosen most often may stand on top as tiles. diagram-js' popup menu and search pad speak English only and are no
  * combo boxes to a screen reader, so this one stands in for both.
  *
- * @typedef {{ id: string, label: string, detail?: string, search?: string, group?: string, icon?: string, keys?: string }} Entry
+ * @typedef {{ id: string, label: string, detail?: string, search?: string, group?: string, icon?: string, keys?: string, isTile?: boolean }} Entry
  * @typedef {{ title: string, entries: Entry[], empty?: string, onChoose: (entry: any) => void, onLook?: (entry: any | null) => void, onClose: () => void }} Props
  */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -15,14 +15,15 @@ const MOST_SHOWN = 200;
 /** @param {Props} props */
 export function List({ title, entries, empty, onChoose, onLook, onClose }) {
   const [typed, type] = useState(""), [at, look] = useState(0);
-  const found = useMemo(() => (typed.trim() ? matching(entries, typed) : inGroups(entries)).slice(0, MOST_SHOWN), [entries, typed]);
+  const found = useMemo(() => (typed.trim() ? matching(entries, typed) : inOrder(entries)).slice(0, MOST_SHOWN), [entries, typed]);
   const current = found[Math.min(at, found.length - 1)];
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => onLook?.(current ?? null), [current]);
   useLayoutEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [current]);
+  const isTyped = Boolean(typed.trim()), tiles = isTyped ? [] : found.filter((entry) => entry.isTile), isTile = tiles.includes(current);
   const by = (/** @type {number} */ step) => look((Math.min(at, found.length - 1) + step + found.length) % Math.max(1, found.length));
   const keys = (/** @type {KeyboardEvent} */ event) => {
-    const act = actOf(event, { by, choose: () => current && onChoose(current), onClose });
+    const act = actOf(event, { by, isTile, choose: () => current && onChoose(current), onClose });
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
@@ -33,11 +34,12 @@ export function List({ title, entries, empty, onChoose, onLook, onClose }) {
       <input ref=${(/** @type {HTMLInputElement | null} */ input) => input?.focus({ preventScroll: true })} role="combobox" aria-expanded="true" aria-controls="chooser-list" aria-autocomplete="list" aria-activedescendant=${current ? idOf(current) : undefined}
         aria-label=${title} placeholder=${title} autocomplete="off" spellcheck=${false} value=${typed} onInput=${(/** @type {any} */ e) => { type(e.target.value); look(0); }} /></div>
     <div class="chooser-list" id="chooser-list" role="listbox" aria-label=${title} ref=${list}>
-      ${found.map((entry, i) => html`
-        ${!typed.trim() && entry.group && entry.group !== found[i - 1]?.group && html`<div class="chooser-group" role="presentation">${entry.group}</div>`}
+      ${tiles.length > 0 && html`<div class="chooser-tiles" role="presentation">${tiles.map((entry, i) => html`<${Tile} key=${entry.id} entry=${entry} isCurrent=${entry === current} onLook=${() => look(i)} onChoose=${onChoose} />`)}</div>`}
+      ${found.map((entry, i) => i >= tiles.length && html`
+        ${!isTyped && entry.group && entry.group !== found[i - 1]?.group && html`<div class="chooser-group" role="presentation">${entry.group}</div>`}
         <${Row} key=${entry.id} entry=${entry} isCurrent=${entry === current} onLook=${() => look(i)} onChoose=${onChoose} />`)}
     </div>
-    ${!found.length && html`<p class="chooser-empty" role="status">${typed.trim() ? t("Nothing fits “{text}”", { text: typed }) : empty}</p>`}
+    ${!found.length && html`<p class="chooser-empty" role="status">${isTyped ? t("Nothing fits “{text}”", { text: typed }) : empty}</p>`}
   </div>`;
 }
 
@@ -51,8 +53,20 @@ function Row({ entry, isCurrent, onLook, onChoose }) {
   </div>`;
 }
 
+/** @param {{ entry: Entry, isCurrent: boolean, onLook: () => void, onChoose: (entry: Entry) => void }} props */
+function Tile({ entry, isCurrent, onLook, onChoose }) {
+  const { label, detail, icon = "" } = entry;
+  return html`<div class="chooser-tile" id=${idOf(entry)} role="option" aria-selected=${isCurrent} title=${detail} onPointerMove=${onLook} onClick=${() => onChoose(entry)}>
+    <span class=${`chooser-icon of-${icon}`}><${Icon} name=${icon} size=${18} /></span><span>${label}</span></div>`;
+}
+
 /** @param {Entry} entry */
 const idOf = ({ id }) => `choose-${id.replace(/[^\w-]/g, "_")}`;
+
+/** The tiles first, then the others. @param {Entry[]} entries */
+function inOrder(entries) {
+  return [...entries.filter((e) => e.isTile), ...inGroups(entries.filter((e) => !e.isTile))];
+}
 
 /** The entries with those of a group together, groups in the order of their first. @param {Entry[]} entries */
 function inGroups(entries) {
@@ -63,15 +77,16 @@ function inGroups(entries) {
 /**
  * What a key does in the list.
  * @param {KeyboardEvent} event
- * @param {{ by: (step: number) => void, choose: () => void, onClose: () => void }} can
+ * @param {{ by: (step: number) => void, isTile: boolean, choose: () => void, onClose: () => void }} can
  * @returns {(() => void) | null}
  */
-function actOf({ key, shiftKey, isComposing }, { by, choose, onClose }) {
+function actOf({ key, shiftKey, isComposing }, { by, isTile, choose, onClose }) {
   if (isComposing) return null;
   if (key === "Escape") return onClose;
   if (key === "Enter") return choose;
   if (key === "ArrowDown" || (key === "Tab" && !shiftKey)) return () => by(1);
   if (key === "ArrowUp" || (key === "Tab" && shiftKey)) return () => by(-1);
+  if (isTile && (key === "ArrowRight" || key === "ArrowLeft")) return () => by(key === "ArrowRight" ? 1 : -1);
   if (key === "PageDown") return () => by(8);
   if (key === "PageUp") return () => by(-8);
   return null;

@@ -81,15 +81,15 @@ export default class Copying {
     this.#put(clip, t("Duplicate"), (box) => freePlace(box, { x: box.x + box.width / 2, y: box.y + box.height * 1.5 + STEP }, this.store.root.children.filter((/** @type {any} */ e) => !e.waypoints)));
   }
 
-  /** Whether one node is selected that can be copied, and one line leads on from it. */
-  get mayInsertCopy() {
-    const [node, ...others] = this.selection.get();
+  /** Whether this is one node that can be copied, and one line leads on from it. @param {any[]} [elements] */
+  mayInsertCopy(elements = this.selection.get()) {
+    const [node, ...others] = elements;
     return Boolean(node?.businessObject.node) && !others.length && node.outgoing.length === 1 && this.injector.get("rules").allowed("element.copy", { element: node });
   }
 
   /** A copy of the selected node, put into the line that leads on from it. */
   duplicateInto() {
-    const [node] = this.selection.get(), clip = this.mayInsertCopy && makeClip(this.store.drawing, new Set([node.id]));
+    const [node] = this.selection.get(), clip = this.mayInsertCopy() && makeClip(this.store.drawing, new Set([node.id]));
     if (!clip) return;
     const fitted = fitClip(clip, this.store.rest.constants ?? {}, newId), copy = this.elements.createDrawn(fitted.nodes[0]);
     this.injector.get("history").as(t("Copy and insert"), () => this.modeling.together(() => {

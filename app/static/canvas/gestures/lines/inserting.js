@@ -1,6 +1,7 @@
 /**
  * Puts a node into a line: the line leads to the node then, and a new one from there on. The line keeps its condition.
- * A node that is dropped on a line while it is moved or made is put into it.
+ * A node that is dropped on a line while it is moved or made is put into it; one that stands in a line already is taken
+ * out of that, which heals as if it were deleted. Where it cannot be, words beside the pointer say why.
  *
  * @import { Point, Sides } from "../../diagram/types.js"
  */
@@ -31,12 +32,17 @@ export default class Inserting extends CommandInterceptor {
     this.postExecuted("elements.create", ({ context }) => void (context.hints.into && this.insert(context.elements[0], context.hints.into)));
     eventBus.on(DRAGS.map((drag) => `${drag}.start`), 500, (/** @type {any} */ event) => this.#begin(event));
     eventBus.on(DRAGS.map((drag) => `${drag}.move`), 400, (/** @type {any} */ event) => this.#moved(event));
-    eventBus.on(DRAGS.map((drag) => `${drag}.cleanup`), (/** @type {any} */ { context }) => this.#mark(context, null));
+    eventBus.on(DRAGS.map((drag) => `${drag}.cleanup`), (/** @type {any} */ { context }) => {
+      this.#mark(context, null);
+      if (context.lines) injector.get("hints").beside("");
+    });
     eventBus.on("create.end", 1100, (/** @type {any} */ { context }) => void (context.hints = { ...context.hints, into: context.into }));
     eventBus.on("shape.move.end", 1100, (/** @type {any} */ { context }) => {
+      if (context.why && context.canExecute) eventBus.fire("hint", { words: context.why });
       if (!context.into || !context.canExecute) return undefined;
       const { shape, delta, into } = context;
       modeling.together(() => {
+        if (this.whyNot(shape, into)) injector.get("healing").takeOut(shape);
         modeling.moveElements([shape], { x: Math.round(delta.x), y: Math.round(delta.y) });
         this.insert(shape, into);
       });
@@ -106,12 +112,17 @@ export default class Inserting extends CommandInterceptor {
   #begin({ context }) {
     const nodes = context.shapes ?? context.elements, [node] = nodes;
     if (nodes.length !== 1 || !node.businessObject.node || KINDS[/** @type {keyof typeof KINDS} */ (node.businessObject.kind)].group === "event") return;
-    context.lines = this.registry.filter((/** @type {any} */ e) => e.waypoints && !this.whyNot(node, e));
+    context.lines = this.registry.filter((/** @type {any} */ e) => e.waypoints && e.source !== node && e.target !== node);
+    context.alone = this.injector.get("healing").mayTakeOut(node) ? { businessObject: node.businessObject, incoming: [], outgoing: [] } : node;
   }
 
   /** @param {any} event */
-  #moved({ context, x, y }) {
-    if (context.lines) this.#mark(context, nearestLine({ x, y }, context.lines, NEAR));
+  #moved({ context, x, y, originalEvent }) {
+    if (!context.lines) return;
+    const line = nearestLine({ x, y }, context.lines, NEAR), [node] = context.shapes ?? context.elements;
+    context.why = line && this.whyNot(node, line) && this.whyNot(context.alone, line);
+    this.#mark(context, context.why ? null : line);
+    this.injector.get("hints").beside(context.why, originalEvent);
   }
 
   /** @param {any} context @param {any} line */

@@ -3,7 +3,10 @@ import { keysOf } from "../actions/words.js";
 import { t } from "../../words.js";
 import { elementName } from "../naming.js";
 
-const LEFT_OUT = new Set(["contextMenu", "clear", "next", "previous"]);
+/** What a list never holds; what is about the whole flow and not about what is selected; what comes first of that. */
+const LEFT_OUT = ["contextMenu", "toBar", "clear", "next", "previous"];
+const OF_FLOW = ["undo", "redo", "paste", "selectAll", "layout", "tidy", "find", "fit", "zoomActual", "zoomIn", "zoomOut", "minimap", "hand", "lasso", "space", "help"];
+const FIRST = ["editText", "openInside", "openSubprocess", "copy", "cut", "duplicate", "duplicateInto", "disconnect", "delete"];
 
 export default class ContextMenu {
   /** @param {any} eventBus @param {any} canvas @param {any} selection @param {any} chooser @param {any} view @param {any} injector */
@@ -30,14 +33,20 @@ export default class ContextMenu {
 
   /** @param {{ clientX: number, clientY: number }} at */
   open(at) {
-    const selected = this.selection.get();
-    const actions = Object.entries(/** @type {Record<string, import("../actions/actions.js").Action>} */ (this.injector.get("actions")));
+    const selected = this.selection.get(), actions = /** @type {Record<string, import("../actions/actions.js").Action>} */ (this.injector.get("actions"));
+    const names = Object.keys(actions).filter((name) => !LEFT_OUT.includes(name) && actions[name].enabled());
     this.chooser.open({
       title: selected.length === 1 ? t("What to do with {name}", { name: elementName(selected[0]) }) : selected.length ? t("What to do with {count} things", { count: selected.length }) : t("What to do"),
-      entries: actions.filter(([name, action]) => !LEFT_OUT.has(name) && action.enabled()).map(([id, action]) => ({ id, label: action.label, group: action.group, icon: action.icon, keys: keysOf(action)[0] })),
+      entries: (selected.length ? ofSelected(names) : names).map((id) => ({ id, label: actions[id].label, group: selected.length ? undefined : actions[id].group, icon: actions[id].icon, keys: keysOf(actions[id])[0] })),
       at, className: "of-actions",
-      onChoose: (/** @type {any} */ { id }) => this.injector.get("actions")[id].run(),
+      onChoose: (/** @type {any} */ { id }) => actions[id].run(),
     });
   }
 }
 ContextMenu.$inject = ["eventBus", "canvas", "selection", "chooser", "view", "injector"];
+
+/** Of what can be done, what is about the selected things. @param {string[]} names */
+function ofSelected(names) {
+  const rest = names.filter((name) => !FIRST.includes(name) && !OF_FLOW.includes(name));
+  return [...FIRST.filter((name) => names.includes(name)), ...rest];
+}

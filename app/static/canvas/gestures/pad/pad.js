@@ -1,29 +1,43 @@
-/** The small bar over what is selected: what is done to it most often. diagram-js' context pad, placed above and lying down. */
+/**
+ * The small bar at what is selected, and at what the pointer rests on: what is done to it most often. diagram-js' context
+ * pad, lying down, where it covers as little as can be.
+ */
 import ContextPad from "diagram-js/lib/features/context-pad/ContextPad.js";
 import { getBBox } from "diagram-js/lib/util/Elements.js";
-import { iconMarkup } from "../../diagram/icons.js";
-import { labelOf } from "../actions/words.js";
+import { pointAt } from "../../diagram/routing_labels.js";
+import { elementName } from "../naming.js";
+import { barPlace } from "../pure/bar_place.js";
+import { distanceTo, nearestPart } from "../pure/lines.js";
 import { t } from "../../words.js";
+import { entriesOfOne, entriesOfSeveral } from "./entries.js";
 
-/** The size of the bar, and how far it stays away, in pixels. */
-const BUTTON = 31, HIGH = 38, AWAY = 12;
-/** The actions in the bar: for one thing, those that are enabled; for several, all. */
-const ONE = ["editText", "openInside", "openSubprocess", "changeKind", "duplicate", "duplicateInto", "disconnect", "delete"];
-const SEVERAL = ["alignLeft", "alignCenter", "alignRight", "alignTop", "alignMiddle", "alignBottom", "distributeAcross", "distributeDown", "duplicate", "copy", "delete"];
+/** How far the bar stays off the edges of the canvas; the room that the name of a gateway takes below it. */
+const EDGE = 8, NAME = 18;
+/** How bad it is to cover its own element, a handle or a frame; a neighbour, with what is around it for its dots. */
+const NEVER = 30, RATHER_NOT = 1, AROUND = 8;
+/** How near to a line, in pixels, a pointer has selected it. */
+const NEAR = 14;
 
 export default class Pad extends ContextPad {
   /** @param {any} canvas @param {any} elementRegistry @param {any} eventBus @param {any} scheduler @param {any} view @param {any} injector */
   constructor(canvas, elementRegistry, eventBus, scheduler, view, injector) {
     super(canvas, elementRegistry, eventBus, scheduler);
+    this.canvas = canvas;
     this.view = view;
     this.injector = injector;
-    this.registerProvider(/** @type {any} */ (this));
-    eventBus.on("contextPad.open.allowed", (/** @type {any} */ { target }) => (injector.get("mode").mayEdit && isWorthIt(target) ? undefined : false));
-    eventBus.on("contextPad.create", (/** @type {any} */ { pad }) => {
-      pad.setAttribute("role", "toolbar");
-      pad.setAttribute("aria-label", t("What can be done to the selection"));
-    });
+    /** What the bar is at because the pointer rests on it, and where on a line the pointer was. */
+    this.hovered = /** @type {any} */ (null);
+    this.pointer = /** @type {import("../../diagram/types.js").Point | null} */ (null);
     this.isAway = false;
+    this.registerProvider(/** @type {any} */ (this));
+    eventBus.on("contextPad.open.allowed", () => (injector.get("mode").mayEdit ? undefined : false));
+    eventBus.on("contextPad.open", (/** @type {any} */ { current }) => this.#dress(current));
+    eventBus.on("contextPad.trigger", () => void setTimeout(() => document.activeElement === document.body && canvas.focus()));
+    eventBus.on("selection.changed", 2000, (/** @type {any} */ { newSelection: [first] }) => {
+      this.hovered = null;
+      this.pointer = this.#pointerOn(first);
+    });
+    eventBus.on("inside.placed", () => /** @type {any} */ (this)._updatePosition());
     const away = (/** @type {boolean} */ isAway) => () => {
       this.isAway = isAway;
       if (isAway) this.hide();
@@ -38,47 +52,107 @@ export default class Pad extends ContextPad {
     if (!this.isAway) super.show();
   }
 
-  getContextPadEntries() {
-    const { actions } = this;
-    return this.#entries(ONE.filter((name) => actions[name].enabled()));
+  /** Show the bar of what the pointer rests on. @param {any} element @param {import("../../diagram/types.js").Point} pointer */
+  openAt(element, pointer) {
+    this.hovered = element;
+    this.pointer = pointer;
+    this.open(element);
+  }
+
+  /** The pointer has gone: show the bar of what is selected again. */
+  back() {
+    if (this.#html?.contains(document.activeElement)) return;
+    this.hovered = this.pointer = null;
+    const selected = this.injector.get("selection").get();
+    this.close();
+    if (selected.length) this.open(selected.length === 1 ? selected[0] : selected);
+  }
+
+  /** Whether a pointer is between the bar and what it is at. @param {{ clientX: number, clientY: number }} pointer */
+  isOnWay({ clientX, clientY }) {
+    if (!this.#html || !this.hovered) return false;
+    const bar = this.#html.getBoundingClientRect(), { left, top } = this.canvas.getContainer().getBoundingClientRect(), at = this.#anchor(this.hovered);
+    const isBetween = (/** @type {number} */ value, /** @type {number[]} */ ...ends) => value >= Math.min(...ends) && value <= Math.max(...ends);
+    return isBetween(clientX - left, bar.left - left, bar.right - left, at.x, at.x + at.width) && isBetween(clientY - top, bar.top - top, bar.bottom - top, at.y, at.y + at.height);
+  }
+
+  /** Let keys go to the bar. */
+  focus() {
+    this.#html?.querySelector("button")?.focus();
+  }
+
+  /** @param {any} element */
+  getContextPadEntries(element) {
+    return entriesOfOne(element, this.injector);
   }
 
   getMultiElementContextPadEntries() {
-    const { actions } = this;
-    return this.#entries(SEVERAL.filter((name) => actions[name].enabled()));
+    return entriesOfSeveral(this.injector);
   }
 
-  get actions() {
-    return this.injector.get("actions");
-  }
-
-  /** @param {string[]} names */
-  #entries(names) {
-    return Object.fromEntries(names.map((name) => {
-      const action = this.actions[name], group = name.startsWith("align") || name.startsWith("distribute") ? "arrange" : "act";
-      return [name, { group, title: labelOf(action), html: `<button type="button" class="entry">${iconMarkup(action.icon, 17)}</button>`, action: { click: () => action.run() } }];
-    }));
-  }
-
-  /** Above what is selected; below, where the bar would hide another node or have no room above. @param {any} target @returns {any} */
+  /** @param {any} target @returns {any} */
   _getPosition(target) {
-    const { x, y, width, height } = getBBox(target), { scale, covered } = this.view, view = /** @type {any} */ (this)._canvas.viewbox();
-    const wide = BUTTON * Object.keys(/** @type {any} */ (this)._current?.entries ?? {}).length + 12;
-    const middle = (x + width / 2 - view.x) * scale, above = (y - view.y) * scale - AWAY - HIGH, below = (y + height - view.y) * scale + AWAY;
-    const hides = (/** @type {number} */ top) => this.#isOver({ x: x + width / 2 - wide / 2 / scale, y: view.y + top / scale, width: wide / scale, height: HIGH / scale }, target);
-    const isBelow = above < 4 || (hides(above) && !hides(below));
-    return { left: Math.max(covered + 8 + wide / 2, middle), top: isBelow ? below : above };
+    const { offsetWidth: width, offsetHeight: height } = this.#html ?? { offsetWidth: 0, offsetHeight: 0 };
+    const { covered } = this.view, size = this.canvas.getSize();
+    const room = { x: covered + EDGE, y: EDGE, width: size.width - covered - 2 * EDGE, height: size.height - 2 * EDGE };
+    const { x, y } = barPlace({ width, height }, this.#anchor(target), room, this.#obstacles(target));
+    return { left: Math.round(x), top: Math.round(y) };
   }
 
-  /** Whether a box is over a node that is not selected. @param {{ x: number, y: number, width: number, height: number }} box @param {any} target */
-  #isOver(box, target) {
-    return this.injector.get("treeStore").nodes.some((/** @type {any} */ n) => n !== target && !(Array.isArray(target) && target.includes(n))
-      && n.x < box.x + box.width && n.x + n.width > box.x && n.y < box.y + box.height && n.y + n.height > box.y);
+  /** @returns {HTMLElement | undefined} */
+  get #html() {
+    return /** @type {any} */ (this)._current?.html;
+  }
+
+  /** What the bar stands at, in pixels of the canvas: a node, several, a point of a line. @param {any} target */
+  #anchor(target) {
+    if (!target.waypoints) return this.#inPixels(getBBox(target), (target.businessObject?.kind ?? "").endsWith("Gateway") ? NAME : 0);
+    const { x, y } = pointAt(target.waypoints, this.pointer ? nearestPart(this.pointer, target.waypoints) : 0.5);
+    return this.#inPixels({ x, y, width: 0, height: 0 }, 0, 4);
+  }
+
+  /** Where the pointer is, if it is on a line. @param {any} line */
+  #pointerOn(line) {
+    const { at } = this.injector.get("pointer");
+    return line?.waypoints && at && distanceTo(at, line.waypoints) * this.view.scale < NEAR ? at : null;
+  }
+
+  /** @param {any} target @returns {import("../pure/bar_place.js").Obstacle[]} */
+  #obstacles(target) {
+    const own = Array.isArray(target) ? target : [target], { left, top } = this.canvas.getContainer().getBoundingClientRect();
+    const nodes = this.injector.get("treeStore").root.children.filter((/** @type {any} */ e) => !e.waypoints && !own.includes(e));
+    const drawn = (/** @type {string} */ what, /** @type {number} */ weight) => [...this.canvas.getContainer().querySelectorAll(what)].map((part) => {
+      const box = part.getBoundingClientRect();
+      return { x: box.left - left, y: box.top - top, width: box.width, height: box.height, weight };
+    });
+    return [
+      ...nodes.map((/** @type {any} */ node) => ({ ...this.#inPixels(node, 0, AROUND), weight: RATHER_NOT })),
+      ...drawn(".handles .handle", NEVER), ...drawn(".inside", NEVER),
+      { ...this.#anchor(target), weight: NEVER },
+    ];
+  }
+
+  /** @param {{ x: number, y: number, width: number, height: number }} box @param {number} below more at its foot, on the canvas @param {number} [around] pixels */
+  #inPixels({ x, y, width, height }, below, around = 0) {
+    const box = this.canvas.viewbox(), { scale } = box;
+    return { x: (x - box.x) * scale - around, y: (y - box.y) * scale - around, width: width * scale + 2 * around, height: (height + below) * scale + 2 * around };
+  }
+
+  /** Names for who hears them, and arrow keys from button to button. @param {{ html: HTMLElement, target: any }} current */
+  #dress({ html, target }) {
+    html.setAttribute("role", "toolbar");
+    html.setAttribute("aria-label", Array.isArray(target) ? t("What can be done to the selection") : target.waypoints ? t("Quick actions of this line") : t("Quick actions of {name}", { name: elementName(target) }));
+    const buttons = [...html.querySelectorAll("button")];
+    for (const button of buttons) button.setAttribute("aria-label", button.title);
+    if (buttons[0]) buttons[0].tabIndex = 0;
+    html.addEventListener("keydown", (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key], at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+      if (event.key === "Escape") this.canvas.focus();
+      else if (by) buttons[(at + by + buttons.length) % buttons.length].focus();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
   }
 }
 /** @type {any} */ (Pad).$inject = ["canvas", "elementRegistry", "eventBus", "scheduler", "view", "injector"];
-
-/** The bar of a line would hide what its handles do already. @param {any} target */
-function isWorthIt(target) {
-  return Array.isArray(target) || !target.waypoints;
-}

@@ -1,9 +1,9 @@
-/** The palette as it is drawn: a thin bar, and beside it, when asked for, the plugins. */
+/** The palette as it is drawn: a thin bar, and beside it, when asked for, the plugins and the flows. */
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { html, Icon } from "../../panels/parts.js";
 import { t } from "../../words.js";
 import { labelOf } from "../actions/words.js";
-import { Plugins } from "./plugins.js";
+import { Drawer } from "./drawer.js";
 
 const KEPT = "sluice.plugins";
 
@@ -20,7 +20,7 @@ export function Bar({ palette, injector }) {
   const act = (/** @type {string} */ name, /** @type {boolean | undefined} */ pressed = undefined) => html`<${ActionButton} action=${actions[name]} pressed=${pressed} />`;
   return html`
     <div class="palette-bar" role="toolbar" aria-orientation="vertical" aria-label=${t("What to add, and tools")} onKeyDown=${walk}>
-      <button type="button" class="palette-item" aria-expanded=${isOpen} aria-controls="palette-plugins" title=${t("Plugins")} aria-label=${t("Plugins")} onClick=${toggle}><${Icon} name="apps" size=${20} /></button>
+      <button type="button" class="palette-item" aria-expanded=${isOpen} aria-controls="palette-plugins" title=${t("Plugins and flows")} aria-label=${t("Plugins and flows")} onClick=${toggle}><${Icon} name="apps" size=${20} /></button>
       ${node(choices.task)}${node(choices.subprocess)}
       ${choices.gateways.length > 0 && html`<hr />${choices.gateways.map(node)}`}
       <hr />${node(choices.note)}
@@ -28,7 +28,7 @@ export function Bar({ palette, injector }) {
       <span class="palette-rest"></span>
       ${act("minimap")}${act("help")}
     </div>
-    ${isOpen && html`<${Plugins} palette=${palette} choices=${choices.plugins} onClose=${toggle} />`}`;
+    ${isOpen && html`<${Drawer} palette=${palette} injector=${injector} onClose=${toggle} />`}`;
 }
 
 /** @param {{ palette: any, choice: import("../adding/choices.js").Choice }} props */

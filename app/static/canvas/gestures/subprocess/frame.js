@@ -1,24 +1,30 @@
 /** The frame with the insides of a subprocess: its flow, read-only, with its name and its version. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Viewer } from "../../diagram/canvas.js";
 import { html, Icon } from "../../panels/parts.js";
 import { t } from "../../words.js";
+import { listed } from "../naming.js";
 
-/** @param {{ node: any, catalogue: any, address: string, load: () => Promise<any>, onClose: () => void }} props */
-export function Frame({ node, catalogue, address, load, onClose }) {
+/** @param {{ node: any, catalogue: any, address: string, covers: string[], load: () => Promise<any>, onSized: () => void, onClose: () => void }} props `covers` are the names of what it lies on */
+export function Frame({ node, catalogue, address, covers, load, onSized, onClose }) {
   const [flow, show] = useState(/** @type {any} */ (null)), [failed, fail] = useState("");
   useEffect(() => {
     let isGone = false;
     load().then((found) => isGone || show(found), (error) => isGone || fail(String(error.message)));
     return () => void (isGone = true);
   }, []);
+  useEffect(() => {
+    const soon = requestAnimationFrame(onSized);
+    return () => cancelAnimationFrame(soon);
+  }, [flow, failed]);
+  const close = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && onClose();
   const isProjects = (node.template_source ?? "project") !== "common";
-  return html`<section class="inside" aria-label=${t("Inside {name}", { name: node.name || t("the subprocess") })}>
+  return html`<section class="inside" aria-label=${t("Inside {name}", { name: node.name || t("the subprocess") })} onKeyDown=${close}>
     <header class="inside-head"><strong>${flow?.name ?? node.name}</strong>${flow?.number != null && html`<span class="badge">${t("Version {number}", { number: flow.number })}</span>`}
-      <span class="flex-fill"></span>
-      ${isProjects && html`<a class="inside-button" href=${address} target="_blank" rel="noopener" title=${t("Open in a new tab")} aria-label=${t("Open in a new tab")}><${Icon} name="external" size=${15} /></a>`}
-      <button type="button" class="inside-button" title=${t("Close")} aria-label=${t("Close")} onClick=${onClose}><${Icon} name="x" size=${15} /></button></header>
+      <span class="inside-buttons">${isProjects && html`<a class="inside-button" href=${address} target="_blank" rel="noopener" title=${t("Open in a new tab")} aria-label=${t("Open in a new tab")}><${Icon} name="external" size=${15} /></a>`}
+      <button type="button" class="inside-button" title=${t("Close")} aria-label=${t("Close")} onClick=${onClose}><${Icon} name="x" size=${15} /></button></span></header>
     ${flow ? html`<${Picture} tree=${flow.tree} catalogue=${catalogue} />` : html`<p class="inside-words" role="status">${failed || t("Loading…")}</p>`}
+    ${covers.length > 0 && html`<p class="inside-covers">${t("Lies on {names}", { names: listed(covers) })}</p>`}
   </section>`;
 }
 
@@ -27,7 +33,7 @@ const MOST = { width: 620, height: 320 }, LEAST = { width: 280, height: 110 }, M
 /** @param {{ tree: any, catalogue: any }} props */
 function Picture({ tree, catalogue }) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!place.current) return undefined;
     const viewer = new Viewer(place.current, { catalogue: { plugins: catalogue.plugins, rules: catalogue.rules, variable_types: catalogue.variableTypes } });
     viewer.open(tree);

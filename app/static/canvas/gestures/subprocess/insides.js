@@ -1,22 +1,32 @@
 /**
  * Looks into a subprocess where it stands: the flow that it runs, in the version that it runs, in a frame below the node
- * that scrolls and zooms with the canvas. Its own page opens in another tab.
+ * that scrolls and zooms with the canvas, but stays large enough to read. It comes into view when it opens, stands where it
+ * covers least, says what it covers, and keeps its buttons in view. Its own page opens in another tab.
  */
 import { render } from "preact";
 import { OPENER } from "../../diagram/renderer.js";
 import { html } from "../../panels/parts.js";
+import { elementName } from "../naming.js";
+import { coveredBy, offsetOf } from "../pure/frame_place.js";
 import { Frame } from "./frame.js";
 
+/** How small the frame gets, however small the flow is drawn; how far it is below its node; the least of its head that stays in view. */
+const LEAST = 0.75, BELOW = 22, HEAD = 90;
+/** The room between what is brought into view and the edges of the canvas, in pixels. */
+const EDGE = 16;
+
 export default class Insides {
-  /** @param {any} eventBus @param {any} overlays @param {any} server @param {any} page @param {any} catalogue @param {any} view */
-  constructor(eventBus, overlays, server, page, catalogue, view) {
+  /** @param {any} eventBus @param {any} overlays @param {any} server @param {any} page @param {any} catalogue @param {any} view @param {any} canvas @param {any} treeStore */
+  constructor(eventBus, overlays, server, page, catalogue, view, canvas, treeStore) {
     this.bus = eventBus;
     this.overlays = overlays;
     this.server = server;
     this.page = page;
     this.catalogue = catalogue;
     this.view = view;
-    /** The frames that are open. @type {Map<any, { id: string, place: HTMLElement, version: string }>} */
+    this.canvas = canvas;
+    this.store = treeStore;
+    /** The frames that are open. @type {Map<any, { id: string, place: HTMLElement, version: string, covers: string[] }>} */
     this.frames = new Map();
     eventBus.on("element.click", 2500, (/** @type {any} */ { element, originalEvent }) => {
       if (element.businessObject.kind !== "SubProcess" || !this.#isOpener(element, originalEvent)) return undefined;
@@ -25,6 +35,7 @@ export default class Insides {
     });
     eventBus.on("shape.remove", (/** @type {any} */ { element }) => this.close(element));
     eventBus.on("elements.changed", (/** @type {any} */ { elements }) => elements.filter((/** @type {any} */ e) => this.frames.has(e)).forEach((/** @type {any} */ e) => this.#follow(e)));
+    eventBus.on("canvas.viewbox.changed", () => this.frames.forEach(({ place }) => this.#keepButtons(place)));
     eventBus.on("diagram.clear", 2000, () => [...this.frames.keys()].forEach((element) => this.close(element)));
   }
 
@@ -43,9 +54,48 @@ export default class Insides {
     }
     const place = document.createElement("div");
     for (const name of ["wheel", "contextmenu"]) place.addEventListener(name, (event) => event.stopPropagation());
-    const id = this.overlays.add(element, "inside", { position: { left: 0, top: element.height + 14 }, html: place });
-    this.frames.set(element, { id, place, version: this.#version(node) });
+    this.frames.set(element, { id: this.#put(element, place, 0), place, version: this.#version(node), covers: [] });
     this.#draw(element);
+  }
+
+  /** @param {any} element @param {HTMLElement} place @param {number} left @returns {string} */
+  #put(element, place, left) {
+    return this.overlays.add(element, "inside", { position: { left, top: element.height + BELOW }, scale: { min: LEAST }, html: place });
+  }
+
+  /** The frame has got its size: put it where it covers least, and bring it into view. @param {any} element */
+  #sized(element) {
+    const frame = this.frames.get(element);
+    if (!frame) return;
+    const { offsetWidth, offsetHeight } = frame.place, by = Math.max(1, LEAST / this.view.scale), size = { width: offsetWidth * by, height: offsetHeight * by };
+    const others = this.store.nodes.filter((/** @type {any} */ n) => n !== element), top = element.y + element.height + BELOW, left = offsetOf(element, size, top, others);
+    this.overlays.remove(frame.id);
+    frame.id = this.#put(element, frame.place, left);
+    const box = { x: element.x + left, y: top, ...size };
+    frame.covers = coveredBy(box, others).map(elementName);
+    this.#draw(element);
+    this.#bringIntoView({ x: Math.min(box.x, element.x), y: element.y, right: Math.max(box.x + box.width, element.x + element.width), bottom: box.y + box.height });
+    this.#keepButtons(frame.place);
+    this.bus.fire("inside.placed");
+  }
+
+  /** Move the view as little as need be; of what is too large the beginning is seen. @param {{ x: number, y: number, right: number, bottom: number }} box */
+  #bringIntoView({ x, y, right, bottom }) {
+    const from = this.view.toCanvas({ x: this.view.covered + EDGE, y: EDGE }), { width, height } = this.canvas.getSize(), to = this.view.toCanvas({ x: width - EDGE, y: height - EDGE });
+    const dx = way(x, right, from.x, to.x), dy = way(y, bottom, from.y, to.y);
+    if (!dx && !dy) return;
+    this.view.isUntouched = false;
+    this.canvas.scroll({ dx: dx * this.view.scale, dy: dy * this.view.scale });
+  }
+
+  /** Draw the buttons of a frame in from where they are out of view, as far as its head goes. @param {HTMLElement} place */
+  #keepButtons(place) {
+    const section = /** @type {HTMLElement | null} */ (place.querySelector(".inside")), seen = this.canvas.getContainer().getBoundingClientRect();
+    if (!section) return;
+    const { right, top, width, height } = section.getBoundingClientRect(), scale = width / section.offsetWidth || 1;
+    const past = Math.min(Math.max(0, right - seen.right), width - HEAD * scale), above = Math.min(Math.max(0, seen.top - top), height - HEAD * scale);
+    section.style.setProperty("--pull-in", `${Math.round(-past / scale)}px`);
+    section.style.setProperty("--pull-down", `${Math.round(above / scale)}px`);
   }
 
   /** @param {any} element */
@@ -64,8 +114,8 @@ export default class Insides {
 
   /** @param {any} element */
   #draw(element) {
-    const { place, version } = /** @type {any} */ (this.frames.get(element)), { node } = element.businessObject;
-    render(html`<${Frame} key=${version} node=${node} catalogue=${this.catalogue} address=${this.#address(node)} load=${() => this.#load(node)} onClose=${() => this.close(element)} />`, place);
+    const { place, version, covers } = /** @type {any} */ (this.frames.get(element)), { node } = element.businessObject;
+    render(html`<${Frame} key=${version} node=${node} catalogue=${this.catalogue} address=${this.#address(node)} covers=${covers} onSized=${() => this.#sized(element)} load=${() => this.#load(node)} onClose=${() => this.close(element)} />`, place);
   }
 
   /** Whether the pointer is on the sign that opens a subprocess. @param {any} element @param {MouseEvent} pointer */
@@ -98,4 +148,7 @@ export default class Insides {
     return `/projects/${this.page.project.id}/flows/${encodeURIComponent(id)}/edit`;
   }
 }
-Insides.$inject = ["eventBus", "overlays", "server", "page", "catalogue", "view"];
+Insides.$inject = ["eventBus", "overlays", "server", "page", "catalogue", "view", "canvas", "treeStore"];
+
+/** How far something has to move to be within a stretch. @param {number} from @param {number} to @param {number} least @param {number} most */
+const way = (from, to, least, most) => (from < least || to - from > most - least ? least - from : Math.min(0, most - to));

@@ -1,8 +1,8 @@
 /** The whole flow as JSON, which can be edited and put in place of the flow as one step to undo. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Glyph } from "../../fields/glyphs.js";
 import { compare } from "../../tree/comparing.js";
-import { html, useTree } from "../parts.js";
+import { html, useEvents, useTree } from "../parts.js";
 import { t } from "../../words.js";
 import { readText } from "./reading.js";
 
@@ -13,18 +13,20 @@ const AFTER_TYPING_MS = 250;
 /** @param {{ editor: any, page: any }} props */
 export function Code({ editor, page }) {
   const tree = useTree(editor), mayEdit = page.may_edit !== false, written = useMemo(() => JSON.stringify(tree, null, 2), [tree]);
-  const [edited, setEdited] = useState(/** @type {{ text: string, of: string } | null} */ (null)), text = edited?.text ?? written;
-  const code = useCode({ text, mayEdit, changed: (now) => setEdited((before) => (now === (before?.of ?? written) ? null : { text: now, of: before?.of ?? written })) });
+  useEvents(editor, ["code.changed"]);
+  /** @type {import("./text.js").default} */
+  const codeText = editor.get("codeText"), { edited } = codeText, text = edited?.text ?? written;
+  const code = useCode(editor, { text, mayEdit, changed: (now) => codeText.type(now, written) });
   const read = useMemo(() => (edited ? readText(edited.text) : null), [edited]);
   const take = () => {
     if (!read || !("tree" in read)) return;
     editor.get("modeling").replaceTree(read.tree);
-    setEdited(null);
+    codeText.drop();
   };
   return html`<div class="code-panel">
     <div class="panel-bar">
       ${mayEdit && html`<button type="button" class="btn btn-sm btn-primary" disabled=${!read || !("tree" in read)} onClick=${take}>${t("Apply")}</button>
-        <button type="button" class="btn btn-sm" disabled=${!edited} onClick=${() => setEdited(null)}>${t("Take back")}</button>`}
+        <button type="button" class="btn btn-sm" disabled=${!edited} onClick=${() => codeText.drop()}>${t("Take back")}</button>`}
       <span class="code-state" role="status"><${State} read=${read} now=${tree} isOld=${edited !== null && edited.of !== written} go=${(/** @type {number} */ at) => code.current?.view.dispatch({ selection: { anchor: at }, scrollIntoView: true })} /></span>
       <span class="panel-total"><button type="button" class="btn btn-sm" onClick=${() => navigator.clipboard?.writeText(text)}><${Glyph} name="copy" size=${14} />${t("Copy")}</button>
         <a class="btn btn-sm" download=${`${page.template.name || "flow"}.json`} href="#" onClick=${(/** @type {any} */ e) => (e.currentTarget.href = addressOf(text))}><${Glyph} name="download" size=${14} />${t("Download")}</a></span>
@@ -33,6 +35,12 @@ export function Code({ editor, page }) {
   </div>`;
 }
 Code.title = () => t("Code");
+
+/** A mark on the tab for as long as there is text that is not applied. @param {{ editor: any }} props */
+Code.Count = function Count({ editor }) {
+  useEvents(editor, ["code.changed"]);
+  return editor.get("codeText").edited && html`<span class="count none" role="img" aria-label=${t("not applied")} title=${t("not applied")}>•</span>`;
+};
 
 /** What stands there now: as the flow is, not readable, or with so many differences. @param {{ read: import("./reading.js").Read | null, now: Tree, isOld: boolean, go: (at: number) => void }} props */
 function State({ read, now, isOld, go }) {
@@ -61,10 +69,11 @@ function addressOf(text) {
 }
 
 /**
- * The editor of code for as long as the panel is shown.
+ * The editor of code for as long as the panel is shown. What was typed last counts when it goes, and when all that is pending is asked for.
+ * @param {any} editor
  * @param {{ text: string, mayEdit: boolean, changed: (text: string) => void }} props
  */
-function useCode({ text, mayEdit, changed }) {
+function useCode(editor, { text, mayEdit, changed }) {
   const parent = useRef(/** @type {HTMLElement | null} */ (null)), current = useRef(/** @type {import("../../fields/code_mirror.js").Code | null} */ (null));
   const now = useRef({ text, changed });
   now.current = { text, changed };
@@ -85,9 +94,12 @@ function useCode({ text, mayEdit, changed }) {
       current.current = codeEditor({ parent: parent.current, text: now.current.text, label: t("The flow as JSON"), language: "json", readOnly: !mayEdit, changed: typed, left: () => pending(), offers: () => [], take: (offer) => offer.name });
       current.current.view.contentDOM.tabIndex = 0;
     });
+    const flush = () => pending(), bus = editor.get("eventBus");
+    bus.on("editor.flush", flush);
     return () => {
       isGone = true;
-      clearTimeout(timer);
+      flush();
+      bus.off("editor.flush", flush);
       current.current?.destroy();
     };
   }, []);

@@ -1,9 +1,9 @@
 /** How a node behaves in a run: what happens when it fails, how long it may take, whether it may be left out. */
-import { useId } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
 import { Switch } from "../../fields/choice.js";
 import { useForm } from "../../fields/form.js";
+import { useId } from "../../fields/ids.js";
 import { changeNode } from "./edits.js";
 import { flagOf, policyOf, withFlag, withPolicy } from "./failure.js";
 import { PlainField } from "./parts.js";

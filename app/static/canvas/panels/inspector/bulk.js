@@ -7,6 +7,7 @@ import { useForm } from "../../fields/form.js";
 import { changeNode } from "./edits.js";
 import { flagOf, withFlag } from "./failure.js";
 import { Head } from "./head.js";
+import { longestName } from "./lengths.js";
 import { Jump, PlainField, Section } from "./parts.js";
 import { stagesOf } from "./stage.js";
 
@@ -24,13 +25,13 @@ export function BulkForm({ elements }) {
 
 /** @param {{ nodes: any[] }} props */
 function Shared({ nodes }) {
-  const { editor, mayEdit } = useForm(), stages = new Set(nodes.map((n) => n.businessObject.node.stage_name ?? "")), isMixed = stages.size > 1;
+  const { editor, page, mayEdit } = useForm(), stages = new Set(nodes.map((n) => n.businessObject.node.stage_name ?? "")), isMixed = stages.size > 1;
   const all = (/** @type {(node: any) => any} */ change) => editor.get("modeling").together(() => nodes.forEach((n) => changeNode(editor, n, change)));
   const flag = (/** @type {"optional" | "skippable" | "retryable" | "error_ignorable"} */ name, /** @type {string} */ label) => {
     const on = new Set(nodes.map((n) => flagOf(n.businessObject.node, name)));
     return html`<${Switch} on=${on.size > 1 ? null : on.has(true)} label=${on.size > 1 ? html`${label} <em class="i-mixed">${t("differs")}</em>` : label} disabled=${!mayEdit} onChange=${(/** @type {boolean} */ now) => all((node) => withFlag(node, name, now))} />`;
   };
-  return html`<${PlainField} label=${t("Stage")} value=${isMixed ? "" : [...stages][0]} suggestions=${stagesOf(editor)} spec=${{ longest: 50, default: isMixed ? t("differs: type to set one for all") : null }} save=${(/** @type {string} */ v) => all((node) => ({ ...node, stage_name: v }))} />
+  return html`<${PlainField} label=${t("Stage")} value=${isMixed ? "" : [...stages][0]} suggestions=${stagesOf(editor)} spec=${{ longest: longestName(page), default: isMixed ? t("differs: type to set one for all") : null }} save=${(/** @type {string} */ v) => all((node) => ({ ...node, stage_name: v }))} />
     <div class="i-flags">${flag("optional", t("May be left out when a task is made"))}${flag("skippable", t("A person may skip it"))}${flag("retryable", t("A person may retry it"))}${flag("error_ignorable", t("A failure is ignored"))}</div>`;
 }
 

@@ -1,8 +1,9 @@
 /** Words as chips: typed, and taken away one by one. */
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
 import { useForm } from "../../fields/form.js";
+import { useId } from "../../fields/ids.js";
 import { Row } from "./parts.js";
 
 /** @param {{ label: string, values: string[], save: (values: string[]) => void, placeholder?: string, help?: string, whyWrong?: (values: string[]) => string, separator?: RegExp }} props */

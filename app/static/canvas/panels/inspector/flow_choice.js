@@ -1,9 +1,10 @@
 /** The flow that a subprocess runs: found among the project's and the common ones. */
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html, Icon } from "../parts.js";
 import { useForm } from "../../fields/form.js";
 import { Glyph } from "../../fields/glyphs.js";
+import { useId } from "../../fields/ids.js";
 import { Popover } from "../../fields/popover.js";
 import { Row } from "./parts.js";
 
@@ -27,8 +28,8 @@ export function FlowChoice({ node, current, problem, take }) {
 
 /** @param {{ anchor: any, chosen: string, take: (choice: Choice) => void, onClose: () => void }} props */
 function FlowList({ anchor, chosen, take, onClose }) {
-  const { page } = useForm(), [source, setSource] = useState("project"), [search, setSearch] = useState(""), [label, setLabel] = useState(""), [at, setAt] = useState(0), id = useId();
-  const { flows, next, labels, more, failed } = useFlows(source, search, label), own = flows.filter((f) => !(f.source === "project" && f.id === page.template?.id));
+  const { page, server } = useForm(), [source, setSource] = useState("project"), [search, setSearch] = useState(""), [label, setLabel] = useState(""), [at, setAt] = useState(0), id = useId();
+  const { flows, next, labels, more, failed } = useFlows(server, source, search, label), own = flows.filter((f) => !(f.source === "project" && f.id === page.template?.id));
   const keys = (/** @type {KeyboardEvent} */ e) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (step && own.length) setAt((at + step + own.length) % own.length);
@@ -58,9 +59,9 @@ function FlowList({ anchor, chosen, take, onClose }) {
   </${Popover}>`;
 }
 
-/** @param {string} source @param {string} search @param {string} label */
-function useFlows(source, search, label) {
-  const { server } = useForm(), [found, setFound] = useState(/** @type {{ flows: Choice[], next: any, labels: string[], failed: string }} */ ({ flows: [], next: null, labels: [], failed: "" }));
+/** The flows that a subprocess can run. @param {any} server @param {string} source @param {string} search @param {string} [label] */
+export function useFlows(server, source, search, label = "") {
+  const [found, setFound] = useState(/** @type {{ flows: Choice[], next: any, labels: string[], failed: string }} */ ({ flows: [], next: null, labels: [], failed: "" }));
   const ask = (/** @type {any} */ cursor, /** @type {AbortSignal} */ signal) => server.get(`/flows?${new URLSearchParams({ source, search, label, ...(cursor ? { cursor } : {}) })}`, signal);
   useEffect(() => {
     const stop = new AbortController();

@@ -1,10 +1,11 @@
 /** The top of a form: what this is, and what it is called. */
-import { useId } from "preact/hooks";
 import { t } from "../../words.js";
 import { html, Icon } from "../parts.js";
 import { useForm } from "../../fields/form.js";
+import { useId } from "../../fields/ids.js";
 import { useDraft } from "../../fields/use_draft.js";
 import { changeNode } from "./edits.js";
+import { lengthNote, longestName } from "./lengths.js";
 import { Remark } from "./parts.js";
 
 /** @param {{ kind: string, icon?: any, tone?: string, children?: any }} props */
@@ -14,12 +15,12 @@ export function Head({ kind, icon, tone = "", children }) {
 
 /** The name of a node, in place of a title. @param {{ shape: any, problem?: string, required?: boolean, placeholder?: string }} props */
 export function NameField({ shape, problem = "", required = false, placeholder = t("Unnamed") }) {
-  const { editor, page, mayEdit } = useForm(), id = useId(), longest = page.rules?.limits?.node_name ?? 128;
+  const { editor, page, mayEdit } = useForm(), id = useId(), longest = longestName(page);
   const draft = useDraft(editor, shape.businessObject.node.name ?? "", (name) => changeNode(editor, shape, (node) => ({ ...node, name })));
-  const wrong = draft.value.length > longest ? t("At most {longest} characters", { longest }) : required && !draft.value.trim() ? t("Give it a name") : problem;
-  return html`<input class="i-name" aria-label=${t("Name")} aria-invalid=${wrong ? true : undefined} aria-describedby=${wrong ? id : undefined} value=${draft.value} placeholder=${placeholder} disabled=${!mayEdit} spellcheck=${false} autocomplete="off"
+  const wrong = required && !draft.value.trim() ? t("Give it a name") : problem, said = wrong || lengthNote(draft.value, longest);
+  return html`<input class="i-name" aria-label=${t("Name")} aria-invalid=${wrong ? true : undefined} aria-describedby=${said ? id : undefined} maxlength=${longest} value=${draft.value} placeholder=${placeholder} disabled=${!mayEdit} spellcheck=${false} autocomplete="off"
       onInput=${(/** @type {any} */ e) => draft.type(e.target.value)} onBlur=${() => draft.flush()} onKeyDown=${(/** @type {KeyboardEvent} */ e) => e.key === "Enter" && draft.flush()} />
-    ${wrong && html`<p class="f-wrong" id=${id} role="status">${wrong}</p>`}`;
+    ${said && html`<p class=${wrong ? "f-wrong" : "f-help f-note"} id=${id} role="status">${said}</p>`}`;
 }
 
 /** @param {{ name: string }} props */

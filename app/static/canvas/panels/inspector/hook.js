@@ -1,9 +1,10 @@
 /** An input as a variable: the button at each field, what it asks, and how a field that is one looks. */
-import { useId, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
 import { useForm } from "../../fields/form.js";
 import { Glyph, IconButton } from "../../fields/glyphs.js";
+import { useId } from "../../fields/ids.js";
 import { Popover } from "../../fields/popover.js";
 import { Switch } from "../../fields/choice.js";
 import { useDraft } from "../../fields/use_draft.js";
@@ -12,6 +13,7 @@ import { Widget } from "../../fields/widgets.js";
 import { hook, inputOf, reusable, reuse, suggestKey, unhook, whyNotKey } from "../../tree/hooks.js";
 import { keyOf, nameOf } from "../../tree/references.js";
 import { changePlace, constantsOf, setConstants, usesOf } from "./edits.js";
+import { longestName } from "./lengths.js";
 
 /** @import { Field } from "../../diagram/catalogue.js" */
 
@@ -64,7 +66,7 @@ function NewVariable({ shape, field, close }) {
     changePlace(editor, shape, (place) => hook(place, field.key, { key: keyOf(key), name: name.trim() || key, show, secret: field.secret || field.widget === "password" }, field.default ?? ""));
   };
   return html`<form onSubmit=${make}>
-    <label class="i-field"><span>${t("Name")}</span><input class="f-text" value=${name} maxlength=${50} onInput=${(/** @type {any} */ e) => setName(e.target.value)} /></label>
+    <label class="i-field"><span>${t("Name")}</span><input class="f-text" value=${name} maxlength=${longestName(page)} onInput=${(/** @type {any} */ e) => setName(e.target.value)} /></label>
     <label class="i-field"><span>${t("Key")}</span><span class="i-key"><i aria-hidden="true">$\{</i><input class="f-text" value=${key} spellcheck=${false} aria-invalid=${words ? true : undefined} aria-describedby=${id} onInput=${(/** @type {any} */ e) => setKey(nameOf(e.target.value))} /><i aria-hidden="true">}</i></span></label>
     ${words && html`<p class="f-wrong" id=${id} role="status">${words}</p>`}
     <${Switch} on=${show} label=${t("Ask for it when a task is made")} onChange=${setShow} />

@@ -1,10 +1,11 @@
 /** The inputs of a node: a widget each, that can be a variable, or hold `${…}`. */
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
 import { isExpression, whyWrong } from "../../fields/checking.js";
 import { useForm } from "../../fields/form.js";
 import { IconButton } from "../../fields/glyphs.js";
+import { useId } from "../../fields/ids.js";
 import { useDraft } from "../../fields/use_draft.js";
 import { canBeExpression, emptyOf, Widget } from "../../fields/widgets.js";
 import { inputOf, inputsOf, isRendered, withoutInputs, withRendering } from "../../tree/hooks.js";
@@ -26,7 +27,9 @@ function InputField({ shape, field, beside, valueOf, problem, tools }) {
   const form = useForm(), id = useId(), input = inputOf(shape.businessObject.node, field.key);
   const draft = useDraft(form.editor, input.value, (value) => changeInput(form.editor, shape, field, value));
   const [asText, setAsText] = useState(() => canBeExpression(field) && isExpression(draft.value)), isText = asText || (canBeExpression(field) && isExpression(draft.value));
-  const wrong = input.hook ? "" : whyWrong(field, input.known || draft.value !== undefined ? draft.value : field.default) || problem;
+  // What stands under an older key counts.
+  const isElsewhere = !input.known && Boolean(field.was) && inputOf(shape.businessObject.node, String(field.was)).known;
+  const wrong = input.hook || isElsewhere ? "" : whyWrong(field, input.known || draft.value !== undefined ? draft.value : field.default) || problem;
   const toggle = () => {
     if (isText && (isExpression(draft.value) || draft.value === "")) draft.commit(field.default ?? emptyOf(field));
     setAsText(!isText);

@@ -1,5 +1,4 @@
 /** The form of a line: its condition where its source decides, and on which sides it leaves and enters. */
-import { useId } from "preact/hooks";
 import { t } from "../../words.js";
 import { goTo, nameOfElement } from "../going.js";
 import { html } from "../parts.js";
@@ -12,6 +11,7 @@ import { BranchFields } from "./branch_list.js";
 import { Head, Problems } from "./head.js";
 import { Jump, Section } from "./parts.js";
 import { Switch } from "../../fields/choice.js";
+import { useId } from "../../fields/ids.js";
 import { placed } from "./problems_at.js";
 import { useTrial } from "./trial.js";
 

@@ -1,12 +1,14 @@
 /** What the forms of the inspector are built of: sections that fold, rows with a label, plain fields. */
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
 import { whyWrong } from "../../fields/checking.js";
 import { useForm } from "../../fields/form.js";
 import { Glyph, IconButton } from "../../fields/glyphs.js";
+import { useId } from "../../fields/ids.js";
 import { useDraft } from "../../fields/use_draft.js";
 import { Widget } from "../../fields/widgets.js";
+import { lengthNote } from "./lengths.js";
 
 const FOLDED = "sluice.inspector.folded";
 
@@ -71,9 +73,10 @@ export function Row({ label, forId, required, tools, help, helpId, wrong, title,
 export function PlainField({ label, widget = "text", value, save, suggestions, help, problem = "", spec = {}, disabled, tools, class: more }) {
   const { editor, mayEdit } = useForm(), id = useId(), draft = useDraft(editor, value, save);
   const field = { ...BLANK, key: id, name: label, widget, ...spec, render: false }, wrong = whyWrong(field, draft.value) || problem;
+  const note = lengthNote(draft.value, field.longest), said = note ? html`<span class="f-note">${note}</span>` : help;
   const list = suggestions?.length ? `${id}-list` : undefined;
-  return html`<${Row} label=${label} forId=${id} required=${field.required} help=${help} helpId=${`${id}-help`} wrong=${wrong} tools=${tools} class=${more}>
-    <${Widget} id=${id} field=${field} value=${draft.value} type=${draft.type.bind(draft)} commit=${draft.commit.bind(draft)} done=${draft.flush.bind(draft)} disabled=${disabled ?? !mayEdit} invalid=${Boolean(wrong)} describedBy=${wrong || help ? `${id}-help` : undefined} list=${list} />
+  return html`<${Row} label=${label} forId=${id} required=${field.required} help=${said} helpId=${`${id}-help`} wrong=${wrong} tools=${tools} class=${more}>
+    <${Widget} id=${id} field=${field} value=${draft.value} type=${draft.type.bind(draft)} commit=${draft.commit.bind(draft)} done=${draft.flush.bind(draft)} disabled=${disabled ?? !mayEdit} invalid=${Boolean(wrong)} describedBy=${wrong || said ? `${id}-help` : undefined} list=${list} />
     ${list && html`<datalist id=${list}>${suggestions?.map((s) => html`<option value=${s}></option>`)}</datalist>`}
   </${Row}>`;
 }

@@ -1,13 +1,15 @@
 /** What a task calls: a list of plugins with search and groups, and the versions of the chosen one. */
-import { useId, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html, Icon } from "../parts.js";
 import { ICONS } from "../../diagram/icons.js";
 import { useForm } from "../../fields/form.js";
 import { Glyph } from "../../fields/glyphs.js";
+import { useId } from "../../fields/ids.js";
 import { Popover } from "../../fields/popover.js";
 import { keysIn } from "../../tree/references.js";
 import { changePlace, usesOf } from "./edits.js";
+import { longestName } from "./lengths.js";
 import { Row } from "./parts.js";
 import { inGroups, withPlugin } from "./plugins.js";
 
@@ -24,7 +26,7 @@ export function PluginChoice({ shape, problem }) {
   const take = (/** @type {Plugin} */ chosen) => {
     setOpen(false);
     const isUsed = (/** @type {string} */ key, /** @type {any} */ node) => usesOf(editor, key).some((u) => u.id !== shape.id) || keysIn(node.component).has(key);
-    changePlace(editor, shape, (place) => withPlugin(place, chosen, { before: plugin, longest: page.rules?.limits?.node_name, isUsed }));
+    changePlace(editor, shape, (place) => withPlugin(place, chosen, { before: plugin, longest: longestName(page), isUsed }));
   };
   const unknown = component.code && !plugin ? t("This installation has no plugin {code}", { code: component.code }) : "";
   return html`<${Row} label=${t("What it does")} forId=${id} wrong=${unknown || problem} help=${plugin && html`<span title=${plugin.description}>${plugin.description}</span>`} class="i-plugin">

@@ -1,7 +1,7 @@
 /** Values to try something with: a small form of the variables that it reads. */
-import { useId } from "preact/hooks";
 import { html } from "../parts.js";
 import { nameOf } from "../../tree/references.js";
+import { useId } from "../../fields/ids.js";
 
 /** @typedef {import("./sampling.js").Sample} Sample */
 

@@ -1,11 +1,12 @@
 /** Fields that only steps have: times with a unit, numbers of a loop's elements, values in the flow's language. */
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
 import { whyWrong } from "../../fields/checking.js";
 import { CodeField, CodeLine } from "../../fields/code.js";
 import { same } from "../../fields/drafts.js";
 import { useForm } from "../../fields/form.js";
+import { useId } from "../../fields/ids.js";
 import { useDraft } from "../../fields/use_draft.js";
 import { anyOf } from "../../fields/values.js";
 import { Widget } from "../../fields/widgets.js";

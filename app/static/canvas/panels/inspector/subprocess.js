@@ -13,6 +13,7 @@ import { DryRun } from "./dry_run.js";
 import { FlowChoice } from "./flow_choice.js";
 import { Head, NameField, Problems, Tile } from "./head.js";
 import { Inputs } from "./inputs.js";
+import { LabelsField } from "./labels.js";
 import { LastRuns } from "./last_runs.js";
 import { Remark, Row, Section } from "./parts.js";
 import { placed } from "./problems_at.js";
@@ -39,7 +40,7 @@ export function SubprocessForm({ shape, problems }) {
       <${FlowChoice} node=${node} current=${current} problem=${at("flow") || failed} take=${take} />
       ${current && html`<${Version} shape=${shape} current=${current} update=${() => take(current)} />`}
       ${current?.schemes?.length > 0 && html`<${Schemes} shape=${shape} schemes=${current.schemes} />`}
-      <${StageField} shape=${shape} /></${Section}>
+      <${StageField} shape=${shape} /><${LabelsField} shape=${shape} /></${Section}>
     <${Section} name="inputs" title=${t("Inputs")} meta=${hooked > 0 ? t("Variables: {count}", { count: hooked }) : undefined}>
       ${!fields.length && html`<p class="f-help">${node.template_id ? t("The flow asks for nothing.") : t("Choose a flow first.")}</p>`}
       <${Inputs} key=${node.version} shape=${shape} fields=${fields} problem=${() => ""} /></${Section}>

@@ -5,6 +5,9 @@
  * @typedef {{ id: number | string, name: string, source: string, description?: string, digest: string, number: number, variables: Constant[], schemes?: { id: any, name: string }[] }} Choice
  */
 
+import { definitionOf } from "../../tree/variables.js";
+import { choicesOf } from "../variables/defined.js";
+
 /** The values of `template_source` that mean the project's own flows. */
 const OWN = new Set(["business", "project"]);
 
@@ -74,21 +77,12 @@ const WIDGETS = { textarea: "textarea", int: "number", password: "password", dat
  * @returns {import("../../diagram/catalogue.js").Field}
  */
 export function fieldOfVariable(constant, types) {
-  const kind = constant.custom_type ?? "", widget = types.find((type) => type.custom_type === kind)?.widget ?? WIDGETS[kind] ?? (String(constant.value ?? "").includes("\n") ? "textarea" : "text");
-  const choices = widget === "choice" ? choicesOf(constant) : [];
+  const kind = constant.custom_type ?? "", wanted = types.find((type) => type.custom_type === kind)?.widget ?? WIDGETS[kind];
+  // What is an object in its type may be given as a text all the same.
+  const widget = !wanted || ((wanted === "keyvalue" || wanted === "code") && typeof constant.value !== "object") ? (String(constant.value ?? "").includes("\n") ? "textarea" : "text") : wanted;
+  const choices = widget === "choice" ? choicesOf(definitionOf(constant)) : [];
   return {
     key: constant.key, name: constant.name || constant.key, type: "any", widget: widget === "choice" && !choices.length ? "text" : widget === "table" ? "code" : widget, required: false,
     default: (constant.is_meta && (constant.meta?.value ?? constant.value)?.default) || null, choices, help: constant.desc ?? "", secret: kind === "password", render: true, minimum: null, maximum: null, columns: [],
   };
-}
-
-/** The choices that the definition of a variable lists; none where they are fetched from elsewhere. @param {Constant} constant */
-function choicesOf(constant) {
-  const definition = constant.meta?.value ?? constant.value;
-  try {
-    const items = JSON.parse(definition?.items_text ?? "[]");
-    return items.map((/** @type {any} */ item) => (typeof item === "object" ? { value: item.value, label: String(item.text ?? item.value) } : { value: item, label: String(item) }));
-  } catch {
-    return [];
-  }
 }

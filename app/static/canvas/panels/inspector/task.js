@@ -8,6 +8,7 @@ import { DryRun } from "./dry_run.js";
 import { NodeGroup } from "./group.js";
 import { Head, NameField, Problems, Tile } from "./head.js";
 import { Inputs, OtherInputs } from "./inputs.js";
+import { LabelsField } from "./labels.js";
 import { LastRuns } from "./last_runs.js";
 import { countKept, Outputs } from "./outputs.js";
 import { Section } from "./parts.js";
@@ -26,7 +27,7 @@ export function TaskForm({ shape, problems }) {
   const isStep = editor.get("treeRules").isDependencies, hooked = fields.filter((/** @type {any} */ f) => inputOf(node, f.key).hook).length, kept = countKept(editor, node.id);
   return html`<${Head} kind=${t("Task")} icon=${html`<${Tile} name=${iconOf(plugin)} />`}><${NameField} shape=${shape} problem=${at("name")} required /></${Head}>
     <${Problems} problems=${others} />
-    <${Section} name="task" title=${t("Task")}><${PluginChoice} shape=${shape} problem=${at("plugin")} /><${StageField} shape=${shape} /><${NodeGroup} shape=${shape} problem=${at("group")} /><${NodeProxy} shape=${shape} problem=${at("proxy")} /></${Section}>
+    <${Section} name="task" title=${t("Task")}><${PluginChoice} shape=${shape} problem=${at("plugin")} /><${StageField} shape=${shape} /><${LabelsField} shape=${shape} /><${NodeGroup} shape=${shape} problem=${at("group")} /><${NodeProxy} shape=${shape} problem=${at("proxy")} /></${Section}>
     <${Section} name="inputs" title=${t("Inputs")} meta=${hooked > 0 ? t("Variables: {count}", { count: hooked }) : undefined}>
       ${!fields.length && html`<p class="f-help">${plugin ? t("It takes none.") : t("Choose what it does first.")}</p>`}
       <${Inputs} key=${`${node.component?.code} ${node.component?.version}`} shape=${shape} fields=${fields} problem=${input} /><${OtherInputs} shape=${shape} fields=${fields} /></${Section}>

@@ -1,27 +1,27 @@
 /** The panel that tells what is wrong with the flow, and leads there. */
 import { useEffect, useRef } from "preact/hooks";
 import { Glyph } from "../../fields/glyphs.js";
-import { goTo, nameOfElement } from "../going.js";
 import { html, useEvents } from "../parts.js";
+import { longestName } from "../inspector/lengths.js";
 import { t } from "../../words.js";
+import { adviceOf } from "./advice.js";
+import { placesOf } from "./places.js";
 
-/**
- * @typedef {import("./service.js").Problem} Problem
- * @typedef {{ id: string, name: string, icon: import("../../fields/glyphs.js").GlyphName, list: Problem[], go: () => void }} Place
- */
+/** @typedef {import("./places.js").Place} Place */
 
 /** @param {{ editor: any }} props */
 export function Problems({ editor }) {
   useEvents(editor, ["problems.changed"]);
   const problems = editor.get("problems"), panels = editor.get("panels");
   const list = useRef(/** @type {HTMLElement | null} */ (null));
-  const { about } = panels;
+  const { about } = panels, advice = placesOf(editor, adviceOf(editor.get("treeStore").tree, longestName(editor.get("page", false) ?? {})));
   useEffect(() => {
     if (about) /** @type {HTMLElement | null | undefined} */ (list.current?.querySelector(`[data-place="${CSS.escape(about)}"] button`))?.focus();
   }, [about]);
   return html`<div class="problems" ref=${list} onKeyDown=${walk}>
     <p class="panel-note" role="status">${noteOf(problems)}${problems.state === "offline" && html` <button type="button" class="as-link" onClick=${() => problems.check()}>${t("Ask again")}</button>`}</p>
-    ${placesOf(editor, problems.byPlace).map((place) => html`<${Group} key=${place.id} place=${place} editor=${editor} />`)}
+    ${placesOf(editor, problems.byPlace).map((place) => html`<${Group} key=${place.id} place=${place} />`)}
+    ${advice.length > 0 && html`<p class="panel-note">${t("Worth a look; the flow can be published as it is.")}</p><div class="advice">${advice.map((place) => html`<${Group} key=${place.id} place=${place} />`)}</div>`}
   </div>`;
 }
 Problems.title = () => t("Problems");
@@ -34,8 +34,8 @@ Problems.Count = function Count({ editor }) {
   return html`<span class="count some">${list.length}</span>`;
 };
 
-/** @param {{ place: Place, editor: any }} props */
-function Group({ place, editor }) {
+/** @param {{ place: Place }} props */
+function Group({ place }) {
   return html`<section class="problem-group" data-place=${place.id}>
     <h3><${Glyph} name=${place.icon} size=${15} /><span class="text-truncate">${place.name}</span></h3>
     <ul>${place.list.map((problem) => html`<li><button type="button" class="problem" onClick=${place.go}><span class="problem-sign" aria-hidden="true"></span><span class="sentence">${problem.message}</span></button></li>`)}</ul>
@@ -48,27 +48,6 @@ function noteOf({ list, state, refusal, isKnown }) {
   if (state === "refused") return t("The server did not check the flow: {reason}", { reason: refusal });
   if (list.length) return t("Problems have to be solved before the flow can be published. A draft can be saved as it is.");
   return isKnown ? t("No problems") : t("Checking…");
-}
-
-/**
- * Where the problems are, what is on the canvas first, the flow itself last.
- * @param {any} editor
- * @param {Map<string, Problem[]>} byPlace
- * @returns {Place[]}
- */
-function placesOf(editor, byPlace) {
-  const rank = (/** @type {Place} */ { icon }) => ["puzzle", "arrowRight", "variable"].indexOf(icon);
-  const places = [...byPlace].map(([id, list]) => ({ id, list, ...placeOf(editor, id) })), ofFlow = places.filter((place) => place.icon === "sitemap");
-  const elsewhere = places.filter((place) => !ofFlow.includes(place)).sort((a, b) => rank(a) - rank(b));
-  return ofFlow.length ? [...elsewhere, { ...ofFlow[0], list: ofFlow.flatMap((place) => place.list) }] : elsewhere;
-}
-
-/** @param {any} editor @param {string} id @returns {Pick<Place, "name" | "icon" | "go">} */
-function placeOf(editor, id) {
-  const element = editor.get("elementRegistry").get(id), constant = editor.get("treeStore").rest.constants?.[id];
-  if (element?.businessObject && element.parent) return { name: nameOfElement(element), icon: element.waypoints ? "arrowRight" : "puzzle", go: () => goTo(editor, id) };
-  if (constant) return { name: constant.name ? `${constant.name} ${id}` : id, icon: "variable", go: () => editor.get("panels").show("variables", id) };
-  return { name: t("The whole flow"), icon: "sitemap", go: () => editor.get("canvas").zoom("fit-viewport", "auto") };
 }
 
 /** Arrow keys go from problem to problem. @param {KeyboardEvent} e */

@@ -1,5 +1,5 @@
 /** The panel of the flow's variables: a list of all, and beside it the form of one or the variables of another flow. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isRawIn } from "../../diagram/raw_inputs.js";
 import { unusedKeys, whereUsed } from "../../tree/references.js";
 import { listed } from "../../tree/variables.js";
@@ -21,23 +21,40 @@ export function Variables({ editor, server, page }) {
   const [ticked, setTicked] = useState(/** @type {string[]} */ ([]));
   const usage = useMemo(() => usageOf(editor, tree), [tree]);
   const all = listed(tree.constants), found = all.filter(([key, c]) => matches(key, c, search.trim().toLowerCase()));
-  const chosen = panels.about in tree.constants ? panels.about : "";
+  const chosen = panels.about in tree.constants ? panels.about : "", panel = useRef(/** @type {HTMLElement | null} */ (null)), form = useRef({ key: "", number: 0, isNew: false });
   const choose = (/** @type {string} */ key) => {
     setCloning(false);
     panels.show("variables", key);
   };
+  // A form stays the same while its variable is called otherwise.
+  if (chosen !== form.current.key) form.current = { key: chosen, number: form.current.number + 1, isNew: false };
+  const renamed = (/** @type {string} */ to) => {
+    form.current.key = to;
+    choose(to);
+  };
+  const begin = (/** @type {string} */ key) => {
+    form.current = { key, number: form.current.number + 1, isNew: true };
+    choose(key);
+  };
+  const focus = (/** @type {string} */ key) => setTimeout(() => /** @type {HTMLElement | null | undefined} */ (panel.current?.querySelector(`tr[data-key="${CSS.escape(key)}"] .row-open`) ?? panel.current?.querySelector("input[type=search]"))?.focus());
+  const close = () => {
+    focus(chosen);
+    choose("");
+  };
   useEffect(() => () => editor.get("perspective").highlight(null), []);
   const left = ticked.filter((key) => key in tree.constants);
   const remove = (/** @type {string[]} */ keys) => {
+    const at = found.findIndex(([key]) => keys.includes(key)), next = found.slice(at + 1).find(([key]) => !keys.includes(key)) ?? found[at - 1];
     removeVariables(editor, keys);
+    focus(next?.[0] ?? "");
     setTicked([]);
   };
-  const side = isCloning ? html`<${Cloning} editor=${editor} server=${server} onClose=${() => setCloning(false)} />` : chosen && html`<${VariableForm} key=${chosen} variableKey=${chosen} usage=${usage} editor=${editor} server=${server} page=${page} choose=${choose} />`;
-  return html`<div class=${`variables${side ? " with-side" : ""}`}>
+  const side = isCloning ? html`<${Cloning} editor=${editor} server=${server} onClose=${() => setCloning(false)} />` : chosen && html`<${VariableForm} key=${form.current.number} variableKey=${chosen} usage=${usage} editor=${editor} server=${server} page=${page} choose=${choose} renamed=${renamed} close=${close} isNew=${form.current.isNew} />`;
+  return html`<div ref=${panel} class=${`variables${side ? " with-side" : ""}`}>
     <div class="variables-main">
-      <${Toolbar} usage=${usage} ticked=${left} search=${search} setSearch=${setSearch} count=${all.length} isSystemShown=${isSystemShown} showSystem=${showSystem} mayEdit=${mayEdit}
-        add=${() => choose(addVariable(editor))} clone=${() => setCloning(true)} untick=${() => setTicked([])} remove=${remove} />
-      <${Table} editor=${editor} rows=${found} outputs=${tree.outputs ?? []} usage=${usage} chosen=${isCloning ? "" : chosen} choose=${choose} ticked=${left} setTicked=${setTicked} mayEdit=${mayEdit} search=${search.trim().toLowerCase()} isSystemShown=${isSystemShown} />
+      <${Toolbar} editor=${editor} usage=${usage} ticked=${left} search=${search} setSearch=${setSearch} count=${all.length} isSystemShown=${isSystemShown} showSystem=${showSystem} mayEdit=${mayEdit}
+        add=${() => begin(addVariable(editor))} clone=${() => setCloning(true)} untick=${() => setTicked([])} remove=${remove} />
+      <${Table} editor=${editor} rows=${found} outputs=${tree.outputs ?? []} usage=${usage} chosen=${isCloning ? "" : chosen} choose=${choose} begin=${begin} remove=${remove} ticked=${left} setTicked=${setTicked} mayEdit=${mayEdit} search=${search.trim().toLowerCase()} isSystemShown=${isSystemShown} />
       ${!all.length && html`<p class="panel-empty">${t("No variables yet. Make one here, or turn an input of a node into one in its form.")}</p>`}
       ${all.length > 0 && !found.length && html`<p class="panel-empty">${t("No variable matches “{search}”", { search })}</p>`}
     </div>

@@ -1,9 +1,10 @@
 /** The key of a variable. Changing it renames it wherever it is referred to, so it counts only when the field is left. */
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { nameOf } from "../../tree/references.js";
 import { whyNotVariableKey } from "../../tree/variables.js";
 import { Row } from "../inspector/parts.js";
 import { useForm } from "../../fields/form.js";
+import { useId } from "../../fields/ids.js";
 import { html } from "../parts.js";
 import { t } from "../../words.js";
 
@@ -18,6 +19,7 @@ export function KeyField({ constants, variableKey, longest, disabled, rename }) 
     if (e.key === "Enter") now.current();
     if (e.key === "Escape") type(nameOf(variableKey));
   };
+  useEffect(() => type(nameOf(variableKey)), [variableKey]);
   useEffect(() => {
     const bus = editor.get("eventBus"), flush = () => now.current();
     bus.on("editor.flush", 2000, flush);

@@ -48,9 +48,10 @@ function fieldName(editor, element, tag, source) {
  */
 export function valueField(editor, constant) {
   const type = typeOf(editor, constant), label = t("Value");
-  if (type) return { ...BLANK, key: "value", name: label, type: "any", widget: type.widget === "choice" ? "text" : type.widget, secret: type.widget === "password" };
+  const asText = typeof constant.value === "string" && constant.value.includes("\n") ? "textarea" : "text";
+  if (type) return { ...BLANK, key: "value", name: label, type: "any", widget: type.widget === "choice" || (type.widget === "code" && typeof constant.value === "string") ? asText : type.widget, secret: type.widget === "password" };
   const [id, tags] = Object.entries(constant.source_info ?? {})[0] ?? [], node = editor.get("elementRegistry").get(id)?.businessObject.node;
   const plugin = node && editor.get("catalogue").find(node.component?.code, node.component?.version);
   const own = /** @type {Field | undefined} */ (plugin?.inputs.find((/** @type {Field} */ f) => f.key === tags?.[0]));
-  return own ? { ...own, key: "value", name: label, required: false } : { ...BLANK, key: "value", name: label, type: "any", widget: typeof constant.value === "string" && constant.value.includes("\n") ? "textarea" : "text" };
+  return own ? { ...own, key: "value", name: label, required: false } : { ...BLANK, key: "value", name: label, type: "any", widget: asText };
 }

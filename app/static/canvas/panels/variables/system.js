@@ -10,6 +10,7 @@ const system = () => [
   ["_system.task_id", t("The number of the task")],
   ["_system.task_name", t("The name of the task")],
   ["_system.task_url", t("The address of the task's page")],
+  ["_system.task_start_time", t("When the task began, in the project's time zone")],
   ["_system.operator", t("Who started the task")],
   ["_system.executor", t("In whose name the task runs")],
   ["_system.project_id", t("The number of the project")],

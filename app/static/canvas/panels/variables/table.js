@@ -10,10 +10,10 @@ import { useReveal, useWindow } from "./window.js";
 const COLUMNS = 10;
 
 /**
- * @param {{ editor: any, rows: [string, import("../../tree/types.js").Constant][], outputs: string[], usage: import("./index.js").Usage, chosen: string, choose: (key: string) => void,
+ * @param {{ editor: any, rows: [string, import("../../tree/types.js").Constant][], outputs: string[], usage: import("./index.js").Usage, chosen: string, choose: (key: string) => void, begin: (key: string) => void, remove: (keys: string[]) => void,
  *   ticked: string[], setTicked: (keys: string[]) => void, mayEdit: boolean, search: string, isSystemShown: boolean }} props
  */
-export function Table({ editor, rows, outputs, usage, chosen, choose, ticked, setTicked, mayEdit, search, isSystemShown }) {
+export function Table({ editor, rows, outputs, usage, chosen, choose, begin, remove, ticked, setTicked, mayEdit, search, isSystemShown }) {
   useEvents(editor, ["perspective.changed"]);
   const [dragged, setDragged] = useState(""), [over, setOver] = useState("");
   const keys = rows.map(([key]) => key), areAll = keys.length > 0 && keys.every((key) => ticked.includes(key)), { pointed } = editor.get("perspective");
@@ -36,11 +36,11 @@ export function Table({ editor, rows, outputs, usage, chosen, choose, ticked, se
     <table class="variables-table" aria-rowcount=${rows.length + 1}>
       <thead><tr>
         <th class="narrow">${mayEdit && html`<input type="checkbox" aria-label=${t("Choose all")} checked=${areAll} onChange=${() => setTicked(areAll ? [] : keys)} />`}</th><th class="narrow"><span class="visually-hidden">${t("Order")}</span></th>
-        <th scope="col">${t("Name")}</th><th scope="col" class="key">${t("Key")}</th><th scope="col" class="source">${t("Type or source")}</th><th scope="col" class="value">${t("Value")}</th>
+        <th scope="col" class="name">${t("Name")}</th><th scope="col" class="key">${t("Key")}</th><th scope="col" class="source">${t("Type or source")}</th><th scope="col" class="value">${t("Value")}</th>
         <th scope="col" class="mid" title=${t("Whether who makes a task is asked for it")}>${t("Asked")}</th><th scope="col" class="mid" title=${t("Whether it is an output of the flow")}>${t("Output")}</th><th scope="col" class="mid">${t("Used")}</th><th><span class="visually-hidden">${t("Actions")}</span></th>
       </tr></thead>
       <tbody>${above > 0 && html`<tr class="spacer" aria-hidden="true"><td colspan=${COLUMNS} style=${{ height: `${above}px` }}></td></tr>`}
-        ${rows.slice(from, to).map(([key, constant]) => html`<${Row} key=${key} editor=${editor} variableKey=${key} constant=${constant} isOutput=${outputs.includes(key)} usage=${usage} isChosen=${chosen === key} choose=${choose}
+        ${rows.slice(from, to).map(([key, constant]) => html`<${Row} key=${key} editor=${editor} variableKey=${key} constant=${constant} isOutput=${outputs.includes(key)} usage=${usage} isChosen=${chosen === key} choose=${choose} begin=${begin} remove=${remove}
         isTicked=${ticked.includes(key)} tick=${tick} mayEdit=${mayEdit} isPointed=${pointed.has(key)} isDragged=${dragged === key} isOver=${over === key} dragging=${dragging} columns=${COLUMNS} isFirst=${key === keys[0]} isLast=${key === keys[keys.length - 1]} />`)}
         ${below > 0 && html`<tr class="spacer" aria-hidden="true"><td colspan=${COLUMNS} style=${{ height: `${below}px` }}></td></tr>`}
         ${dragged && html`<tr class=${`drop-end${over === "end" ? " drop-here" : ""}`} onDragOver=${() => setOver("end")}><td colspan=${COLUMNS}></td></tr>`}</tbody>

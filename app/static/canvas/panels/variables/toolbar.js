@@ -5,15 +5,16 @@ import { keyOf } from "../../tree/references.js";
 import { html } from "../parts.js";
 import { t } from "../../words.js";
 import { Ask } from "./ask.js";
-import { listOf } from "./uses.js";
+import { listOf, whatBecomes } from "./uses.js";
 
 /**
- * @param {{ usage: import("./index.js").Usage, ticked: string[], search: string, setSearch: (text: string) => void, count: number, isSystemShown: boolean, showSystem: (shown: boolean) => void,
+ * @param {{ editor: any, usage: import("./index.js").Usage, ticked: string[], search: string, setSearch: (text: string) => void, count: number, isSystemShown: boolean, showSystem: (shown: boolean) => void,
  *   mayEdit: boolean, add: () => void, clone: () => void, untick: () => void, remove: (keys: string[]) => void }} props
  */
-export function Toolbar({ usage, ticked, search, setSearch, count, isSystemShown, showSystem, mayEdit, add, clone, untick, remove }) {
+export function Toolbar({ editor, usage, ticked, search, setSearch, count, isSystemShown, showSystem, mayEdit, add, clone, untick, remove }) {
   const [asked, ask] = useState(/** @type {string[] | null} */ (null)), unused = [...usage.unused];
-  const used = (asked ?? []).filter((key) => usage.uses.get(keyOf(key))?.some((use) => !isAmong(asked ?? [], use)));
+  const usesOf = (/** @type {string} */ key) => (usage.uses.get(keyOf(key)) ?? []).filter((use) => !isAmong(asked ?? [], use));
+  const used = (asked ?? []).filter((key) => usesOf(key).length);
   const sure = () => {
     remove(asked ?? []);
     ask(null);
@@ -28,7 +29,7 @@ export function Toolbar({ usage, ticked, search, setSearch, count, isSystemShown
       <label class="panel-check"><input type="checkbox" checked=${isSystemShown} onChange=${(/** @type {any} */ e) => showSystem(e.target.checked)} />${t("System variables")}</label>
       <span class="panel-total" aria-live="polite">${count}</span>
     </div>
-    ${asked && html`<${Ask} yes=${sure} no=${() => ask(null)}>${used.length ? t("{keys} are still used. Delete all the same? What refers to them stays as it is written.", { keys: listOf(used) }) : t("Delete {keys}?", { keys: listOf(asked) })}</${Ask}>`}`;
+    ${asked && html`<${Ask} yes=${sure} no=${() => ask(null)}>${used.length ? html`${t("{keys} are still used. Delete all the same?", { keys: listOf(used) })} ${whatBecomes(editor, used, used.flatMap(usesOf))}` : t("Delete {keys}?", { keys: listOf(asked) })}</${Ask}>`}`;
 }
 
 /** Whether a use goes along with the variables that are to be deleted. @param {string[]} keys @param {import("../../tree/references.js").Use} use */

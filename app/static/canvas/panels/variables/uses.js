@@ -1,6 +1,7 @@
 /** Where a variable is used; a click goes there. */
 import { useRef, useState } from "preact/hooks";
 import { Popover } from "../../fields/popover.js";
+import { afterRemoval } from "../../tree/variables.js";
 import { goTo, nameOfElement } from "../going.js";
 import { html } from "../parts.js";
 import { t } from "../../words.js";
@@ -27,6 +28,16 @@ export function UsesList({ editor, uses, choose }) {
 /** The places of uses in one line. @param {any} editor @param {Use[]} uses */
 export function placesOf(editor, uses) {
   return listOf([...new Set(uses.map((use) => placeName(editor, use)))]);
+}
+
+/**
+ * What becomes of what refers to variables when they go.
+ * @param {any} editor @param {string[]} keys @param {Use[]} uses
+ */
+export function whatBecomes(editor, keys, uses) {
+  const { given, left } = afterRemoval(editor.get("treeStore").tree, keys, uses);
+  if (!given) return t("Whatever refers to one that is deleted stays as it is written.");
+  return left ? t("Inputs that were made a variable get its value back; whatever else refers to one that is deleted stays as it is written.") : t("Inputs that were made a variable get its value back.");
 }
 
 /** Names in one line, of many only the first. @param {string[]} names */

@@ -1,6 +1,6 @@
 /** The value of a variable, in the form of its type. */
-import { useId } from "preact/hooks";
 import { whyWrong } from "../../fields/checking.js";
+import { useId } from "../../fields/ids.js";
 import { useDraft } from "../../fields/use_draft.js";
 import { Widget } from "../../fields/widgets.js";
 import { Row } from "../inspector/parts.js";

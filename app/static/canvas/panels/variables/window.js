@@ -1,7 +1,9 @@
 /** Of a long list only the rows that are seen are drawn, and some around them. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
-const FEW = 60, AROUND = 12, STEP = 6, HEIGHT = 33;
+const FEW = 30, AROUND = 6, STEP = 4, HEIGHT = 33;
+
+/** @typedef {{ first: number, rows: number, height: number }} Seen which row is the first that is seen, how many there are, and how high one is */
 
 /**
  * Bring a row into view when it becomes the chosen one.
@@ -24,7 +26,7 @@ export function useReveal(scroller, index, chosen) {
  * @returns {{ scroller: { current: any }, from: number, to: number, above: number, below: number }} `scroller` is the element that scrolls
  */
 export function useWindow(count) {
-  const scroller = useRef(/** @type {HTMLElement | null} */ (null)), [seen, setSeen] = useState({ first: 0, rows: FEW, height: HEIGHT });
+  const scroller = useRef(/** @type {HTMLElement | null} */ (null)), [seen, setSeen] = useState({ first: 0, rows: STEP, height: HEIGHT });
   useEffect(() => {
     const element = scroller.current;
     if (!element || count <= FEW) return undefined;
@@ -41,7 +43,16 @@ export function useWindow(count) {
       element.removeEventListener("scroll", look);
     };
   }, [count > FEW]);
-  if (count <= FEW) return { scroller, from: 0, to: count, above: 0, below: 0 };
-  const from = Math.max(0, Math.min(seen.first - AROUND, count - FEW)), to = Math.min(count, seen.first + seen.rows + STEP + AROUND);
-  return { scroller, from, to, above: from * seen.height, below: (count - to) * seen.height };
+  return { scroller, ...windowOf(count, seen) };
+}
+
+/**
+ * The rows that are drawn of so many, and how high the others are above and below them.
+ * @param {number} count
+ * @param {Seen} seen
+ */
+export function windowOf(count, { first, rows, height }) {
+  if (count <= FEW) return { from: 0, to: count, above: 0, below: 0 };
+  const to = Math.min(count, first + rows + STEP + AROUND), from = Math.max(0, Math.min(first, count - rows) - AROUND);
+  return { from, to, above: from * height, below: (count - to) * height };
 }

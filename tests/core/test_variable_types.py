@@ -1,0 +1,101 @@
+"""The types of variables whose values are made of parts, and those that a task works out."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.engine.core.scope import Scope, Variable
+from app.engine.core.variables import VARIABLE_TYPES, resolve
+
+SYSTEM = {"time_zone": "Asia/Shanghai", "task_start_time": "2026-11-22 08:05:09"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "seen"),
+    [
+        ({"datetime": "2026-11-22 08:05:09", "datetime_format": "%d.%m.%Y"}, "22.11.2026"),
+        ({"datetime": "2026-11-22 08:05:09", "datetime_format": ""}, "2026-11-22 08:05:09"),
+        ({"datetime": "tomorrow", "datetime_format": "%Y"}, "tomorrow"),
+        ({"datetime": "2026-11-22 08:05:09", "datetime_format": "%Y" * 200}, "2026-11-22 08:05:09"),
+        ("22.11.2026", "22.11.2026"),
+    ],
+)
+def test_a_date_is_written_in_the_format_of_its_variable(parts, seen):
+    assert resolve("format_support_datetime", parts) == seen
+
+
+@pytest.mark.parametrize(
+    ("units", "seen"),
+    [
+        ([], "2026-11-22 08:05:09"), (["year", "month", "day"], "2026-11-22"), (["minute", "hour"], "08:05"),
+        (["day", "hour"], "22 08"), (["year", "second"], "2026 09"),
+    ],
+)  # fmt: skip
+def test_the_time_of_a_task_has_the_parts_that_are_asked_for(units, seen):
+    assert resolve("current_time", {"time_unit": units, "time_zone": ""}, SYSTEM) == seen
+
+
+@pytest.mark.parametrize(
+    ("how", "seen"),
+    [
+        ({"time_format": "%Y%m%d-%H%M", "time_zone": "UTC"}, "20261122-0005"),
+        ({"time_format": "%H:%M"}, "08:05"), ("", "2026-11-22 08:05:09"), ("given by a parent", "given by a parent"),
+        ({"time_format": "%H", "time_zone": "Mars/Olympus"}, {"time_format": "%H", "time_zone": "Mars/Olympus"}),
+        ({"time_format": "%H", "time_zone": "../etc/passwd"}, {"time_format": "%H", "time_zone": "../etc/passwd"}),
+    ],
+)  # fmt: skip
+def test_the_time_of_a_task_is_written_in_a_format_and_a_zone(how, seen):
+    assert resolve("format_support_current_time", how, SYSTEM) == seen
+
+
+def test_a_time_may_be_asked_for_by_other_variables():
+    variables = {
+        "now": Variable("now", {"time_format": "${pattern}"}, "format_support_current_time"),
+        "pattern": Variable("pattern", "%Y"),
+    }
+
+    assert Scope(variables, {}, {"_system": SYSTEM}).render("in ${now}") == "in 2026"
+
+
+@pytest.mark.parametrize(
+    ("more", "seen"),
+    [
+        ({}, "10.0.0.7,0:10.0.0.8"), ({"ip_separator": ";"}, "10.0.0.7;0:10.0.0.8"),
+        ({"ip_cloud": False, "ip_separator": "\n"}, "10.0.0.7\n10.0.0.8"), ({"gse_agent_status": 0}, "10.0.0.7,0:10.0.0.8"),
+    ],
+)  # fmt: skip
+def test_filtered_addresses_are_joined_as_they_say(more, seen):
+    assert resolve("ip_filter", {"origin_ips": "10.0.0.7\n0:10.0.0.8", **more}) == seen
+
+
+def test_hosts_of_sets_and_modules_are_those_that_were_typed():
+    typed = {"var_ip_method": "custom", "var_ip_custom_value": "10.0.0.1\n10.0.0.2", "var_filter_set": ""}
+    chosen = {"var_ip_method": "select", "var_ip_select_value": {"var_set": ["a"]}}
+
+    assert resolve("set_module_ip_selector", typed) == "10.0.0.1,10.0.0.2"
+    assert resolve("set_module_ip_selector", chosen) == chosen
+
+
+def test_allocated_sets_are_seen_by_columns_and_by_the_addresses_of_their_modules():
+    modules = [{"key": "game", "value": ["10.0.0.1", "10.0.0.2"]}, {"key": "db", "value": ["10.0.0.2"]}]
+    given = {
+        "separator": ";",
+        "data": [{"bk_set_name": "east", "size": 2, "__module": modules}, {"bk_set_name": "west"}],
+    }
+
+    assert resolve("set_allocation", given) == {
+        "set_count": 2, "bk_set_name": ["east", "west"], "flat__bk_set_name": "east;west", "size": [2], "flat__size": "2",
+        "_module": [{"game": "10.0.0.1;10.0.0.2", "db": "10.0.0.2"}, {}], "flat__ip_list": "10.0.0.1;10.0.0.2",
+        "flat__verbose_ip_list": "10.0.0.1;10.0.0.2;10.0.0.2",
+        "flat__verbose_ip_module_list": "east>game;east>game;east>db",
+    }  # fmt: skip
+
+
+def test_what_a_cmdb_would_work_out_stays_as_it_was_given():
+    kinds = {kind for kind, type_ in VARIABLE_TYPES.items() if type_.source == "cmdb"}
+
+    assert kinds == {
+        "attribute_query", "set_filter_selector", "set_group_selector", "set_module_selector", "gse_kit_ip_selector",
+    }  # fmt: skip
+    for kind in kinds:
+        assert resolve(kind, {"bk_set_id": [1], "x": "y"}, SYSTEM) == {"bk_set_id": [1], "x": "y"}
