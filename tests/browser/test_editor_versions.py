@@ -119,6 +119,34 @@ def test_the_menu_goes_by_keys(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name="More")).to_be_focused()
 
 
+def test_what_changed_is_told_with_the_value_before_and_after(page: Page, site: Site) -> None:
+    drawn = flow("start > x? > a > end; x? > b > end", inputs={"a": {"bk_display_message": "hello"}})
+    gateway = next(iter(drawn["gateways"].values()))
+    made = site.add_flow("Told apart", drawn)
+    open_editor(page, made)
+    page.evaluate(
+        """() => {
+          const get = (name) => window.sluice.editor.get(name), a = get("elementRegistry").get("a");
+          const node = structuredClone(a.businessObject.node);
+          node.component.data.bk_display_message.value = "goodbye";
+          get("modeling").updateNode(a, node);
+          get("modeling").moveShape(get("elementRegistry").get("b"), { x: 0, y: 40 });
+        }"""
+    )
+    choose(page, "Versions and changes…")
+    page.locator(".versions ol").first.get_by_role("button", name="Version 1").click()
+    told = page.locator(".changes-told")
+
+    expect(told.get_by_role("button", name="Moved b")).to_be_visible()
+    assert page.locator(".comparison .half").first.get_by_text(gateway["name"], exact=True).count()
+    box = page.locator(".comparison .half").first.locator('[data-element-id="a"]').bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(told.locator("dl del")).to_have_text("hello")
+    expect(told.locator("dl ins")).to_have_text("goodbye")
+    picture(page, "editor-what-changed")
+
+
 def test_a_snapshot_with_a_name_is_there_after_a_reload(page: Page, site: Site) -> None:
     made = site.add_flow("Kept here", flow("start > a > end"))
     open_editor(page, made)

@@ -203,6 +203,13 @@ test("a line that has to turn leaves the sides of others to them", () => {
   assert.deepEqual(turns.get("l"), { source: "Bottom", target: "Left" });
 });
 
+test("a line that has to turn does not come in where another goes out", () => {
+  const join = node("join", "ConvergeGateway", 0, 108), behind = node("b", "ServiceActivity", 200, 100), next = node("c", "ServiceActivity", 200, 300);
+  const back = { id: "l", source: behind, target: join, sides: /** @type {any} */ ({ source: "Right", target: "Left" }) }, out = { id: "m", source: join, target: next, sides: /** @type {any} */ ({ source: "Right", target: "Left" }) };
+  assert.deepEqual(turned([back], []).get("l"), { source: "Left", target: "Right" });
+  assert.notEqual(turned([back], [out]).get("l")?.target, "Right");
+});
+
 test("lines run together as far as they do, and the stroke of the default branch stands behind that", () => {
   const one = [{ x: 0, y: 0 }, { x: 0, y: 100 }, { x: 50, y: 100 }], other = [{ x: 0, y: 0 }, { x: 0, y: 200 }, { x: 50, y: 200 }], third = [{ x: 0, y: 0 }, { x: 70, y: 0 }];
   assert.equal(commonLength(one, other), 100);

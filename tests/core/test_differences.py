@@ -72,6 +72,17 @@ def test_variables_and_outputs_are_told():
     assert found.rest == [Change("outputs", [], ["${x}"])]
 
 
+def test_the_order_in_which_a_gateway_asks_its_branches_is_told():
+    before = flow("start > x? > a > end; x? > b > end")
+    gateway = next(iter(before["gateways"]))
+    before["gateways"][gateway]["conditions"] = {}
+    after = copy.deepcopy(before)
+    after["gateways"][gateway]["outgoing"].reverse()
+
+    one, other = before["gateways"][gateway]["outgoing"]
+    assert differences(before, after).nodes.changed[0].changes == [Change("order", (one, other), (other, one))]
+
+
 def test_what_came_and_what_went_is_none_on_the_other_side():
     found = compared(lambda tree: tree["activities"]["a"].update(labels=["x"]))
 

@@ -95,6 +95,14 @@ class TestScript:
         }
         assert execute("job_fast_execute_script", old).outputs["log"] == "old name\n"
 
+    def test_it_needs_a_script_and_hosts_under_these_names_or_the_older_ones(self):
+        fields = find_plugin("job_fast_execute_script", "legacy").inputs
+
+        assert [p.message for p in check_inputs(fields, {"job_ip_list": []})] == [
+            "Script (job_content) is required", "Hosts (job_ip_list) is required",
+        ]  # fmt: skip
+        assert check_inputs(fields, {"content": "date", "ip_list": "127.0.0.1"}) == []
+
     def test_a_script_that_takes_too_long_is_ended_with_its_children(self):
         begin = time.monotonic()
         failed = script("sleep 60 & sleep 60", job_script_timeout="0.5")

@@ -5,7 +5,7 @@ Trees are compared as JSON, so a draft that is no valid tree can be compared too
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +69,7 @@ def differences(before: Mapping[str, Json], after: Mapping[str, Json]) -> Differ
     """Compare two trees; either may be any JSON object."""
     old, new = (with_secrets(tree, _Hidden) for tree in (before, after))
     return Differences(
-        _section(_nodes(old), _nodes(new)),
+        _section(_nodes(old, new), _nodes(new, old)),
         _section(_flows(old), _flows(new)),
         _section(_objects(old, "constants"), _objects(new, "constants")),
         list(_changes({k: v for k, v in old.items() if k not in _PARTS}, {k: v for k, v in new.items() if k not in _PARTS})),
@@ -98,14 +98,29 @@ def _item(id_: str, value: Mapping[str, Any]) -> Item:
     return Item(id_, str(value.get("name") or ""), kind)
 
 
-def _nodes(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the nodes by id, each with where it stands; which lines it has is told by the lines."""
+def _nodes(tree: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the nodes by id, each with where it stands; which lines it has is told by the lines.
+
+    A gateway that decides has the order in which it asks those of its branches that the other tree has too.
+    """
     found = {**_objects(tree, "activities"), **_objects(tree, "gateways")}
     for event in (tree.get(name) for name in _EVENTS):
         if isinstance(event, Mapping):
             found[str(event.get("id"))] = event
     places = _entries(tree, "location")
-    return {id_: {**_without(node, *_TOLD_BY_LINES), "location": places.get(id_)} for id_, node in found.items()}
+    common = _objects(tree, "flows").keys() & _objects(other, "flows").keys()
+    return {
+        id_: {**_without(node, *_TOLD_BY_LINES), **_order(node, common), "location": places.get(id_)}
+        for id_, node in found.items()
+    }
+
+
+def _order(node: Mapping[str, Any], common: Set[str]) -> dict[str, Any]:
+    branches = node.get("outgoing")
+    if "conditions" not in node or not isinstance(branches, list):
+        return {}
+    # A tuple is compared as a whole.
+    return {"order": tuple(id_ for id_ in branches if isinstance(id_, str) and id_ in common)}
 
 
 def _flows(tree: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,28 +1,41 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Viewer } from "../diagram/canvas.js";
 import { html } from "../panels/parts.js";
-import { compare } from "../tree/comparing.js";
+import { Server } from "../server.js";
 import { t } from "../words.js";
+import { ToldList, toldOf } from "./changes_told.js";
+
+/** @typedef {import("./changes_told.js").Told} Told */
 
 /** The room around two trees that are compared, and what is seen of them at least. */
 const MARGIN = 30, WIDTH = 600;
-/** How many variables are named. */
-const MOST_NAMES = 6;
 /** Flows that are so much wider than high lie one above the other. */
 const WIDE = 1.5;
 
 /**
- * Two trees side by side, or one above the other, moved and zoomed together, with what differs marked by colour and word.
- * @param {{ before: any, after: any, names: [string, string], page: any, editor: any }} props
+ * Two trees side by side, or one above the other, moved and zoomed together, and the list of what differs. Choosing an
+ * entry, or what it is about in a picture, shows its values and brings it into view.
+ * @param {{ before: any, after: any, names: [string, string], page: any, editor: any, differences?: any }} props differences: where they are known
  */
-export function Comparison({ before, after, names, page }) {
-  const found = useMemo(() => compare(before, after), [before, after]);
-  const left = useRef(null), right = useRef(null);
-  useEffect(() => side(left.current, right.current, before, after, found, page), [before, after]);
+export function Comparison({ before, after, names, page, differences }) {
+  const [found, setFound] = useState(/** @type {any} */ (differences ?? null)), [error, setError] = useState("");
+  const [chosen, choose] = useState(/** @type {Told | null} */ (null));
+  const left = useRef(null), right = useRef(null), viewers = useRef(/** @type {Viewer[]} */ ([]));
+  const told = useMemo(() => (found ? toldOf(found, before, after, page.plugins ?? []) : []), [found]);
+  useEffect(() => {
+    if (differences) return;
+    const asking = new AbortController();
+    new Server(page.base, page.csrf).send("POST", "/compare", { before, after }, asking.signal).then(setFound, (e) => asking.signal.aborted || setError(e.message));
+    return () => asking.abort();
+  }, [before, after]);
+  useEffect(() => side(viewers, left.current, right.current, before, after, page), [before, after]);
+  useEffect(() => mark(viewers.current, told, choose), [told]);
+  useEffect(() => chosen ? show(viewers.current, chosen.id) : undefined, [chosen]);
   return html`<div class=${`comparison${[before, after].some(isWide) ? " stacked" : ""}`}>
-    <p class="counts">${counted(found)}</p>
-    <figure><figcaption>${names[0]}</figcaption><div class="half" ref=${left}></div></figure>
-    <figure><figcaption>${names[1]}</figcaption><div class="half" ref=${right}></div></figure>
+    <p class="counts" role="status">${error || (found ? counted(told) : t("Comparing…"))}</p>
+    <div class="pictures"><figure><figcaption>${names[0]}</figcaption><div class="half" ref=${left}></div></figure>
+      <figure><figcaption>${names[1]}</figcaption><div class="half" ref=${right}></div></figure></div>
+    ${told.length > 0 && html`<${ToldList} told=${told} chosen=${chosen} choose=${(/** @type {Told} */ entry) => choose(entry === chosen ? null : entry)} />`}
   </div>`;
 }
 
@@ -32,30 +45,32 @@ function isWide({ location = [] }) {
   return span(location.map((p) => p.x)) > WIDE * span(location.map((p) => p.y));
 }
 
-/** @param {ReturnType<typeof compare>} found */
-function counted({ nodes, flows, variables, moved }) {
-  const count = (/** @type {Map<string, string>} */ of, /** @type {string} */ what) => [...of.values()].filter((d) => d === what).length;
+/** @param {Told[]} told */
+function counted(told) {
+  const count = (/** @type {string} */ what, /** @type {string[]} */ kinds = ["added", "removed", "changed"]) => told.filter((e) => e.what === what && kinds.includes(e.kind)).length;
   const parts = [
-    { words: t("Added nodes"), number: count(nodes, "added"), kind: "added" },
-    { words: t("Removed nodes"), number: count(nodes, "removed"), kind: "removed" },
-    { words: t("Changed nodes"), number: count(nodes, "changed"), kind: "changed" },
-    { words: t("Other lines"), number: flows.size, kind: "changed" },
-    { words: t("Other variables"), number: variables.size, kind: "changed", names: [...variables.keys()].slice(0, MOST_NAMES).join(" ") },
-    { words: t("Moved nodes"), number: moved, kind: "" },
+    { words: t("Added nodes"), number: count("node", ["added"]), kind: "added" },
+    { words: t("Removed nodes"), number: count("node", ["removed"]), kind: "removed" },
+    { words: t("Changed nodes"), number: count("node", ["changed"]), kind: "changed" },
+    { words: t("Other lines"), number: count("line"), kind: "changed" },
+    { words: t("Other variables"), number: count("variable"), kind: "changed" },
+    { words: t("Other settings of the flow"), number: told.find((e) => e.what === "flow")?.changes.length ?? 0, kind: "changed" },
+    { words: t("Moved nodes"), number: count("node", ["moved"]), kind: "moved" },
+    { words: t("Lines drawn otherwise"), number: count("line", ["moved"]), kind: "moved" },
   ].filter(({ number }) => number);
   if (!parts.length) return t("They are the same.");
-  return parts.map(({ words, number, kind, names }) => html`<span class=${`difference ${kind}`}>${words} <b>${number}</b>${names && html` <code>${names}</code>`}</span>`);
+  return parts.map(({ words, number, kind }) => html`<span class=${`difference ${kind}`}>${words} <b>${number}</b></span>`);
 }
 
-/** @param {any} left @param {any} right @param {any} before @param {any} after @param {ReturnType<typeof compare>} found @param {any} page */
-function side(left, right, before, after, found, page) {
+/** @param {{ current: Viewer[] }} ref @param {any} left @param {any} right @param {any} before @param {any} after @param {any} page */
+function side(ref, left, right, before, after, page) {
   const catalogue = { plugins: page.plugins, rules: page.rules };
   const viewers = [[left, before], [right, after]].map(([container, tree]) => {
     const viewer = new Viewer(container, { catalogue });
     viewer.open(tree);
-    mark(viewer, new Map([...found.nodes, ...found.flows]));
     return viewer;
   });
+  ref.current = viewers;
   /** @type {any[]} */
   const canvases = viewers.map((v) => v.get("canvas")), end = () => viewers.forEach((v) => v.destroy());
   if (!right.clientWidth || !right.clientHeight) return end;
@@ -80,8 +95,24 @@ function around(boxes, slope) {
   return { x: x - (wide - width) / 2, y: y - (high - height) / 2, width: wide, height: high };
 }
 
-/** @param {any} viewer @param {Map<string, string>} differences */
-function mark(viewer, differences) {
-  const canvas = viewer.get("canvas"), registry = viewer.get("elementRegistry");
-  for (const [id, kind] of differences) if (registry.get(id)) canvas.addMarker(id, `is-${kind}`);
+/** Mark what differs in both pictures; a click on it chooses its entry. @param {any[]} viewers @param {Told[]} told @param {(told: Told) => void} choose */
+function mark(viewers, told, choose) {
+  const drawn = new Map(told.filter((e) => e.what === "node" || e.what === "line").map((e) => [e.id, e]));
+  const click = (/** @type {any} */ { element }) => {
+    const entry = drawn.get(element.id);
+    if (entry) choose(entry);
+  };
+  for (const viewer of viewers) {
+    for (const [id, { kind }] of drawn) if (viewer.get("elementRegistry").get(id)) viewer.get("canvas").addMarker(id, `is-${kind}`);
+    viewer.get("eventBus").on("element.click", click);
+  }
+}
+
+/** Bring what has an id into view, and select it, wherever it is drawn. @param {any[]} viewers @param {string} id */
+function show(viewers, id) {
+  for (const viewer of viewers) {
+    const element = viewer.get("elementRegistry").get(id);
+    viewer.get("selection").select(element ?? null);
+    if (element) viewer.get("canvas").scrollToElement(element);
+  }
 }

@@ -63,10 +63,10 @@ function withCorners({ layers }, fans) {
   const above = /** @type {Map<Item, Item[]>} */ (new Map()), below = /** @type {Map<Item, Item[]>} */ (new Map()), corners = /** @type {[Item, Item][]} */ ([]);
   for (const { gate, turns, lines, ends, middle } of fans) {
     if (!turns) continue;
-    const made = ends.map((_, i) => ({ id: lines[i].id, layer: gate.layer, isNode: false, corner: gate.id })), last = middle[middle.length - 1];
-    above.set(gate, [...(above.get(gate) ?? []), ...made.slice(0, last)]);
-    below.set(gate, [...(below.get(gate) ?? []), ...made.slice(middle[0] + 1)]);
-    made.forEach((corner, i) => void (i < last || i > middle[0] ? corners.push([ends[i], corner]) : undefined));
+    const made = ends.map((_, i) => ({ id: lines[i].id, layer: gate.layer, isNode: false, corner: gate.id })), upper = made.slice(0, middle[0] + middle.length - 1), lower = made.slice(middle[0] + 1);
+    above.set(gate, [...(above.get(gate) ?? []), ...upper]);
+    below.set(gate, [...(below.get(gate) ?? []), ...lower]);
+    corners.push(...[...upper, ...lower].map((corner) => /** @type {[Item, Item]} */ ([ends[made.indexOf(corner)], corner])));
   }
   return { layers: layers.map((layer) => layer.flatMap((item) => [...(above.get(item) ?? []), item, ...(below.get(item) ?? [])])), corners };
 }
