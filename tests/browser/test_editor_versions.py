@@ -120,16 +120,18 @@ def test_the_menu_goes_by_keys(page: Page, site: Site) -> None:
 
 
 def test_what_changed_is_told_with_the_value_before_and_after(page: Page, site: Site) -> None:
-    drawn = flow("start > x? > a > end; x? > b > end", inputs={"a": {"bk_display_message": "hello"}})
-    gateway = next(iter(drawn["gateways"].values()))
+    drawn = flow(
+        "start > xor ; xor > a [1 == 1] > end ; xor > b [else] > end", inputs={"a": {"bk_display_message": "hello"}}
+    )
     made = site.add_flow("Told apart", drawn)
     open_editor(page, made)
     page.evaluate(
         """() => {
           const get = (name) => window.sluice.editor.get(name), a = get("elementRegistry").get("a");
-          const node = structuredClone(a.businessObject.node);
-          node.component.data.bk_display_message.value = "goodbye";
-          get("modeling").updateNode(a, node);
+          const component = structuredClone(a.businessObject.node.component);
+          component.data.bk_display_message.value = "goodbye";
+          get("modeling").updateNode(a, { component });
+          get("modeling").updateRest({ outputs: ["${x}"] });
           get("modeling").moveShape(get("elementRegistry").get("b"), { x: 0, y: 40 });
         }"""
     )
@@ -138,7 +140,9 @@ def test_what_changed_is_told_with_the_value_before_and_after(page: Page, site: 
     told = page.locator(".changes-told")
 
     expect(told.get_by_role("button", name="Moved b")).to_be_visible()
-    assert page.locator(".comparison .half").first.get_by_text(gateway["name"], exact=True).count()
+    expect(told.get_by_role("button", name="Changed The flow itself")).to_be_visible()
+    for words in ("1 == 1", "xor"):
+        expect(page.locator(".comparison .half").first.get_by_text(words, exact=True)).to_be_visible()
     box = page.locator(".comparison .half").first.locator('[data-element-id="a"]').bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

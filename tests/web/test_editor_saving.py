@@ -176,6 +176,13 @@ class TestVersions:
 
         assert [n["id"] for n in ed.get(f"/flows/{id_}/versions/1/diff/draft")["nodes"]["added"]] == ["b"]
 
+    def test_any_two_trees_are_compared(self, ed, id_):
+        found = ed.do("POST", "/compare", before=ONE, after={**TWO, "outputs": ["${x}"]})
+
+        assert [n["id"] for n in found["nodes"]["added"]] == ["b"]
+        assert found["rest"] == [{"path": "outputs", "before": [], "after": ["${x}"]}]
+        assert ed.do("POST", "/compare", 400, before=ONE)["problems"][0]["where"] == "after"
+
     def test_versions_that_are_not_there_are_told(self, ed, id_):
         for path in ("9", "99999999999999999999", "1/diff/9", "1/diff/x", "1/diff/²", "9/diff/1", "0"):
             ed.do("GET", f"/flows/{id_}/versions/{path}", 404)
