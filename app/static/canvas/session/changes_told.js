@@ -58,7 +58,7 @@ function pluginOf(node, plugins) {
 /** How a changed value is called: an input as its plugin calls it, anything else by its path. @param {string} path @param {any} plugin */
 function labelOf(path, plugin) {
   const [, key, part] = path.match(/^component\.data\.(\w+)\.?(.*)$/) ?? [];
-  const field = plugin?.fields?.find((/** @type {any} */ f) => f.key === key);
+  const field = plugin?.inputs?.find((/** @type {any} */ f) => f.key === key);
   if (field) return part === "value" || !part ? field.name : `${field.name} · ${part}`;
   /** @type {Record<string, string>} */
   const words = { name: t("Name"), value: t("Value"), outputs: t("Outputs"), worker_group: t("Worker group"), order: t("Order of the branches"), notes: t("Notes") };

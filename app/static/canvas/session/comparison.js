@@ -113,6 +113,6 @@ function show(viewers, id) {
   for (const viewer of viewers) {
     const element = viewer.get("elementRegistry").get(id);
     viewer.get("selection").select(element ?? null);
-    if (element) viewer.get("canvas").scrollToElement(element);
+    if (element) viewer.get("canvas").scrollToElement(element, MARGIN);
   }
 }
