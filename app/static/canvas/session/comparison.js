@@ -3,7 +3,7 @@ import { Viewer } from "../diagram/canvas.js";
 import { html } from "../panels/parts.js";
 import { Server } from "../server.js";
 import { t } from "../words.js";
-import { ToldList, toldOf } from "./changes_told.js";
+import { ToldList, counted, toldOf } from "./changes_told.js";
 
 /** @typedef {import("./changes_told.js").Told} Told */
 
@@ -32,34 +32,23 @@ export function Comparison({ before, after, names, page, differences }) {
   useEffect(() => mark(viewers.current, told, choose), [told]);
   useEffect(() => chosen ? show(viewers.current, chosen.id) : undefined, [chosen]);
   return html`<div class=${`comparison${[before, after].some(isWide) ? " stacked" : ""}`}>
-    <p class="counts" role="status">${error || (found ? counted(told) : t("Comparing…"))}</p>
+    <p class="counts" role="status">${error || (found ? countsOf(told) : t("Comparing…"))}</p>
     <div class="pictures"><figure><figcaption>${names[0]}</figcaption><div class="half" ref=${left}></div></figure>
       <figure><figcaption>${names[1]}</figcaption><div class="half" ref=${right}></div></figure></div>
     ${told.length > 0 && html`<${ToldList} told=${told} chosen=${chosen} choose=${(/** @type {Told} */ entry) => choose(entry === chosen ? null : entry)} />`}
   </div>`;
 }
 
+/** @param {Told[]} told */
+function countsOf(told) {
+  const counts = counted(told);
+  return counts.length ? counts.map(({ words, number, kind }) => html`<span class=${`difference ${kind}`}>${words} <b>${number}</b></span>`) : t("They are the same.");
+}
+
 /** @param {{ location?: { x: number, y: number }[] }} tree */
 function isWide({ location = [] }) {
   const span = (/** @type {number[]} */ places) => Math.max(...places) - Math.min(...places);
   return span(location.map((p) => p.x)) > WIDE * span(location.map((p) => p.y));
-}
-
-/** @param {Told[]} told */
-function counted(told) {
-  const count = (/** @type {string} */ what, /** @type {string[]} */ kinds = ["added", "removed", "changed"]) => told.filter((e) => e.what === what && kinds.includes(e.kind)).length;
-  const parts = [
-    { words: t("Added nodes"), number: count("node", ["added"]), kind: "added" },
-    { words: t("Removed nodes"), number: count("node", ["removed"]), kind: "removed" },
-    { words: t("Changed nodes"), number: count("node", ["changed"]), kind: "changed" },
-    { words: t("Other lines"), number: count("line"), kind: "changed" },
-    { words: t("Other variables"), number: count("variable"), kind: "changed" },
-    { words: t("Other settings of the flow"), number: told.find((e) => e.what === "flow")?.changes.length ?? 0, kind: "changed" },
-    { words: t("Moved nodes"), number: count("node", ["moved"]), kind: "moved" },
-    { words: t("Lines drawn otherwise"), number: count("line", ["moved"]), kind: "moved" },
-  ].filter(({ number }) => number);
-  if (!parts.length) return t("They are the same.");
-  return parts.map(({ words, number, kind }) => html`<span class=${`difference ${kind}`}>${words} <b>${number}</b></span>`);
 }
 
 /** @param {{ current: Viewer[] }} ref @param {any} left @param {any} right @param {any} before @param {any} after @param {any} page */

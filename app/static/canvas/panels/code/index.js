@@ -1,17 +1,17 @@
 /** The whole flow as JSON, which can be edited and put in place of the flow as one step to undo. */
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Glyph } from "../../fields/glyphs.js";
-import { compare } from "../../tree/comparing.js";
 import { html, useEvents, useTree } from "../parts.js";
 import { t } from "../../words.js";
+import { Differences } from "./differences.js";
 import { readText } from "./reading.js";
 
 const AFTER_TYPING_MS = 250;
 
 /** @typedef {import("../../tree/types.js").Tree} Tree */
 
-/** @param {{ editor: any, page: any }} props */
-export function Code({ editor, page }) {
+/** @param {{ editor: any, server: any, page: any }} props */
+export function Code({ editor, server, page }) {
   const tree = useTree(editor), mayEdit = page.may_edit !== false, written = useMemo(() => JSON.stringify(tree, null, 2), [tree]);
   useEvents(editor, ["code.changed"]);
   /** @type {import("./text.js").default} */
@@ -27,7 +27,7 @@ export function Code({ editor, page }) {
     <div class="panel-bar">
       ${mayEdit && html`<button type="button" class="btn btn-sm btn-primary" disabled=${!read || !("tree" in read)} onClick=${take}>${t("Apply")}</button>
         <button type="button" class="btn btn-sm" disabled=${!edited} onClick=${() => codeText.drop()}>${t("Take back")}</button>`}
-      <span class="code-state" role="status"><${State} read=${read} now=${tree} isOld=${edited !== null && edited.of !== written} go=${(/** @type {number} */ at) => code.current?.view.dispatch({ selection: { anchor: at }, scrollIntoView: true })} /></span>
+      <span class="code-state" role="status"><${State} server=${server} read=${read} now=${tree} isOld=${edited !== null && edited.of !== written} go=${(/** @type {number} */ at) => code.current?.view.dispatch({ selection: { anchor: at }, scrollIntoView: true })} /></span>
       <span class="panel-total"><button type="button" class="btn btn-sm" onClick=${() => navigator.clipboard?.writeText(text)}><${Glyph} name="copy" size=${14} />${t("Copy")}</button>
         <a class="btn btn-sm" download=${`${page.template.name || "flow"}.json`} href="#" onClick=${(/** @type {any} */ e) => (e.currentTarget.href = addressOf(text))}><${Glyph} name="download" size=${14} />${t("Download")}</a></span>
     </div>
@@ -42,23 +42,11 @@ Code.Count = function Count({ editor }) {
   return editor.get("codeText").edited && html`<span class="count none" role="img" aria-label=${t("not applied")} title=${t("not applied")}>•</span>`;
 };
 
-/** What stands there now: as the flow is, not readable, or with so many differences. @param {{ read: import("./reading.js").Read | null, now: Tree, isOld: boolean, go: (at: number) => void }} props */
-function State({ read, now, isOld, go }) {
+/** What stands there now: as the flow is, not readable, or with so many differences. @param {{ server: any, read: import("./reading.js").Read | null, now: Tree, isOld: boolean, go: (at: number) => void }} props */
+function State({ server, read, now, isOld, go }) {
   if (!read) return t("This is the flow as it is");
   if ("problem" in read) return read.at === null ? html`<span class="fits-not">${read.problem}</span>` : html`<button type="button" class="as-link fits-not" onClick=${() => go(read.at ?? 0)}>${read.problem}</button>`;
-  return html`${isOld && html`<span class="fits-not">${t("The flow has changed since; applying this undoes that.")}</span> `}${differences(now, read.tree)}`;
-}
-
-/** @param {Tree} now @param {Tree} then */
-function differences(now, then) {
-  const { nodes, flows, variables, moved } = compare(now, then);
-  const of = (/** @type {Map<string, string>} */ found, /** @type {string} */ kind) => [...found.values()].filter((k) => k === kind).length;
-  const parts = [
-    [of(nodes, "added"), (/** @type {number} */ count) => t("nodes added: {count}", { count })], [of(nodes, "removed"), (/** @type {number} */ count) => t("nodes removed: {count}", { count })],
-    [of(nodes, "changed"), (/** @type {number} */ count) => t("nodes changed: {count}", { count })], [flows.size, (/** @type {number} */ count) => t("lines changed: {count}", { count })],
-    [variables.size, (/** @type {number} */ count) => t("variables changed: {count}", { count })], [moved, (/** @type {number} */ count) => t("nodes moved: {count}", { count })],
-  ].filter(([count]) => count).map(([count, words]) => /** @type {(count: number) => string} */ (words)(/** @type {number} */ (count)));
-  return parts.length ? parts.join(" · ") : t("Applying it changes nothing that is shown");
+  return html`${isOld && html`<span class="fits-not">${t("The flow has changed since; applying this undoes that.")}</span> `}<${Differences} server=${server} now=${now} then=${read.tree} />`;
 }
 
 /** The text as a file's address; it is let go once the download has begun. @param {string} text */
