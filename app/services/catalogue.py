@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.engine.core import conditions, kinds, step_reading, tree_reading
+from app.engine.core import behaviour_reading, conditions, kinds, step_reading, tree_reading
 from app.engine.core.languages import LANGUAGES
 from app.engine.core.schema import Field
 from app.engine.core.step_rules import RULES
@@ -27,8 +27,8 @@ def rules() -> dict[str, Any]:
         "node_name": tree_reading.LONGEST_NAME, "typed_name": tree_reading.LONGEST_TYPED_NAME,
         "variable_key": tree_reading.LONGEST_KEY,
         "condition": conditions.LONGEST, "nodes": tree_reading.MOST_NODES, "nested": MOST_NESTED,
-        "retries": tree_reading.MOST_RETRIES, "retry_interval": tree_reading.LONGEST_RETRY_INTERVAL_S,
-        "timeout": tree_reading.LONGEST_TIMEOUT_S,
+        "retries": behaviour_reading.MOST_RETRIES, "retry_interval": behaviour_reading.LONGEST_RETRY_INTERVAL_S,
+        "timeout": behaviour_reading.LONGEST_TIMEOUT_S,
         "step_retries": step_reading.MOST_RETRIES, "step_ms": step_reading.LONGEST_MS, "step_cases": step_reading.MOST_CASES,
         "step_priority": step_reading.HIGHEST_PRIORITY,
     }  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
-from app.engine.core.tree_reading import LONGEST_USER
+from app.engine.core.behaviour_reading import LONGEST_USER
 from app.engine.core.values import Json, dumps
 from app.errors import InvalidInput, NotFound, Problem
 from app.extensions import db

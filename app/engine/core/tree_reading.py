@@ -10,20 +10,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.engine.core.entry_reading import EntryReading
-from app.engine.core.groups import is_group
+from app.engine.core.behaviour_reading import BehaviourReading
 from app.engine.core.languages import LANGUAGES
 from app.engine.core.step_reading import read_step
 from app.engine.core.tree import (
     Activity,
-    AutoRetry,
     Constant,
     Flow,
     Gateway,
     Input,
     ServiceActivity,
     SubProcess,
-    Timeout,
     Tree,
 )
 from app.engine.core.values import Json
@@ -36,13 +33,12 @@ DEPENDENCIES = "dependencies"
 GATEWAY_TYPES = ("ExclusiveGateway", "ParallelGateway", "ConditionalParallelGateway", "ConvergeGateway")
 SOURCE_TYPES = ("component_inputs", "component_outputs", "custom", "system", "project")
 _KEY = re.compile(r"\$\{[a-zA-Z_][a-zA-Z0-9_]*\}|[a-zA-Z_][a-zA-Z0-9_]*")
-LONGEST_NAME, LONGEST_KEY, LONGEST_USER = 128, 128, 64
+LONGEST_NAME, LONGEST_KEY = 128, 128
 """Of a node's name and of a variable's key."""
 
 LONGEST_TYPED_NAME = 50
 """How long people may make the name of a node, a stage or a variable in the editor, as in bk-sops; longer ones come by API."""
 
-MOST_RETRIES, LONGEST_RETRY_INTERVAL_S, LONGEST_TIMEOUT_S = 100, 86_400, 31_536_000
 MOST_NODES = 20_000
 _DEEPEST = 20
 _NO_MAPPING: Mapping[str, Any] = {}
@@ -66,7 +62,7 @@ def parse_constants(document: Mapping[str, Json]) -> Mapping[str, Constant]:
     return constants
 
 
-class Reading(EntryReading):
+class Reading(BehaviourReading):
     """One reading of a document; `problems` grows as it goes, and what is unreadable is replaced by something plain."""
 
     def __init__(self) -> None:
@@ -223,28 +219,6 @@ class Reading(EntryReading):
             executor_proxy=self._proxy(entry, id_),
         )
 
-    def _group(self, entry: Mapping[str, Any], where: str) -> str:
-        name = entry.get("worker_group") or ""
-        if name and not (isinstance(name, str) and is_group(name)):
-            text = say(
-                "{name!r} is no worker group: 1 to 64 letters, digits, _, . and - are wanted", name=str(name)[:40]
-            )
-            self._wrong("worker_group", text, where)
-            return ""
-        return str(name)
-
-    def _proxy(self, entry: Mapping[str, Any], where: str) -> str:
-        name = entry.get("executor_proxy") or ""
-        if not isinstance(name, str) or len(name) > LONGEST_USER:
-            text = say(
-                "executor_proxy of {id} is the name of a user, of at most {most} characters",
-                id=where,
-                most=LONGEST_USER,
-            )
-            self._wrong("executor_proxy", text, where)
-            return ""
-        return name.strip()
-
     def _input(self, value: Any) -> Input:
         if isinstance(value, Mapping) and "value" in value:
             return Input(value["value"], bool(value.get("hook", False)), value.get("need_render", True) is not False)
@@ -265,39 +239,6 @@ class Reading(EntryReading):
             constants={k: self._constant(k, v) for k, v in constants.items() if isinstance(v, Mapping)},
             pipeline=None if pipeline is None else self.tree(pipeline, depth + 1),
         )
-
-    def _auto_retry(self, id_: str, value: Any) -> AutoRetry | None:
-        if not isinstance(value, Mapping) or not value.get("enable"):
-            return None
-        times, interval = self._number(value.get("times", 1)) or 0.0, self._number(value.get("interval", 0))
-        if interval is None or not (1 <= times <= MOST_RETRIES and 0 <= interval <= LONGEST_RETRY_INTERVAL_S):
-            self._wrong(
-                "auto_retry",
-                say(
-                    "auto_retry of {id} takes times 1 to {times} and an interval of 0 to {seconds} s",
-                    id=id_, times=MOST_RETRIES, seconds=LONGEST_RETRY_INTERVAL_S,
-                ),
-                id_,
-            )  # fmt: skip
-            return None
-        return AutoRetry(int(times), interval)
-
-    def _timeout(self, id_: str, value: Any) -> Timeout | None:
-        if not isinstance(value, Mapping) or not value.get("enable"):
-            return None
-        seconds, action = self._number(value.get("seconds")), value.get("action", "forced_fail")
-        if (
-            seconds is None
-            or not 0 < seconds <= LONGEST_TIMEOUT_S
-            or action not in ("forced_fail", "forced_fail_and_skip")
-        ):
-            self._wrong(
-                "timeout",
-                say("timeout_config of {id} takes seconds, and action forced_fail or forced_fail_and_skip", id=id_),
-                id_,
-            )
-            return None
-        return Timeout(seconds, action)
 
     def _gateway(self, id_: str, entry: Mapping[str, Any]) -> Gateway | None:
         type_ = entry.get("type")
