@@ -4,7 +4,7 @@
   const SHAPE = ["d", "x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "points", "transform", "id", "viewBox", "refX", "refY", "markerWidth", "markerHeight", "orient"];
   const PLAIN = {
     fill: "rgb(0, 0, 0)", stroke: "none", "stroke-width": "1px", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter",
-    "font-size": "", "font-weight": "400", "text-anchor": "start",
+    "font-size": "", "font-weight": "400", "text-anchor": "start", "paint-order": "normal",
   };
   const drawing = document.querySelector(".djs-container svg"), viewport = drawing.querySelector(".viewport");
 

@@ -182,6 +182,7 @@ def test_a_flow_that_runs_this_one_is_refused_with_the_reason(page: Page, site: 
     open_editor(page, site.find_flow("Check a host"))
     page.get_by_role("button", name="Plugins and flows").click()
     page.get_by_role("tab", name="Flows").click()
+    page.get_by_role("searchbox", name="Search flows").fill(RELEASE)
     around = page.locator(".plugin", has_text=RELEASE)
 
     around.click()

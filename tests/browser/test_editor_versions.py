@@ -140,7 +140,7 @@ def test_what_changed_is_told_with_the_value_before_and_after(page: Page, site: 
     told = page.locator(".changes-told")
 
     expect(told.get_by_role("button", name="Moved b")).to_be_visible()
-    expect(told.get_by_role("button", name="Changed The flow itself")).to_be_visible()
+    expect(told.get_by_role("button", name="Modified The flow itself")).to_be_visible()
     for words in ("1 == 1", "xor"):
         expect(page.locator(".comparison .half").first.locator("text", has_text=words)).to_be_visible()
     box = page.locator(".comparison .half").first.locator('[data-element-id="a"]').bounding_box()
@@ -158,6 +158,7 @@ def test_a_snapshot_with_a_name_is_there_after_a_reload(page: Page, site: Site) 
     choose(page, "Versions and changes…")
     page.get_by_label("Name of a snapshot").fill("before lunch")
     page.get_by_role("button", name="Keep").click()
+    expect(page.locator(".snapshot")).to_have_count(1)
     page.reload()
     choose(page, "Versions and changes…")
     page.locator(".snapshot").get_by_role("button", name="before lunch").first.click()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, running_site
 from tests.browser.hands import add_next, click_node
 from tests.browser.test_editor_builds import fill, save_and_publish
 
@@ -33,6 +34,13 @@ class Walk:
         self.page.wait_for_timeout(600)
         self.page.screenshot(path=str(PICTURES / f"{name}.png"), animations="disabled")
         self.taken.append(name)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site of its own: its pages are as a new user sees them."""
+    with running_site(tmp_path) as site:
+        yield site
 
 
 @pytest.fixture
