@@ -20,11 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 SCRIPTS = sorted((ROOT / "app/static/canvas").rglob("*.js"))
 TEMPLATES = sorted((ROOT / "app/templates").glob("*.html"))
 CHINESE = "zh_Hans_CN"
-FORWARDS = [
-    "if (source === target && toItself) return t(toItself);",
-    "if (pair) return t(pair.message);",
-    "if (circle && this.isDependencies && leadsTo(target, source, connection)) return t(circle);",
-]
+FORWARDS = ["const words = t(message);"]
 """Where the canvas shows what the server's rules say."""
 PROPER_NAMES = {"Sluice", "ops@example.org, night@example.org", "https://chat.example.org/hook/…"}
 MARKS_OF_A_FIELD = 'is-invalid" aria-invalid="true" aria-describedby="{{ field }}-wrong'
