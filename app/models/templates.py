@@ -21,7 +21,8 @@ class Template(Base):
     `notify_type` and `notify_receivers` are bk-sops' settings of who is told of its tasks, as they came.
     `draft_revision` counts how often a draft was saved; it never goes back, so no two drafts have the same revision.
     `language` is that of its current version's tree (`app/engine/core/languages.py`). `executor_proxy` is in whose name its
-    tasks run, "" for whom the project names, else for who starts them.
+    tasks run, "" for whom the project names, else for who starts them. `flow_type` is what people who make a task of it are
+    offered first: common, or common_func for a task that somebody else claims.
     """
 
     __tablename__ = "template"
@@ -43,6 +44,7 @@ class Template(Base):
     draft_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     language: Mapped[str] = mapped_column(String(16), default="", server_default="")
     executor_proxy: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    flow_type: Mapped[str] = mapped_column(String(16), default="common", server_default="common")
 
     __table_args__ = (
         # Two indexes, since a unique one takes every NULL in project_id for another value.

@@ -44,6 +44,7 @@ class Head:
     notify_type: Json = None
     notify_receivers: Json = None
     executor_proxy: str = ""
+    flow_type: str = "common"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _head(template: Template, version: int | None, digest: str | None) -> Head:
     return Head(
         template.id, template.name, template.category, template.description, labels_of(template), version, digest,
         template.pipeline_id, template.notify_type, template.notify_receivers, template.executor_proxy,
+        template.flow_type,
     )  # fmt: skip
 
 

@@ -71,6 +71,7 @@ class TaskForm:
 
     `version` is None for a tree that no template holds. `tree` and the questions hold no secrets; `last_task_id` is the
     last task of this flow, whose values can be taken. Where it `has_limits`, not all tasks may run at once.
+    `is_for_others` says that the flow's tasks are for others to claim unless the person says otherwise.
     """
 
     origin: Origin
@@ -88,6 +89,7 @@ class TaskForm:
     may_start: bool
     may_schedule: bool
     has_limits: bool
+    is_for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def open_form(actor: Actor, project: Project, origin: Origin) -> TaskForm:
         [Choice(scheme.id, scheme.name, scheme.nodes) for scheme in found], _hosts(project), _earlier(behind),
         _last_task(project, template, origin.source) if template else None,
         _may_start(actor, project, origin, template), template is not None and may(actor, project, "edit"),
-        bound().loader.limits.are_set,
+        bound().loader.limits.are_set, template is not None and template.flow_type == "common_func",
     )  # fmt: skip
 
 

@@ -22,6 +22,9 @@ from app.services.project_constants import proxy_problems
 from app.services.templates import LONGEST_CATEGORY, hold_template, name_problems
 
 MOST_LABELS, LONGEST_LABEL = 20, 32
+FLOW_TYPES = ("common", "common_func")
+"""Who starts the tasks of a flow: who made them, or whoever claims them."""
+
 _LONGEST_DESCRIPTION = 10_000
 
 
@@ -36,6 +39,7 @@ class Details:
     notify_type: Json = None
     notify_receivers: Json = None
     executor_proxy: str | None = None
+    flow_type: str | None = None
 
 
 def change_details(actor: Actor, project: Project, template_id: int, details: Details) -> list[str]:
@@ -82,6 +86,11 @@ def detail_problems(details: Details) -> list[Problem]:
             "a flow has at most {most} labels of 1 to {longest} characters", most=MOST_LABELS, longest=LONGEST_LABEL
         )
         problems.append(Problem("labels", message, "labels"))
+    if details.flow_type is not None and details.flow_type not in FLOW_TYPES:
+        message = say(
+            "flow_type is one of {known}, not {given!r}", known=list(FLOW_TYPES), given=details.flow_type[:40]
+        )
+        problems.append(Problem("flow_type", message, "flow_type"))
     return [*problems, *proxy_problems(details.executor_proxy or "")]
 
 

@@ -25,6 +25,7 @@ _DETAILS = {
     "notify_type": "any?",
     "notify_receivers": "any?",
     "executor_proxy": "text?",
+    "flow_type": "text?",
 }
 
 
@@ -132,7 +133,7 @@ def compare(project_id: int, template_id: int, before: int, after: str) -> Respo
 def _details(given: dict[str, Any]) -> Details:
     return Details(
         given["name"], given["category"], given["description"], given["labels"], given["notify_type"],
-        given["notify_receivers"], given["executor_proxy"],
+        given["notify_receivers"], given["executor_proxy"], given["flow_type"],
     )  # fmt: skip
 
 

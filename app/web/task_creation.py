@@ -53,7 +53,8 @@ def new(project_id: int) -> ResponseReturnValue:
     origin = _origin_asked(project)
     if origin is None:
         return _choices(project)
-    return _page(project, open_form(actor(), project, origin), task_fields.Filled(), [])
+    form = open_form(actor(), project, origin)
+    return _page(project, form, task_fields.Filled(when="claim" if form.is_for_others else "now"), [])
 
 
 @blueprint.post("/new")
@@ -192,7 +193,8 @@ def _data(project: Project, form: TaskForm) -> dict[str, Any]:
         },
         "tree": form.tree, "left_out": form.left_out, "schemes": phrase(form.schemes), "hosts": form.hosts,
         "earlier": phrase(form.earlier), "last_task_id": form.last_task_id, "may_start": form.may_start,
-        "may_schedule": form.may_schedule, "has_limits": form.has_limits, "name": suggested_name(form, project, present()),
+        "may_schedule": form.may_schedule, "has_limits": form.has_limits,
+        "is_for_others": form.is_for_others, "name": suggested_name(form, project, present()),
         "limits": {"task": LONGEST_NAME, "schedule": LONGEST_SCHEDULE_NAME, "priority": LARGEST_PRIORITY},
         "plugins": in_words(catalogue.plugins(), language()),
         "preview": _previewed(project, form.origin, form.left_out), "words": script_words(language()),

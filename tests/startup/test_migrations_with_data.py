@@ -26,7 +26,7 @@ from tests.startup.test_migrations import (
 Snapshot = Mapping[str, list[dict[str, Any]]]
 
 LOSSES: Mapping[str, set[str]] = {
-    "0017": {"project.executor_proxy", "task.executor_proxy", "template.executor_proxy"},
+    "0017": {"project.executor_proxy", "task.executor_proxy", "template.executor_proxy", "template.flow_type"},
     "0016": {"ended_session"},
     "0015": {"archived_task", "project.keep_days", "project.keep_tasks"},
     "0014": {"run_token.worker_group", "task.priority", "task.waits_for_room"},

@@ -54,7 +54,7 @@ class TestPage:
         assert data["template"] | {"digest": "", "pipeline_id": ""} == {
             "id": id_, "name": "Deploy", "category": "Ops", "description": "all of it", "labels": [], "version": 1,
             "digest": "", "pipeline_id": "", "notify_type": None, "notify_receivers": None,
-            "executor_proxy": "",
+            "executor_proxy": "", "flow_type": "common",
         }  # fmt: skip
         assert (data["may_edit"], data["may_run"], data["base"]) == (True, True, "/projects/1/editor")
         assert data["project"] == {"id": 1, "name": "One"}

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from app.errors import InvalidInput
 from app.extensions import db
 from app.models.schedules import Schedule
 from app.models.tasks import Task, TaskTree
 from app.services.access import SYSTEM, find_project
 from app.services.schemes import create_scheme
 from app.services.tasks import Wish, create_task
+from app.services.template_details import Details, change_details
 from app.services.templates import update_template
 from tests.drawing import flow
 from tests.web.editor_client import Editor, save
@@ -93,6 +95,20 @@ def test_the_page_asks_for_the_shown_variables_and_tells_no_secret(otto, templat
     assert found["preview"]["questions"][1]["field"]["choices"][1] == {"value": "live", "label": "Live"}
     assert "hunter22" not in json.dumps(found)
     assert "sealed:" not in json.dumps(found)
+
+
+def test_a_flow_whose_tasks_others_start_offers_that_first(otto, template_id):
+    assert page(otto, f"template={template_id}")["is_for_others"] is False
+
+    change_details(SYSTEM, find_project(SYSTEM, 2), template_id, Details(flow_type="common_func"))
+
+    assert page(otto, f"template={template_id}")["is_for_others"] is True
+    assert re.search(r'name="when" value="claim" checked', look(otto, f"?template={template_id}").text)
+
+
+def test_a_flow_type_that_there_is_not_is_refused_with_those_that_there_are(template_id):
+    with pytest.raises(InvalidInput, match=r"flow_type is one of common, common_func, not 'both'"):
+        change_details(SYSTEM, find_project(SYSTEM, 2), template_id, Details(flow_type="both"))
 
 
 def test_what_is_left_out_vanishes_with_the_questions_that_only_it_needs(otto, template_id):

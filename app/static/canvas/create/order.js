@@ -23,7 +23,7 @@ export class Order {
     /** @type {Record<string, any>} */
     this.answers = {};
     this.name = data.name;
-    this.when = /** @type {When} */ ("now");
+    this.when = /** @type {When} */ (data.is_for_others ? "claim" : "now");
     /** As it was typed. */
     this.priority = "0";
     /** @type {Plan} */

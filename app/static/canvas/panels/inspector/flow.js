@@ -19,6 +19,9 @@ const CATEGORIES = {
   EnterpriseIT: () => t("Enterprise IT"), OfficeApp: () => t("Office applications"), Other: () => t("Other"),
 };
 
+/** Who starts the tasks of a flow, in the words of bk-sops' flow types. */
+const starters = () => [{ value: "common", label: t("Who makes them") }, { value: "common_func", label: t("Others, who claim them") }];
+
 export function FlowForm() {
   const { editor, server, page } = useForm(), details = detailsOf(editor, page, server), { template } = page;
   useEvents(editor, ["details.changed", "session.changed", "tree.opened"]);
@@ -31,6 +34,7 @@ export function FlowForm() {
       <${Chips} label=${t("Labels")} values=${template.labels ?? []} placeholder=${t("nightly, web, …")} save=${(/** @type {string[]} */ v) => details.set({ labels: v })} />
       <${FlowGroup} />
       <${FlowProxy} details=${details} template=${template} />
+      <${PlainField} label=${t("Who starts its tasks")} widget="choice" value=${template.flow_type ?? "common"} spec=${{ choices: starters() }} help=${t("What is offered first to who makes a task of it.")} save=${(/** @type {string} */ v) => details.set({ flow_type: v })} />
     </${Section}>
     ${editor.get("treeRules").isDependencies && html`<${Section} name="graph" title=${t("Dependency graph")}><${GraphFields} /></${Section}>`}
     <${Section} name="notify" title=${t("Who is told")}><${Notify} details=${details} template=${template} /></${Section}>
