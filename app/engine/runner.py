@@ -161,6 +161,10 @@ class Driver:
 
     def _work(self, link: Link, claim: Claim, end: float) -> Claim | None:
         """Call the plugin, write its outcome down, and return the next claim of the same task."""
+        if claim.token.due is not None and self._site.clock() >= claim.token.due:
+            # The commit was told late, as to a host that had been cut off: by now the work is somebody else's.
+            log.info("late-claim run=%s node=%s attempt=%s", claim.held.head.id, claim.node.id, claim.token.attempt)
+            return None
         self.leases.add(claim.attempt)
         before = AT_WORK.set(claim.attempt)
         try:

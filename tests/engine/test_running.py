@@ -649,3 +649,23 @@ class TestInWhoseNameATaskRuns:
         set_executor_proxy(SYSTEM, workshop.project, "everybody")
 
         assert self.started_with(workshop, executor_proxy="deployer")[0] == "deployer for system"
+
+
+def test_work_whose_claim_was_told_too_late_is_not_begun_twice(workshop, monkeypatch):
+    """As on a host that is cut off while it claims, and learns of it when another one has taken the work over."""
+    monkeypatch.setattr(workshop.recorder, "is_idempotent", lambda inputs: True)
+    late = []
+
+    def comes_late(point):
+        if point == "claimed" and not late:
+            late.append(point)
+            workshop.now += timedelta(seconds=60)
+            other = workshop.open_room()
+            workshop.fault = lambda point: None
+            workshop.drive(other)
+
+    workshop.fault = comes_late
+    workshop.run(draw("start > a > end"))
+
+    assert late
+    assert workshop.calls == ["a"]
