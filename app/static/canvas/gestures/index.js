@@ -37,6 +37,7 @@ import Mode from "./mode.js";
 import MovingLayer from "./moving/moving_layer.js";
 import PlainCursor from "./moving/plain_cursor.js";
 import SnapLines from "./moving/snap_lines.js";
+import UnderPointer from "./moving/under_pointer.js";
 import NoteEditing from "./note_editing.js";
 import ChangingKind from "./pad/changing_kind.js";
 import ContextMenu from "./pad/context_menu.js";
@@ -66,7 +67,7 @@ const KEYS = {
 };
 
 const SEEING = {
-  __init__: ["view", "grid", "panning", "mode", "announcing", "doubleClick", "hints", "insides", "movingLayer", "plainCursor", "pointer"],
+  __init__: ["view", "grid", "panning", "mode", "announcing", "doubleClick", "hints", "insides", "movingLayer", "plainCursor", "pointer", "underPointer"],
   view: ["type", View],
   zoomScroll: ["type", SmoothZoom],
   grid: ["type", Grid],
@@ -74,6 +75,7 @@ const SEEING = {
   movingLayer: ["type", MovingLayer],
   plainCursor: ["type", PlainCursor],
   snapping: ["type", SnapLines],
+  underPointer: ["type", UnderPointer],
   pointer: ["type", Pointer],
   mode: ["type", Mode],
   walking: ["type", Walking],

@@ -11,12 +11,12 @@ const DRAWN = ["shape.move.start", "lasso.start", "create.move", "connect.move",
 export default class MovingLayer {
   /** @param {any} eventBus @param {any} canvas */
   constructor(eventBus, canvas) {
-    const svg = create("svg");
-    svg.setAttribute("class", "moving-layer");
-    svg.setAttribute("aria-hidden", "true");
+    this.svg = create("svg");
+    this.svg.setAttribute("class", "moving-layer");
+    this.svg.setAttribute("aria-hidden", "true");
     this.group = create("g");
-    svg.append(this.group);
-    canvas.getContainer().append(svg);
+    this.svg.append(this.group);
+    canvas.getContainer().append(this.svg);
     eventBus.on(["canvas.viewbox.changed", "tree.opened"], () => {
       const { x, y, scale } = canvas.viewbox();
       this.group.setAttribute("transform", `matrix(${scale},0,0,${scale},${-x * scale},${-y * scale})`);
