@@ -13,7 +13,7 @@ const dist = join(here, "dist");
 await mkdir(dist, { recursive: true });
 const result = await build({
   entryPoints: [
-    ...["src/app.css", "src/app.js", "src/editor.css", "canvas/editor.js", "src/run.css", "canvas/run/run.js", "src/create.css", "canvas/create/create.js", "src/run-report.css", "canvas/run/report.js", "src/insights.css", "src/insights.js"].map((name) => join(here, name)),
+    ...["src/app.css", "src/app.js", "src/editor.css", "canvas/editor.js", "canvas/gestures/layout/layout_worker.js", "src/run.css", "canvas/run/run.js", "src/create.css", "canvas/create/create.js", "src/run-report.css", "canvas/run/report.js", "src/insights.css", "src/insights.js"].map((name) => join(here, name)),
     "elkjs/lib/elk-worker.min.js",
   ],
   outdir: dist,

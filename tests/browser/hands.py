@@ -94,3 +94,9 @@ def compared_in_view(page: Page) -> bool:
     """Say whether of two flows that are compared every node is seen."""
     page.wait_for_selector(".comparison .half .djs-shape")
     return bool(page.evaluate(_IN_VIEW))
+
+
+def lay_out(page: Page) -> None:
+    """Press the key of the automatic layout, and wait until it is done."""
+    page.keyboard.press("l")
+    page.wait_for_function("() => !window.sluice.editor.get('autoLayout').isRunning")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, picture
-from tests.browser.hands import centre, drag, tree
+from tests.browser.hands import centre, drag, lay_out, tree
 from tests.browser.test_editor_gestures import boxes
 from tests.browser.test_editor_opens import open_editor
 from tests.drawing import flow
 
 PARALLEL = "start > a > par ; par > b > join ; par > c > d > join ; par > e > join ; join > f > end"
+PASSING = (
+    "start > xor ; xor > a [1 == 1] > join ; xor > b [1 == 2] > join ; xor > c [1 == 3] > join ; xor > d [1 == 4] > join ; "
+    "join > e > f > g > end ; xor > f [1 == 5] ; xor > join [1 == 6]"
+)
 SHOWN = re.compile("shown")
 
 
@@ -38,7 +41,7 @@ def test_branches_are_laid_out_in_their_order_and_the_mark_of_the_default_is_its
     drawing = "; ".join(f"cpg > b{i} [{'else' if i == 5 else '1 == 1'}] > join" for i in range(1, 6))
     open_editor(page, site.add_flow("Five branches", flow(f"start > a > cpg ; {drawing} ; join > end")))
 
-    page.keyboard.press("l")
+    lay_out(page)
 
     heads = [centre(page, f"b{i}") for i in range(1, 6)]
     assert heads == sorted(heads, key=lambda at: at[1])
@@ -55,7 +58,7 @@ def test_the_whole_flow_is_seen_after_a_layout_is_undone_and_done_again(page: Pa
       const editor = window.sluice.editor, far = editor.get('elementRegistry').get('f');
       editor.get('modeling').moveElements([far], {x: 2600, y: 1400});
     }""")
-    page.keyboard.press("l")
+    lay_out(page)
     assert page.evaluate(_SEEN)
 
     page.keyboard.press("Control+z")
@@ -66,26 +69,49 @@ def test_the_whole_flow_is_seen_after_a_layout_is_undone_and_done_again(page: Pa
 
 
 def test_that_a_layout_takes_a_while_is_said_until_it_is_done(page: Page, site: Site) -> None:
-    open_editor(page, site.find_flow("Release a web service"))
-    steps: dict[str, Any] = flow("start > a > end")
-    page.evaluate("(tree) => window.sluice.editor.open({...tree, kind: 'dependencies'})", steps)
-    page.evaluate("""() => {
-      const layout = ({ children }) => new Promise((done) => setTimeout(() => done({ children }), 1200));
-      const slow = { layout, terminateWorker() {} };
-      window.sluice.editor.get('autoLayout').engine = Promise.resolve(slow);
-    }""")
+    open_editor(page, site.add_flow("Slow", flow(PARALLEL)))
+    page.route("**/layout_worker-*", lambda route: (page.wait_for_timeout(1200), route.continue_()))
     hint = page.locator(".hint-line")
 
     page.keyboard.press("l")
 
     expect(hint).to_have_class(SHOWN)
     expect(hint).to_have_text("Laying out the flow…")
-    expect(hint).not_to_have_class(SHOWN, timeout=2000)
+    expect(hint).not_to_have_class(SHOWN, timeout=3000)
+
+
+def test_elkjs_is_loaded_where_lines_cross_and_only_there(page: Page, site: Site) -> None:
+    asked = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    open_editor(page, site.add_flow("Plain", flow(PARALLEL)))
+    lay_out(page)
+    assert any("layout_worker" in url for url in asked)
+    assert not any("elk-worker" in url for url in asked)
+
+    open_editor(page, site.add_flow("Passing", flow(PASSING)))
+    lay_out(page)
+
+    assert any("elk-worker" in url for url in asked)
+    heads = [centre(page, name) for name in "abcd"]
+    assert heads == sorted(heads, key=lambda at: at[1]), "branches stay in their order all the same"
+    picture(page, "layout-passing")
+
+
+def test_without_a_worker_the_page_lays_the_flow_out_itself(page: Page, site: Site) -> None:
+    open_editor(page, site.add_flow("Without", flow(PASSING)))
+    page.route("**/layout_worker-*", lambda route: route.abort())
+
+    lay_out(page)
+
+    expect(page.locator(".hint-line")).to_have_text(
+        "The layout engine did not answer, so more lines cross than need be"
+    )
+    assert centre(page, "a")[0] == centre(page, "d")[0], "in one column"
 
 
 def test_a_branch_that_is_moved_along_its_row_keeps_its_sides(page: Page, site: Site) -> None:
     open_editor(page, site.add_flow("Branches", flow(PARALLEL)))
-    page.keyboard.press("l")
+    lay_out(page)
     before = sides(page)
     assert (before["par", "b"], before["b", "join"]) == (("Top", "Left"), ("Right", "Top"))
 

@@ -5,7 +5,8 @@ import ELK from "elkjs/lib/elk.bundled.js";
 import fc from "fast-check";
 import { turned } from "../../app/static/canvas/diagram/facing.js";
 import { commonLength, pointAfter } from "../../app/static/canvas/diagram/routing_labels.js";
-import { layered } from "../../app/static/canvas/gestures/pure/layers.js";
+import { arranged, crossings } from "../../app/static/canvas/gestures/pure/arranging.js";
+import { forward, layered } from "../../app/static/canvas/gestures/pure/layers.js";
 import { layoutGraph, reordered } from "../../app/static/canvas/gestures/pure/layout_graph.js";
 import { placesOf } from "../../app/static/canvas/gestures/pure/layout_places.js";
 import { sidesAfterLayout, sidesOfAll } from "../../app/static/canvas/gestures/pure/layout_sides.js";
@@ -30,12 +31,16 @@ function flow(drawing) {
   return { nodes, lines };
 }
 
-/** @param {{ nodes: any[], lines: any[] }} flow @param {any} [arranged] */
-async function laidOut({ nodes, lines }, arranged) {
-  const places = await placesOf(nodes, lines, arranged), placed = nodes.map((n) => ({ ...n, ...places.get(n.id) }));
+/** @param {{ nodes: any[], lines: any[] }} flow @param {any} [order] */
+async function laidOut({ nodes, lines }, order) {
+  const places = await placesOf(nodes, lines, order), placed = nodes.map((n) => ({ ...n, ...places.get(n.id) }));
   const byId = new Map(placed.map((n) => [n.id, { ...n, middle: { x: n.x + n.width / 2, y: n.y + n.height / 2 } }]));
   return { nodes: placed, lines, at: (/** @type {string} */ id) => byId.get(id), sides: sidesOfAll(placed, lines) };
 }
+
+const ELKJS = new ELK();
+/** @param {any} graph @returns {Promise<any>} */
+const askElk = (graph) => ELKJS.layout(graph);
 
 /** @typedef {{ first: string, last: string, chains: string[] }} Part */
 
@@ -110,7 +115,8 @@ test("nor has one where lines lead back or end early, wherever", async () => {
   await fc.assert(fc.asyncProperty(NESTED, jumps, async ({ drawing }, more) => {
     const ids = flow(drawing).nodes.map((n) => n.id), deciding = ids.filter((id) => /^(xor|cpg)/.test(id)), aims = ids.filter((id) => id !== "start");
     const extra = deciding.length ? more.map(([from, to]) => `${deciding[from % deciding.length]} > ${aims[to % aims.length]}`) : [];
-    const laid = await laidOut(flow([...new Set([drawing, ...extra.filter((line) => !drawing.includes(line))])].join(" ; ")));
+    const all = flow([...new Set([drawing, ...extra.filter((line) => !drawing.includes(line))])].join(" ; "));
+    const laid = await laidOut(all, (/** @type {any} */ part, /** @type {any} */ lines) => arranged(part, lines, true, askElk));
     assertNoSideIsMixed(laid);
     assertApart(laid.nodes, 20);
   }), { numRuns: 60 });
@@ -169,16 +175,48 @@ test("a line from a node to itself is none that counts", async () => {
 test("in a graph of steps elkjs finds the order in which no lines cross", async () => {
   const steps = flow("start > a ; start > b ; start > c ; a > f ; b > e ; c > d ; d > end ; e > end ; f > end");
   steps.lines.reverse();
-  const elk = new ELK(), { at } = await laidOut(steps, async (/** @type {any} */ part) => reordered(part, /** @type {any} */ ((await elk.layout(layoutGraph(part))).children)));
+  const { at } = await laidOut(steps, (/** @type {any} */ part, /** @type {any} */ lines) => arranged(part, lines, false, askElk));
   const order = (/** @type {string[]} */ ids) => [...ids].sort((p, q) => at(p).y - at(q).y).join("");
   assert.equal(order(["f", "e", "d"]), order(["a", "b", "c"]).replace("a", "f").replace("b", "e").replace("c", "d"));
 });
 
-test("what an engine says of the order holds, and nothing else does", () => {
+test("where lines pass by others, an order is found in which fewer cross, and nothing lies on something else", async () => {
+  const branches = ["a", "b", "c", "d"].map((id) => `cpg > ${id} > join`).join(" ; "), passing = flow(`start > cpg ; ${branches} ; join > e > f > g > end ; cpg > f ; cpg > join`);
+  const onward = forward(passing.nodes, passing.lines), inOrder = layered(passing.nodes, onward), fewer = await arranged(inOrder, onward, true, askElk);
+  assert.ok(crossings(fewer) < crossings(inOrder), `${crossings(fewer)} instead of ${crossings(inOrder)}`);
+  const laid = await laidOut(passing, () => fewer);
+  assertApart(laid.nodes, 20);
+  assertNoSideIsMixed(laid);
+});
+
+test("one crossing is not worth branches out of their order, unless they have none", async () => {
+  const { nodes, lines } = flow("start > xor1 ; xor1 > a > x > join ; xor1 > b > xor2 ; xor2 > c > join ; xor2 > d > x ; join > end"), onward = forward(nodes, lines), inOrder = layered(nodes, onward);
+  assert.equal(crossings(inOrder), 1);
+  assert.equal(await arranged(inOrder, onward, true, askElk), inOrder);
+  assert.equal(crossings(await arranged(inOrder, onward, false, askElk)), 0);
+});
+
+test("where no lines cross elkjs is not asked", async () => {
+  const { nodes, lines } = flow("start > xor ; xor > a > join ; xor > b > join ; join > end"), inOrder = layered(nodes, lines);
+  assert.equal(await arranged(inOrder, lines, true, () => assert.fail("asked")), inOrder);
+});
+
+test("crossings are counted as they are when each pair of lines is looked at", () => {
+  fc.assert(fc.property(fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { maxLength: 14 }), (pairs) => {
+    const layers = [0, 1].map((layer) => Array.from({ length: 7 }, (_, i) => ({ id: `${layer} ${i}`, layer, isNode: true })));
+    const steps = pairs.map(([from, to]) => ({ from: layers[0][from], to: layers[1][to], isWeak: false }));
+    const all = pairs.flatMap(([a, b], i) => pairs.slice(i + 1).filter(([c, d]) => (a - c) * (b - d) < 0));
+    assert.equal(crossings({ layers, steps }), all.length);
+  }));
+});
+
+test("what elkjs says of the order holds, and nothing else does", () => {
   const { nodes, lines } = flow("start > a ; start > b ; a > end ; b > end"), flowing = layered(nodes, lines), [, two] = flowing.layers;
-  const graph = layoutGraph(flowing), upside = reordered(flowing, graph.children.map(({ id }, i) => ({ id, y: -i })));
+  const graph = layoutGraph(flowing, 0), upside = reordered(flowing, graph.children.map(({ id }, i) => ({ id, y: -i })));
   assert.deepEqual(upside.layers[1], [...two].reverse());
 });
+
+test("a canvas without nodes has nothing to lay out", async () => assert.equal((await placesOf([], [])).size, 0));
 
 /** @param {string} id @param {string} kind @param {number} x @param {number} y */
 const node = (id, kind, x, y) => ({ id, kind: /** @type {any} */ (kind), x, y, width: kind.endsWith("Gateway") ? 40 : 168, height: kind.endsWith("Gateway") ? 40 : 56 });

@@ -1,20 +1,19 @@
 /**
- * Lays out the whole flow, as one step to undo. The branches of gateways keep their order. In a graph of steps, where order
- * means nothing, elkjs finds the one in which lines cross least, in a worker that is loaded when it is first asked for; if
- * that fails, they stay in the order of the flow.
+ * Lays out the whole flow, as one step to undo. The branches of gateways keep their order, unless far fewer lines cross in
+ * another one. The places are computed in a worker, which is started when it is first asked for; where there is none, the
+ * page computes them itself, in the order of the flow.
  *
- * @import { Layered } from "../pure/layers.js"
+ * @import { Answer, Question } from "./layout_worker.js"
  */
-import ELK from "elkjs/lib/elk-api.js";
 import { isDependencies } from "../../tree/kinds.js";
 import { t } from "../../words.js";
-import { layoutGraph, reordered } from "../pure/layout_graph.js";
 import { placesOf } from "../pure/layout_places.js";
 import { sidesOfAll } from "../pure/layout_sides.js";
 import { asNode } from "./placing.js";
+import { inTime, workerOf } from "./workers.js";
 
 /** When an answer is given up, and when it is said that it takes a while. */
-const PATIENCE_MS = 20000, SLOW_MS = 600;
+const PATIENCE_MS = 30000, SLOW_MS = 600;
 
 export default class AutoLayout {
   /** @param {any} eventBus @param {any} treeStore @param {any} walking @param {any} labels @param {any} placing */
@@ -24,12 +23,12 @@ export default class AutoLayout {
     this.walking = walking;
     this.labels = labels;
     this.placing = placing;
-    /** @type {Promise<any> | null} */
-    this.engine = null;
+    /** @type {Promise<Worker> | null} */
+    this.worker = null;
     this.isRunning = false;
     this.edits = 0;
-    eventBus.on("commandStack.changed", () => void (this.edits += 1));
-    eventBus.on("diagram.destroy", () => void this.engine?.then((engine) => engine.terminateWorker()));
+    eventBus.on(["commandStack.changed", "tree.opened"], () => void (this.edits += 1));
+    eventBus.on("diagram.destroy", () => this.#stop());
   }
 
   /** @returns {Promise<void>} */
@@ -39,7 +38,8 @@ export default class AutoLayout {
     const asked = this.edits, words = t("Laying out the flow…"), slow = setTimeout(() => this.#say(words), SLOW_MS);
     try {
       const nodes = this.walking.order.filter((/** @type {any} */ e) => e.businessObject.node).map(asNode);
-      const places = await placesOf(nodes, this.#lines(), isDependencies(this.store.root.businessObject.rest) ? (flow) => this.#arranged(flow) : undefined);
+      const { places, isEngineAway } = await this.#computed({ nodes, lines: this.#lines(), isOrdered: !isDependencies(this.store.root.businessObject.rest) });
+      if (isEngineAway) this.#say(t("The layout engine did not answer, so more lines cross than need be"));
       if (asked !== this.edits) this.#say(t("The flow was changed meanwhile, so it was not laid out"));
       else if (this.placing.put(t("Lay out the flow"), places, sidesOfAll)) this.placing.show();
       else this.#say(t("The flow is laid out already"));
@@ -50,16 +50,20 @@ export default class AutoLayout {
     }
   }
 
-  /** In the order in which lines cross least. @param {Layered} flow @returns {Promise<Layered>} */
-  async #arranged(flow) {
-    this.engine ??= startEngine();
-    this.engine.catch(() => void (this.engine = null));
+  /** @param {Question} question @returns {Promise<Answer>} */
+  async #computed(question) {
     try {
-      return reordered(flow, (await inTime((await this.engine).layout(layoutGraph(flow)), PATIENCE_MS)).children);
+      this.worker ??= workerOf("layout_worker.js");
+      return await inTime(answerOf(await this.worker, question), PATIENCE_MS);
     } catch {
-      this.#say(t("The layout engine did not answer, so more lines cross than need be"));
-      return flow;
+      this.#stop();
+      return { places: await placesOf(question.nodes, question.lines), isEngineAway: true };
     }
+  }
+
+  #stop() {
+    this.worker?.then((worker) => worker.terminate(), () => undefined);
+    this.worker = null;
   }
 
   /** @param {string} words */
@@ -75,15 +79,11 @@ export default class AutoLayout {
 }
 AutoLayout.$inject = ["eventBus", "treeStore", "walking", "labels", "placing"];
 
-/** The worker lies beside this script; its name has a hash, which the manifest beside them knows. @returns {Promise<any>} */
-async function startEngine() {
-  const manifest = await (await fetch(new URL("manifest.json", import.meta.url), { cache: "no-cache" })).json();
-  const engine = new ELK({ workerFactory: () => new Worker(new URL(manifest["elk-worker.min.js"], import.meta.url), { type: "module" }) });
-  return engine;
-}
-
-/** @template T @param {Promise<T>} promise @param {number} patience @returns {Promise<T>} */
-function inTime(promise, patience) {
-  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("no answer in time")), patience));
-  return /** @type {any} */ (Promise.race([promise, late]));
+/** @param {Worker} worker @param {Question} question @returns {Promise<Answer>} */
+function answerOf(worker, question) {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = reject;
+    worker.postMessage(question);
+  });
 }

@@ -20,16 +20,17 @@ const APART = 120;
  * The corners of all nodes; the first of them stays where it was, and every middle is on the grid.
  * @param {Node[]} nodes in the order of the flow
  * @param {Line[]} lines
- * @param {(flow: Layered) => Promise<Layered> | Layered} [arranged] gives a part of the flow a better order
+ * @param {(flow: Layered, lines: Line[]) => Promise<Layered> | Layered} [arranged] gives a part of the flow a better order; told the lines that lead on
  * @returns {Promise<Map<string, Point>>}
  */
 export async function placesOf(nodes, lines, arranged = (flow) => flow) {
+  if (!nodes.length) return new Map();
   const [first] = nodes, origin = { x: onGrid(first.x + first.width / 2), y: onGrid(first.y + first.height / 2) };
   const places = /** @type {Map<string, Point>} */ (new Map());
   let top = -Infinity;
   for (const part of partsOf(nodes, lines)) {
     const own = lines.filter(({ source }) => part.some((n) => n.id === source)), onward = forward(part, own), back = own.filter((line) => !onward.includes(line));
-    const middles = middlesOf(part, onward, back, await arranged(layered(part, onward))), start = /** @type {Point} */ (middles.get(part[0].id));
+    const middles = middlesOf(part, onward, back, await arranged(layered(part, onward), onward)), start = /** @type {Point} */ (middles.get(part[0].id));
     const highest = Math.min(...[...middles.values()].map(({ y }) => y)), down = Number.isFinite(top) ? top + APART - highest : origin.y - start.y;
     for (const { id, width, height } of part) {
       const { x, y } = /** @type {Point} */ (middles.get(id));
