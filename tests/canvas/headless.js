@@ -11,6 +11,7 @@ import TreeRules from "../../app/static/canvas/diagram/rules.js";
 import Steps from "../../app/static/canvas/diagram/steps.js";
 import TreeStore from "../../app/static/canvas/diagram/tree_store.js";
 import TreeModeling from "../../app/static/canvas/diagram/updating.js";
+import WholeCommands from "../../app/static/canvas/diagram/whole_commands.js";
 
 class Registry {
   constructor() {
@@ -120,6 +121,7 @@ export function editorOn(tree, modules = []) {
       eventBus: ["type", EventBus],
       "config.catalogue": ["value", CATALOGUE],
       catalogue: ["type", Catalogue],
+      commandStack: ["type", WholeCommands],
       elementRegistry: ["type", Registry],
       canvas: ["type", Canvas],
       elementFactory: ["type", Elements],

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readTree } from "../../app/static/canvas/tree/reading.js";
 import { writeTree } from "../../app/static/canvas/tree/writing.js";
+import { readText } from "../../app/static/canvas/panels/code/reading.js";
+import { DIAMOND } from "./graphs.js";
 
 const TREES = ["tests/data/trees", "app/samples"].flatMap((folder) =>
   readdirSync(folder).map((name) => ({ name, document: JSON.parse(readFileSync(`${folder}/${name}`, "utf8")) })));
@@ -53,4 +55,21 @@ test("a branch that is moved before another is asked before it", () => {
   const own = drawing.flows.filter((f) => f.source === gateway.id);
   drawing.flows = [...drawing.flows.filter((f) => f.source !== gateway.id), ...own.reverse()];
   assert.deepEqual(writeTree(drawing).gateways[gateway.id].outgoing, own.map((f) => f.id));
+});
+
+test("notes that are no notes of the canvas are kept as they are", () => {
+  for (const notes of [[null], [{ id: "n", text: 5 }], "words", [{ id: "n" }, { id: "n" }]]) {
+    const tree = { ...structuredClone(DIAMOND), notes }, drawing = readTree(tree);
+    assert.deepEqual(drawing.notes, []);
+    assert.deepEqual(writeTree(drawing), tree);
+  }
+});
+
+test("text of a flow that the canvas cannot show says why", () => {
+  const [line] = Object.keys(DIAMOND.flows), [node] = Object.values(DIAMOND.activities);
+  const problem = (/** @type {any} */ change) => /** @type {any} */ (readText(JSON.stringify({ ...DIAMOND, ...change }))).problem;
+  assert.equal(problem({}), undefined);
+  assert.match(problem({ activities: { ...DIAMOND.activities, [line]: { ...node, id: line } } }), new RegExp(`two things with the id ${line}`));
+  assert.match(problem({ location: [null] }), /location\[0\] has to be an object/);
+  assert.match(problem({ notes: [null] }), /notes has to be a list of notes/);
 });

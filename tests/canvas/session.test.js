@@ -6,7 +6,7 @@ import { DIAMOND } from "./graphs.js";
 import { editorOn } from "./headless.js";
 
 globalThis.window ??= /** @type {any} */ (new EventTarget());
-Object.assign(window, { setTimeout: (/** @type {() => void} */ act, /** @type {number} */ ms) => setTimeout(act, ms).unref() });
+Object.assign(window, { history: { replaceState() {} }, setTimeout: (/** @type {() => void} */ act, /** @type {number} */ ms) => setTimeout(act, ms).unref() });
 const { default: Session } = await import("../../app/static/canvas/session/session.js");
 
 const THEIRS = { tree: DIAMOND, by: "ann", at: "2026-11-22T00:00:00Z" };
@@ -77,7 +77,7 @@ test("why a draft was refused is kept until it is saved, which the focus of the 
   assert.deepEqual([session.state, session.reason?.isLoggedOut], ["refused", true]);
 
   window.dispatchEvent(new Event("focus"));
-  await session.saving;
+  await session.asked;
 
   assert.equal(asked.length, 2);
   assert.deepEqual([session.state, session.reason], ["saved", null]);
@@ -96,4 +96,70 @@ test("going back to what was opened is an edit of what was saved since", async (
   assert.equal(session.wouldBeLost, false);
   session.rename("Flow");
   assert.equal(session.wouldBeLost, true);
+});
+
+/** A browser's store that tells what is done to it. */
+function watched(/** @type {any} */ session) {
+  const done = /** @type {string[]} */ ([]);
+  session.local = { keep: async (/** @type {any} */ { name }) => void done.push(`keep ${name}`), forget: async () => void done.push("forget") };
+  return done;
+}
+
+/** An answer that comes when it is let go. @param {any} answer */
+function held(answer) {
+  let letGo = () => undefined;
+  const promise = new Promise((done) => (letGo = () => done(answer)));
+  return { promise, letGo };
+}
+
+const onItsWay = () => new Promise((done) => setTimeout(done));
+
+test("what is edited while a draft is on its way stays in the browser until the server has it too", async () => {
+  const slow = held({ revision: 5 }), { session } = opened(slow.promise), done = watched(session);
+  const saving = session.saveDraft();
+  await onItsWay();
+  session.rename("Edited meanwhile");
+  slow.letGo();
+  await saving;
+  assert.deepEqual([session.state, done.at(-1)], ["unsaved", "keep Edited meanwhile"]);
+});
+
+test("what is asked of the server waits until it has answered what was asked before", async () => {
+  const slow = held({ revision: 5 }), { session, asked, sent } = opened(slow.promise, { revision: 6 }, { version: 2 });
+  session.saveDraft();
+  await onItsWay();
+  session.rename("Edited meanwhile");
+  session.saveDraft();
+  const published = session.publish();
+  await onItsWay();
+  assert.deepEqual(asked, ["PUT /flows/1/draft"]);
+  slow.letGo();
+  await published;
+  assert.deepEqual(asked, ["PUT /flows/1/draft", "PUT /flows/1/draft", "POST /flows/1/publish"]);
+  assert.equal(sent[1].revision, 5);
+});
+
+test("a flow that is published twice in a moment is published once", async () => {
+  const { session, asked } = opened({ id: 7, version: 1, url: "/projects/1/flows/7/edit" });
+  Object.assign(session, { id: null, version: null, hasDraft: false, revision: null });
+  assert.deepEqual(await Promise.all([session.publish(), session.publish()]), [true, true]);
+  assert.deepEqual(asked, ["POST /flows"]);
+});
+
+test("a draft that is discarded is not saved once more", async () => {
+  const { session, asked } = opened({});
+  let reloaded = 0;
+  Object.assign(window, { location: { reload: () => void (reloaded += 1) } });
+  const discarding = session.discard();
+  session.saveDraft();
+  await discarding;
+  await session.asked;
+  assert.deepEqual([asked, reloaded], [["DELETE /flows/1/draft"], 1]);
+});
+
+test("a screen that becomes too small to edit on takes no edits back", async () => {
+  const { session, get } = opened({ revision: 5 });
+  Object.assign(session.page, { may_edit: false, is_small: true });
+  assert.equal(get("eventBus").fire("editor.leaving"), true);
+  assert.equal(await session.saveDraft(), true);
 });

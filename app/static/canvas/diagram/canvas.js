@@ -30,12 +30,14 @@ import NoteBehavior from "./note_behavior.js";
 import Labels from "./labels.js";
 import Layouter from "./layouter.js";
 import QuietCanvas from "./quiet_canvas.js";
+import Registry from "./registry.js";
 import Renderer from "./renderer.js";
 import Rerouting from "./rerouting.js";
 import TreeRules from "./rules.js";
 import Steps from "./steps.js";
 import TreeStore from "./tree_store.js";
 import TreeModeling from "./updating.js";
+import WholeCommands from "./whole_commands.js";
 
 /** What every canvas has. */
 const SHOWING = [
@@ -44,6 +46,7 @@ const SHOWING = [
     canvas: ["type", QuietCanvas],
     catalogue: ["type", Catalogue],
     elementFactory: ["type", Elements],
+    elementRegistry: ["type", Registry],
     labels: ["type", Labels],
     layouter: ["type", Layouter],
     outline: ["type", Outline],
@@ -60,6 +63,7 @@ const EDITING = [
   SnappingModule, GridSnappingModule, LassoToolModule, HandToolModule,
   {
     __init__: ["draggedLines", "flowBehavior", "noteBehavior", "rerouting", "steps", "treeRules"],
+    commandStack: ["type", WholeCommands],
     elementFactory: ["type", Elements],
     layouter: ["type", Layouter],
     modeling: ["type", TreeModeling],

@@ -7,6 +7,9 @@
 import { readTree } from "../tree/reading.js";
 import { writeTree } from "../tree/writing.js";
 
+/** No id of a tree has a space at its beginning. */
+const ROOT = " flow";
+
 export default class TreeStore {
   /**
    * @param {any} eventBus @param {any} canvas @param {any} elementFactory @param {any} elementRegistry @param {any} layouter
@@ -30,7 +33,7 @@ export default class TreeStore {
   open(tree) {
     const { nodes, flows, notes, rest, origin } = readTree(tree);
     this.eventBus.fire("diagram.clear");
-    const root = this.elements.createRoot({ id: "flow", businessObject: { kind: "Root", rest, origin } });
+    const root = this.elements.createRoot({ id: ROOT, businessObject: { kind: "Root", rest, origin } });
     this.canvas.setRootElement(root);
     const shapes = new Map();
     for (const drawn of nodes) shapes.set(drawn.id, this.canvas.addShape(this.elements.createDrawn(drawn), root));

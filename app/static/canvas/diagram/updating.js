@@ -95,13 +95,14 @@ export default class TreeModeling extends Modeling {
   }
 
   /**
-   * Show another tree in place of the whole flow, as one step to undo; undoing brings the very elements back.
+   * Show another tree in place of the whole flow, as one step to undo; undoing brings the very elements back. Throws, and
+   * leaves everything as it is, when the canvas cannot show the tree.
    * @param {Tree} tree
    */
   replaceTree(tree) {
+    const store = this.injector.get("treeStore"), elements = this.injector.get("elementFactory"), { root } = store;
+    const { nodes, flows, notes, rest, origin } = readTree(tree);
     this.together(() => {
-      const store = this.injector.get("treeStore"), elements = this.injector.get("elementFactory"), { root } = store;
-      const { nodes, flows, notes, rest, origin } = readTree(tree);
       const shapes = root.children.filter((/** @type {any} */ e) => !e.waypoints);
       for (const connection of root.children.filter((/** @type {any} */ e) => e.waypoints)) this.removeConnection(connection, EXACT);
       for (const shape of shapes) this.removeShape(shape, EXACT);

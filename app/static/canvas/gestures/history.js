@@ -75,7 +75,7 @@ export default class History {
     if (trigger === "execute") this.steps.splice(this.at++, Infinity, { words: this.wording || t("Change") });
     else if (trigger === "undo") this.at -= 1;
     else if (trigger === "redo") this.at += 1;
-    else [this.steps, this.at] = [[], 0];
+    else if (trigger === "clear") [this.steps, this.at] = [[], 0];
     this.wording = "";
   }
 }

@@ -11,6 +11,7 @@ export default class NoteEditing {
     this.current = null;
     eventBus.on(["adding.added"], (/** @type {any} */ { element }) => void (element.businessObject.kind === "Note" && this.open(element)));
     eventBus.on(["drag.start", "diagram.clear"], () => this.close());
+    eventBus.on("editor.flush", () => this.#keep());
   }
 
   /** @param {any} note */
@@ -33,14 +34,23 @@ export default class NoteEditing {
     area.focus({ preventScroll: true });
   }
 
-  /** Keep what was written. */
+  /** Keep what was written, and be done with it. */
   close() {
     if (!this.current) return;
-    const { note, area, id } = this.current;
+    const { note, area: { value }, id } = this.current;
     this.current = null;
-    const { value } = area;
     this.overlays.remove(id);
-    if (note.parent && value !== note.businessObject.note.text) this.modeling.updateNote(note, value);
+    this.#put(note, value);
+  }
+
+  /** Keep what is written so far. */
+  #keep() {
+    if (this.current) this.#put(this.current.note, this.current.area.value);
+  }
+
+  /** @param {any} note @param {string} text */
+  #put(note, text) {
+    if (note.parent && text !== note.businessObject.note.text) this.modeling.updateNote(note, text);
   }
 }
 NoteEditing.$inject = ["eventBus", "overlays", "modeling", "canvas"];

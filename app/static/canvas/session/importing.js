@@ -15,8 +15,8 @@ export function ImportDialog({ session, server, editor, onClose }) {
     try {
       const answer = await server.send("POST", "/import", form);
       if (answer.names) return setChoices({ file, names: answer.names });
-      if (!session.name) session.rename(answer.name ?? "");
       session.take(answer.tree);
+      if (!session.name) session.rename(answer.name ?? "");
       if (!answer.problems.length) return onClose();
       setRefused(null);
       setOpened(answer.problems);

@@ -27,7 +27,7 @@ export function KeptHere({ session, editor, page, shown, show }) {
   return html`<li class="heading">${t("Kept in this browser")}</li>
     ${page.may_edit && html`<li><${LabelForm} verb=${t("Keep")} done=${keep} /></li>`}
     ${snapshots.map((s) => html`<li key=${s.at} class="snapshot">${renamed === s.at
-      ? html`<${LabelForm} verb=${t("Rename")} label=${s.label} leave=${() => rename(0)} done=${(/** @type {string} */ label) => change((before) => before.map((b) => (b.at === s.at ? { ...b, label } : b)))} />`
+      ? html`<${LabelForm} verb=${t("Rename")} label=${s.label} leave=${() => rename(0)} done=${(/** @type {string} */ label) => change((before) => before.map((b) => (b.at === s.at ? { ...b, label, isNamed: true } : b)))} />`
       : html`<button type="button" aria-current=${shown === s.at} onClick=${() => show({ key: s.at, label: s.label, tree: s.tree })}><b>${s.label}</b><small>${moment(s.at)}</small></button>
         <button type="button" class="tool" aria-label=${t("Rename {label}", { label: s.label })} title=${t("Rename")} onClick=${() => rename(s.at)}><${Glyph} name="pencil" size=${14} /></button>
         <button type="button" class="tool" aria-label=${t("Delete {label}", { label: s.label })} title=${t("Delete")} onClick=${() => drop(s)}><${Glyph} name="trash" size=${14} /></button>`}</li>`)}`;

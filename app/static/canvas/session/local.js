@@ -7,13 +7,16 @@ import { createStore, del, get, getMany, keys, promisifyRequest, update } from "
 /**
  * @typedef {{ name: string, tree: any, version: number | null, revision: number | null, at: number }} Kept
  * @typedef {Kept & { place: string }} Found `place` is where it is kept
- * @typedef {Kept & { label: string }} Snapshot
+ * @typedef {Kept & { label: string, isNamed?: boolean }} Snapshot `label` is the time, unless somebody has named it
  */
 
 export const MOST_SNAPSHOTS = 50;
 
 /** Names a page among all that ever showed a flow. */
 const PAGE = Date.now().toString(36) + Math.random().toString(36).slice(2);
+
+/** A page holds a lock for as long as it lives, which tells the others that its edits were not left behind. */
+const LOCKS = globalThis.navigator?.locks;
 
 /** Never fails: a browser that keeps nothing, as in a private window, only keeps nothing. */
 export class LocalCopy {
@@ -26,6 +29,7 @@ export class LocalCopy {
     } catch {
       this.store = undefined;
     }
+    this.#quietly(async () => LOCKS?.request(this.#lock(this.place), () => new Promise(() => undefined)));
   }
 
   /** It is written at once, for the page may be about to go. @param {Kept} kept */
@@ -45,7 +49,8 @@ export class LocalCopy {
   /** What other pages left behind, newest first; what the server has is forgotten. @param {(kept: Kept) => boolean} isSaved @returns {Promise<Found[]>} */
   async found(isSaved) {
     const all = (await this.#quietly(() => keys(this.store))) ?? [];
-    const places = all.map(String).filter((place) => place.startsWith(`edits.${this.key}/`) && place !== this.place);
+    const { held = [] } = (await this.#quietly(async () => LOCKS?.query())) ?? {}, living = new Set(held.map(({ name }) => name));
+    const places = all.map(String).filter((place) => place.startsWith(`edits.${this.key}/`) && place !== this.place && !living.has(this.#lock(place)));
     const kept = (await this.#quietly(() => getMany(places, this.store))) ?? [];
     const found = places.map((place, i) => ({ ...kept[i], place })).sort((a, b) => b.at - a.at);
     await Promise.all(found.filter(isSaved).map(({ place }) => this.forget(place)));
@@ -57,14 +62,19 @@ export class LocalCopy {
     return (await this.#quietly(() => get(`snapshots.${this.key}`, this.store))) ?? [];
   }
 
-  /** @param {Snapshot} snapshot the oldest beyond fifty go */
+  /** @param {Snapshot} snapshot beyond fifty the oldest go, of those without a name as long as there are any */
   snapshot(snapshot) {
-    return this.changeSnapshots((before) => [snapshot, ...before].slice(0, MOST_SNAPSHOTS));
+    return this.changeSnapshots((before) => atMost(MOST_SNAPSHOTS, [snapshot, ...before]));
   }
 
   /** @param {(before: Snapshot[]) => Snapshot[]} change */
   changeSnapshots(change) {
     return this.#quietly(() => update(`snapshots.${this.key}`, (/** @type {Snapshot[]} */ before = []) => change(before), this.store));
+  }
+
+  /** @param {string} place */
+  #lock(place) {
+    return `sluice.${place}`;
   }
 
   /** @template T @param {() => Promise<T>} ask @returns {Promise<T | undefined>} */
@@ -75,4 +85,11 @@ export class LocalCopy {
       return undefined;
     }
   }
+}
+
+/** @param {number} most @param {Snapshot[]} snapshots newest first */
+function atMost(most, snapshots) {
+  if (snapshots.length <= most) return snapshots;
+  const oldest = snapshots.findLastIndex(({ isNamed }) => !isNamed), gone = oldest > 0 ? oldest : snapshots.length - 1;
+  return atMost(most, snapshots.filter((_, i) => i !== gone));
 }

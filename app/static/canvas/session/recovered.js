@@ -9,11 +9,12 @@ import { Choice } from "./conflict.js";
 export function RecoveredNotice({ session, page, editor, show }) {
   const [found, setFound] = useState(/** @type {Found[]} */ ([]));
   const [others, setOthers] = useState(false), [isSeen, see] = useState(false), [compares, setCompares] = useState(false);
+  const isNew = session.id === null;
   useEffect(() => {
     const opened = session.openedText;
     if (page.may_edit) session.local.found((/** @type {Found} */ kept) => JSON.stringify([kept.name, kept.tree]) === opened).then(setFound);
-    return watchOtherTabs(`sluice.${session.local.key}`, () => setOthers(true));
-  }, [session]);
+    return isNew ? undefined : watchOtherTabs(`sluice.${session.local.key}`, () => setOthers(true));
+  }, [session, isNew]);
   const [kept] = found;
   if (kept) {
     const settled = () => {
@@ -22,8 +23,8 @@ export function RecoveredNotice({ session, page, editor, show }) {
       return session.local.forget(kept.place);
     };
     const take = async () => {
-      session.rename(kept.name);
       session.take(kept.tree);
+      session.rename(kept.name);
       await session.keepLocally();
       return settled();
     };

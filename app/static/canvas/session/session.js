@@ -45,16 +45,23 @@ export default class Session {
     this.openedText = "";
     /** What was asked for last, since the page asks at every move of the view. */
     this.written = { tree: /** @type {any} */ (null), name: "", text: "" };
+    /** What was asked of the server last: one thing after the other, so that none meets what another is about to change. @type {Promise<any>} */
+    this.asked = Promise.resolve();
     /** @type {Promise<boolean> | null} */
-    this.saving = null;
+    this.publishing = null;
     this.timers = { local: 0, server: 0 };
     eventBus.on("commandStack.changed", () => this.edited());
     eventBus.on("tree.opened", () => this.#opened());
-    eventBus.on("editor.leaving", () => (page.may_edit && this.wouldBeLost) || undefined);
+    eventBus.on("editor.leaving", () => (this.isAuthors && this.wouldBeLost) || undefined);
     const again = () => void (this.reason && this.saveDraft());
     // Who logs in again does so in another tab.
     for (const event of ["online", "focus"]) window.addEventListener(event, again);
     eventBus.on("diagram.destroy", () => ["online", "focus"].forEach((event) => window.removeEventListener(event, again)));
+  }
+
+  /** Whether edits are kept: a screen that has become too small to edit on does not take back those that were made. */
+  get isAuthors() {
+    return this.page.may_edit || this.page.is_small;
   }
 
   /** Whether there is something that the server does not have. */
@@ -87,7 +94,7 @@ export default class Session {
 
   /** Told of each edit: plans what is to be kept. */
   edited() {
-    if (!this.page.may_edit) return;
+    if (!this.isAuthors) return;
     clearTimeout(this.timers.local);
     if (this.state !== "conflict") this.#become(this.state === "saving" ? "saving" : "unsaved");
     this.timers.local = window.setTimeout(() => this.keepLocally(), LOCAL_MS);
@@ -97,7 +104,7 @@ export default class Session {
   /** Keep what the server does not have in this browser, now. */
   async keepLocally() {
     clearTimeout(this.timers.local);
-    if (!this.page.may_edit) return;
+    if (!this.isAuthors) return;
     if (!this.wouldBeLost) {
       if (this.state === "unsaved" && !this.isUnsaved) this.#become("clean");
       await this.local.forget();
@@ -113,29 +120,29 @@ export default class Session {
    */
   async saveDraft({ force = false } = {}) {
     this.bus.fire("editor.flush");
-    if (this.saving) await this.saving;
-    if (this.conflict && !force) return false;
-    if (!this.isUnsaved && !force) {
+    return this.#inTurn(async () => {
+      if (this.conflict && !force) return false;
+      if (this.isUnsaved || force) return this.#send(force);
       this.reason = null;
       this.#become("clean");
       return true;
-    }
-    this.saving = this.#send(force);
-    try {
-      return await this.saving;
-    } finally {
-      this.saving = null;
-    }
+    });
   }
 
   /**
-   * Publish what is on the canvas as a new version. While a conflict is undecided nothing is published, but asked again.
+   * Publish what is on the canvas as a new version. While a conflict is undecided nothing is published, but asked again;
+   * while something is being published, this is what is waited for.
    * @param {{ message?: string, force?: boolean }} [options] force takes the place of what someone else saved in between
    * @returns {Promise<boolean>} false on a conflict; other refusals are thrown
    */
   async publish({ message = "", force = false } = {}) {
     this.bus.fire("editor.flush");
-    if (this.saving) await this.saving;
+    this.publishing ??= this.#inTurn(() => this.#publish(message, force)).finally(() => void (this.publishing = null));
+    return this.publishing;
+  }
+
+  /** @param {string} message @param {boolean} force @returns {Promise<boolean>} */
+  async #publish(message, force) {
     if (this.conflict && !force) {
       this.putOff(false);
       return false;
@@ -157,9 +164,12 @@ export default class Session {
   /** Throw the draft away and show what was published last. */
   async discard() {
     if (this.id === null) return;
-    if (this.hasDraft) await this.server.send("DELETE", `/flows/${this.id}/draft`, { revision: this.revision });
+    clearTimeout(this.timers.server);
+    await this.#inTurn(async () => {
+      if (this.hasDraft) await this.server.send("DELETE", `/flows/${this.id}/draft`, { revision: this.revision });
+      this.savedText = this.text;
+    });
     await this.local.forget();
-    this.savedText = this.text;
     window.location.reload();
   }
 
@@ -179,9 +189,9 @@ export default class Session {
    * @param {Conflict} conflict
    */
   async takeTheirs({ kind, theirs }) {
-    this.name = theirs.name || this.name;
     if (kind === "draft") [this.revision, this.base] = [theirs.revision, theirs.base_version];
     else await this.#goOnFrom(theirs.version);
+    this.name = theirs.name || this.name;
     this.take(theirs.tree);
     this.#kept(this.text, { hasDraft: kind === "draft" });
   }
@@ -242,8 +252,10 @@ export default class Session {
     this.page.template.id = made.id;
     this.version = this.base = made.version ?? null;
     this.revision = made.revision ?? null;
-    await this.local.forget();
+    const { local } = this;
     this.local = new LocalCopy(`${this.page.project.id}.${made.id}`);
+    await this.keepLocally();
+    await local.forget();
     window.history.replaceState(null, "", made.url);
   }
 
@@ -282,8 +294,15 @@ export default class Session {
     this.savedText = text;
     this.savedAt = new Date();
     this.conflict = this.reason = null;
-    this.local.forget();
+    this.keepLocally();
     this.#become(this.isUnsaved ? "unsaved" : "saved");
+  }
+
+  /** Ask the server once it has answered all that was asked before. @template T @param {() => Promise<T>} ask @returns {Promise<T>} */
+  #inTurn(ask) {
+    const answer = this.asked.then(ask);
+    this.asked = answer.catch(() => undefined);
+    return answer;
   }
 
   /** @param {number} ms */

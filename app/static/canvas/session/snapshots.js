@@ -12,7 +12,7 @@ export default class Snapshots {
     const timer = window.setInterval(() => {
       if (session.text === last || !session.page.may_edit) return;
       last = session.text;
-      this.keep(moment(Date.now(), { timeOnly: true }));
+      this.#keep(moment(Date.now(), { timeOnly: true }), false);
     }, EVERY_MS);
     eventBus.on("tree.opened", () => {
       last = session.text;
@@ -20,10 +20,15 @@ export default class Snapshots {
     eventBus.on("diagram.destroy", () => window.clearInterval(timer));
   }
 
-  /** @param {string} label @returns {Promise<void>} */
+  /** Keep one that somebody has named. @param {string} label @returns {Promise<void>} */
   keep(label) {
+    return this.#keep(label, true);
+  }
+
+  /** @param {string} label @param {boolean} isNamed */
+  #keep(label, isNamed) {
     const { name, version, revision, local } = this.session;
-    return local.snapshot({ name, tree: this.store.tree, version, revision, at: Date.now(), label });
+    return local.snapshot({ name, tree: this.store.tree, version, revision, at: Date.now(), label, isNamed });
   }
 }
 Snapshots.$inject = ["eventBus", "session", "treeStore"];

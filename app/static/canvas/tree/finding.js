@@ -10,6 +10,7 @@
  * @typedef {(text: string, place: Place) => string} Visit
  */
 import { inputsOf } from "./hooks.js";
+import { notesOf } from "./reading.js";
 import { replaced } from "./references.js";
 
 /**
@@ -80,7 +81,7 @@ function visited(tree, visit) {
   const nodes = [...Object.values(tree.activities ?? {}), ...Object.values(tree.gateways ?? {})].flatMap((node) => nodePatch(node, visit));
   const lines = Object.values(tree.gateways ?? {}).flatMap((gateway) => Object.entries(gateway.conditions ?? {}).flatMap(([id, condition]) => linePatch(id, condition, visit)));
   const variables = variablesPatch(tree, visit);
-  const notes = (tree.notes ?? []).flatMap((note) => {
+  const notes = (notesOf(tree) ?? []).flatMap((note) => {
     const text = visit(note.text ?? "", { of: "note", id: note.id, where: "note", field: "" });
     return text === (note.text ?? "") ? [] : [/** @type {Patch} */ ({ kind: "note", id: note.id, patch: { text } })];
   });

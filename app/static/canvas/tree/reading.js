@@ -1,7 +1,7 @@
 /**
  * A tree read for the canvas.
  *
- * @import { Drawing, DrawnFlow, DrawnNode, JsonObject, Kind, Origin, Tree } from "./types.js"
+ * @import { Drawing, DrawnFlow, DrawnNode, JsonObject, Kind, Note, Origin, Tree } from "./types.js"
  */
 import { arrange } from "./arranging.js";
 import { DECIDING, KINDS, toCanvas } from "./kinds.js";
@@ -24,14 +24,25 @@ export function readTree(tree) {
   const nodes = found.map((node) => drawnNode(node, places.get(node.id) ?? null, invented.get(node.id)));
   const boxes = new Map(nodes.map((n) => [n.id, { x: n.x, y: n.y, width: KINDS[n.kind].width, height: KINDS[n.kind].height }]));
   const lines = new Map((tree.line ?? []).map((line) => [line.id, line]));
-  const byId = new Map(found.map((n) => [n.id, n]));
+  const byId = new Map(found.map((n) => [n.id, n])), notes = notesOf(tree);
   return {
     nodes,
     flows: inOrderOfTheirGateways(flows, found).map((flow) => drawnFlow(flow, lines.get(flow.id) ?? null, byId.get(flow.source), boxes)),
-    notes: structuredClone(tree.notes ?? []),
-    rest: Object.fromEntries(Object.entries(tree).filter(([key]) => !DRAWN.has(key)).map(([key, value]) => [key, structuredClone(value)])),
-    origin: originOf(tree, found, nodes),
+    notes: structuredClone(notes ?? []),
+    rest: Object.fromEntries(Object.entries(tree).filter(([key]) => !DRAWN.has(key) || (key === "notes" && !notes)).map(([key, value]) => [key, structuredClone(value)])),
+    origin: { ...originOf(tree, found, nodes), had_notes: "notes" in tree && notes !== null },
   };
+}
+
+/**
+ * The notes of a tree; null for a list of something else, which is none of the canvas's and stays as it is.
+ * @param {Tree} tree
+ * @returns {Note[] | null}
+ */
+export function notesOf({ notes = [], ...tree }) {
+  const taken = new Set([tree.start_event?.id, tree.end_event?.id, ...[tree.activities, tree.gateways, tree.flows].flatMap((group) => Object.keys(group ?? {}))]);
+  const isNew = (/** @type {string} */ id) => !taken.has(id) && Boolean(taken.add(id));
+  return Array.isArray(notes) && notes.every((note) => typeof note?.id === "string" && typeof (note.text ?? "") === "string" && isNew(note.id)) ? notes : null;
 }
 
 /**
@@ -41,7 +52,7 @@ export function readTree(tree) {
  * @returns {DrawnNode}
  */
 function drawnNode(node, place, invented) {
-  const kind = /** @type {Kind} */ (node.type in KINDS ? node.type : "ServiceActivity");
+  const kind = /** @type {Kind} */ (Object.hasOwn(KINDS, node.type) ? node.type : "ServiceActivity");
   const corner = toCanvas(kind, place ? { x: Number(place.x) || 0, y: Number(place.y) || 0 } : centred(kind, invented));
   const own = Object.fromEntries(Object.entries(node).filter(([key]) => !LINES.has(key) || (key === "conditions" || key === "default_condition") && !DECIDING.has(kind)));
   return { id: node.id, kind, ...corner, node: structuredClone(own), place: structuredClone(place) };
@@ -95,7 +106,7 @@ function inOrderOfTheirGateways(flows, nodes) {
  * @param {Tree} tree
  * @param {JsonObject[]} found
  * @param {DrawnNode[]} nodes
- * @returns {Origin}
+ * @returns {Omit<Origin, "had_notes">}
  */
 function originOf(tree, found, nodes) {
   return {
@@ -105,7 +116,6 @@ function originOf(tree, found, nodes) {
     location: tree.location ? tree.location.map((l) => l.id) : null,
     ends: Object.fromEntries(found.map((n) => [n.id, { incoming: n.incoming, outgoing: n.outgoing, conditions: n.conditions ? Object.keys(n.conditions) : null }])),
     places: Object.fromEntries(nodes.map((n) => [n.id, { x: n.x, y: n.y }])),
-    had_notes: "notes" in tree,
   };
 }
 

@@ -16,7 +16,9 @@ export default class MovingByKeys extends KeyboardMoveSelection {
       const goesOn = last && last.step === history.current && Date.now() - last.at < TOGETHER_MS && last.shapes.length === shapes.length && last.shapes.every((s, i) => s === shapes[i]);
       const before = goesOn && last ? last : { x: 0, y: 0 }, way = { x: before.x + x, y: before.y + y };
       if (goesOn) history.undo();
-      if (way.x || way.y) modeling.moveElements(shapes, way);
+      last = null;
+      if (!way.x && !way.y) return;
+      modeling.moveElements(shapes, way);
       last = { shapes, ...way, at: Date.now(), step: history.current };
     };
   }

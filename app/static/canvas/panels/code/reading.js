@@ -5,6 +5,7 @@
  * @import { Tree } from "../../tree/types.js"
  * @typedef {{ tree: Tree } | { problem: string, at: number | null }} Read `at` is where in the text it breaks off
  */
+import { notesOf } from "../../tree/reading.js";
 import { t } from "../../words.js";
 
 /**
@@ -41,8 +42,11 @@ function whyNotShown(tree) {
       if (group !== "constants" && entry.id !== id) return t("{part} needs the id under which it stands", { part: `${group}.${id}` });
     }
   }
-  for (const list of ["outputs", "line", "location", "notes"]) if (tree[list] !== undefined && !Array.isArray(tree[list])) return t("{part} has to be a list", { part: list });
-  return "";
+  for (const list of ["outputs", "line", "location"]) if (tree[list] !== undefined && !Array.isArray(tree[list])) return t("{part} has to be a list", { part: list });
+  for (const list of ["line", "location"]) for (const [i, entry] of (tree[list] ?? []).entries()) if (!isObject(entry)) return t("{part} has to be an object", { part: `${list}[${i}]` });
+  if (notesOf(tree) === null) return t("{part} has to be a list of notes, each with an id of its own", { part: "notes" });
+  const ids = [tree.start_event.id, tree.end_event.id, ...["activities", "gateways", "flows"].flatMap((group) => Object.keys(tree[group]))], seen = new Set(), twice = ids.find((id) => seen.has(id) || !seen.add(id));
+  return twice === undefined ? "" : t("There are two things with the id {id}", { id: twice });
 }
 
 /** @param {any} value */
