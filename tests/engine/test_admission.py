@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from flask import current_app
@@ -56,9 +59,42 @@ class Limited(Workshop):
         """The tasks that wait for it."""
         return self._ids(Task.waits_for_room)
 
+    def at_once(self, *, starts: int = 0, ends: Iterable[int] = ()) -> list[int]:
+        """Start tasks and end others, each in a thread; returns how many ran whenever one had started or ended."""
+        project_id, app, seen = self.project.id, current_app._get_current_object(), []
+        orders = [partial(_start_one, project_id)] * starts + [partial(_end_one, project_id, id_) for id_ in ends]
+        together = threading.Barrier(len(orders), timeout=60)
+
+        def carry_out(order: Callable[[], None]) -> None:
+            with app.app_context():
+                together.wait()
+                order()
+                seen.append(db.session.scalar(select(func.count()).select_from(Task).where(_RUNS)))
+
+        with ThreadPoolExecutor(len(orders)) as pool:
+            list(pool.map(carry_out, orders))
+        return seen
+
+    def sweep(self) -> None:
+        """Let in what was missed: a task that was held back while the last end, not yet written, saw nobody wait."""
+        with self.room.store.transaction() as tx:
+            let_in(tx, self.limits, to_micros(self.now))
+
     def _ids(self, condition) -> set[int]:
         db.session.rollback()
         return set(db.session.scalars(select(Task.id).where(Task.state.in_(("running", "paused")), condition)))
+
+
+_RUNS = (Task.state == "running") & ~Task.waits_for_room
+
+
+def _start_one(project_id: int) -> None:
+    project = db.session.get_one(Project, project_id)
+    create_task_of_tree(SYSTEM, project, WAITING, Wish("one of many"), starts=True)
+
+
+def _end_one(project_id: int, task_id: int) -> None:
+    operate_task(SYSTEM, db.session.get_one(Project, project_id), task_id, "revoke")
 
 
 @pytest.fixture
@@ -156,35 +192,24 @@ def test_the_sweep_lets_in_what_nobody_has(workshop):
     assert waiting in workshop.running()
 
 
-def test_however_many_start_and_end_at_once_no_more_run_than_may(workshop):
+def test_however_many_start_and_end_at_once_as_many_run_as_may_and_never_more(workshop):
     workshop.limit(total=3)
-    project_id, seen, errors = workshop.project.id, [], []
-    app, bound = current_app._get_current_object(), engine_binding.bound()
+    seen = []
+    for _ in range(3):
+        seen += workshop.at_once(starts=6)
+        running, waiting = workshop.running(), workshop.waiting()
+        assert (len(running), len(waiting)) == (3, 3)
 
-    def live(number: int) -> None:
-        with app.app_context():
-            project = db.session.get_one(Project, project_id)
-            for _ in range(4):
-                try:
-                    made = create_task_of_tree(SYSTEM, project, WAITING, Wish(f"{number}"), starts=True)
-                    count = select(func.count()).select_from(Task).where(Task.state == "running", ~Task.waits_for_room)
-                    seen.append(db.session.scalar(count))
-                    db.session.rollback()
-                    operate_task(SYSTEM, db.session.get_one(Project, project_id), made.task_id, "revoke")
-                except Exception as error:
-                    errors.append(error)
+        seen += workshop.at_once(ends=running)
+        assert (workshop.running(), workshop.waiting()) == (waiting, set())
 
-    threads = [threading.Thread(target=live, args=(i,)) for i in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+        seen += workshop.at_once(starts=6, ends=waiting)
+        workshop.sweep()
+        assert (len(workshop.running()), len(workshop.waiting())) == (3, 3)
 
-    assert errors == []
-    assert max(seen) == 3
-    with workshop.room.store.transaction() as tx:
-        let_in(tx, bound.loader.limits, to_micros(workshop.now))
-    assert (workshop.running(), workshop.waiting()) == (set(), set())
+        seen += workshop.at_once(ends=workshop.running() | workshop.waiting())
+        assert (workshop.running(), workshop.waiting()) == (set(), set())
+    assert max(seen) <= 3
 
 
 def nodes_of(workshop: Workshop, task_id: int) -> dict[str, str]:
