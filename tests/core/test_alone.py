@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.core.alone import alone, onward
+from app.engine.core.matching import converges_of
 from app.engine.core.tree_reading import parse_tree
 from app.engine.core.validate import problems_of
 from app.errors import InvalidInput
@@ -28,10 +29,10 @@ def test_every_node_of_a_valid_flow_makes_a_valid_flow(tree):
 
 @settings(max_examples=60, deadline=None)
 @given(trees(2))
-def test_a_valid_flow_is_valid_from_every_node_on_but_from_branches_that_lead_back_before_their_gateway(tree):
+def test_a_valid_flow_is_valid_from_every_node_on(tree):
     for node_id in tree["activities"]:
         made = onward(tree, node_id, ())
-        assert {problem.rule for problem in problems_of(parse_tree(made))} <= {"streams_meet"}
+        assert problems_of(parse_tree(made)) == []
         assert next(iter(made["activities"])) == node_id
 
 
@@ -48,6 +49,40 @@ def test_from_a_node_on_there_is_what_comes_after_it_and_nothing_else():
     assert set(made["constants"]) == {"${after}"}
     assert onward(tree, "c", ["before"])["constants"]["${before}"]["source_type"] == "custom"
     assert {place["id"] for place in made["location"]} == {"start", "c", "d", "join", "e", "end"}
+
+
+BACK = "xor > a [1 == 1] ; xor > end [else]"
+"""A loop that leads back to before all gateways."""
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "start > a > par ; par > b > join ; par > c > join > xor ; " + BACK,
+        "start > a > cpg ; cpg > b [1 == 1] > join ; cpg > c [1 == 1] > join > xor ; " + BACK,
+        "start > a > par1 ; par1 > b > par2 ; par2 > c > join2 ; par2 > d > join2 ; par1 > e > join1 ; "
+        "join2 > f > join1 ; join1 > g > xor ; " + BACK,
+        "start > a > par1 > b > par2 ; par2 > c > join2 ; par2 > d > join2 > join1 > xor ; " + BACK,
+        "start > par1 ; par1 > a > par2 ; par2 > b > join2 ; par2 > c > join2 > xor ; xor > a [1 == 1] ; "
+        "xor > join1 [else] ; par1 > d > join1 > end",
+    ],
+)
+def test_inside_of_a_branch_that_a_loop_leads_back_to_gateways_keep_their_converges(drawing):
+    tree = flow(drawing)
+    for node_id in tree["activities"]:
+        made = parse_tree(onward(tree, node_id, ()))
+        assert problems_of(made) == []
+        assert converges_of(made).items() <= converges_of(parse_tree(tree)).items()
+
+
+def test_only_a_flow_that_says_so_begins_inside_of_a_branch():
+    made = onward(flow("start > a > par ; par > b > join ; par > c > join > xor ; " + BACK), "b", ())
+    assert made["start_event"].pop("midway") is True
+    assert [problem.rule for problem in problems_of(parse_tree(made))] == ["streams_meet"]
+
+    made["start_event"]["midway"] = "yes"
+    with pytest.raises(InvalidInput, match="midway of start_event must be true or false"):
+        parse_tree(made)
 
 
 def test_a_graph_goes_on_from_a_step_without_what_else_was_waited_for():

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.engine.core.alone import onward
 from app.engine.core.compile import compile_tree
 from app.engine.core.creation import prune_constants, regenerate_ids
 from app.engine.core.graph import Graph
@@ -105,8 +106,18 @@ def test_every_structured_flow_is_accepted_and_ends(tree, seed):
 
 
 @SLOW
-@given(bent_trees(), st.integers(0, 10**9))
-def test_whatever_validation_accepts_ends(tree, seed):
+@given(trees(), st.integers(0, 10**9))
+def test_a_structured_flow_ends_from_every_node_on(tree, seed):
+    for node_id in tree["activities"]:
+        graph = compile_tree(parse_tree(onward(tree, node_id, ())))
+        run = run_to_end(graph, Random(seed).randrange)
+        assert run.state is RunState.FINISHED or any(n.loop > 3 for n in run.node_runs.values())
+
+
+@SLOW
+@given(bent_trees(), st.booleans(), st.integers(0, 10**9))
+def test_whatever_validation_accepts_ends(tree, midway, seed):
+    tree["start_event"]["midway"] = midway
     parsed = parse_tree(tree)
     if problems_of(parsed):
         return

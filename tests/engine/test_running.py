@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from app.engine.core.alone import onward
 from app.engine.plugins.base import Await, Done, Failed, Poll
 from app.errors import InvalidInput, NotFound, Refused
 from app.services.access import SYSTEM
@@ -582,6 +583,13 @@ class TestLostWorkers:
         assert task.state == "finished"
 
 
+LOOP = draw(
+    "start > a > par ; par > b > join ; par > c > join > xor ; xor > a [${passes} == 0] ; xor > d [else] > end",
+    constants={"${passes}": output_of("${passes}", "b", "_loop")},
+)
+"""A loop that leads back to before its gateway once."""
+
+
 class TestBeginning:
     @pytest.mark.parametrize(("at", "calls"), [("a", "abcd"), ("par", "bcd"), ("d", "d")])
     def test_a_run_may_begin_at_a_node_of_the_main_path(self, workshop, at, calls):
@@ -594,6 +602,30 @@ class TestBeginning:
 
         assert "".join(workshop.calls) == calls
         assert task_status(SYSTEM, workshop.project, made.task_id).state == "finished"
+
+    def test_it_may_begin_inside_of_a_branch_as_if_the_gateway_had_chosen_that_alone(self, workshop):
+        task = workshop.run(onward(LOOP, "b", ()))
+
+        assert "".join(workshop.calls) == "babcd"
+        assert task.state == "finished"
+
+    def test_paused_before_it_begins_it_begins_there_all_the_same(self, workshop):
+        task = workshop.make(onward(LOOP, "b", ()))
+        for action in ("pause", "resume"):
+            task.operate(action)
+            workshop.drive()
+
+        assert "".join(workshop.calls) == "babcd"
+        assert task.state == "finished"
+
+    def test_what_fails_there_is_retried_there(self, workshop):
+        workshop.recorder.plans["b"] = [Failed("broken")]
+        task = workshop.run(onward(LOOP, "b", ()))
+        task.node("b", "retry")
+        workshop.drive()
+
+        assert "".join(workshop.calls) == "bbabcd"
+        assert task.state == "finished"
 
     @pytest.mark.parametrize("at", ["b", "xor", "join", "end", "sub", "nowhere"])
     def test_elsewhere_it_is_refused_and_nothing_has_begun(self, workshop, at):

@@ -51,7 +51,9 @@ def alone(document: Mapping[str, Json], node_id: str, given: Collection[str]) ->
 def onward(document: Mapping[str, Json], node_id: str, given: Collection[str]) -> dict[str, Any]:
     """Return the flow of an activity and of all that comes after it; raises InvalidInput.
 
-    Lines from elsewhere are gone, so a converge waits only for branches that are still there. Variables are as in `alone`.
+    Lines from elsewhere are gone, so a converge waits only for branches that are still there. Where a loop leads back to
+    before the gateway of the activity's branch, this branch alone is open first, and all are once the gateway has been
+    passed. Variables are as in `alone`.
     """
     if node_id not in parse_tree(document).activities:
         raise _no_activity(node_id)
@@ -66,9 +68,10 @@ def onward(document: Mapping[str, Json], node_id: str, given: Collection[str]) -
         for part in ("activities", "gateways")
     }
     first = nodes["activities"].pop(node_id)
+    is_on_loop = bool(_listed(first["incoming"]))
     return {
         **raw, "gateways": nodes["gateways"],
-        "start_event": {**raw["start_event"], "outgoing": into},
+        "start_event": {**raw["start_event"], "outgoing": into, **({"midway": True} if is_on_loop else {})},
         "end_event": _led_to(raw["end_event"], flows),
         "activities": {node_id: {**first, "incoming": [into, *_listed(first["incoming"])]}, **nodes["activities"]},
         "flows": {into: {"id": into, "source": start, "target": node_id}, **flows},

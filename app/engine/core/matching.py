@@ -5,6 +5,9 @@ that no inner fork needs.
 Along each line goes a *stream*: the forks that are open there and which of their branches this is. A node may be
 reached by one stream only, except that a fork's own converge closes it. So two branches never meet outside their
 converge, nothing jumps into a branch or out of one, and every token of a fork comes to its converge.
+
+A tree that begins midway may begin inside of a branch, where a loop leads to the gateway later. Its first token belongs
+to no fork, so it goes through the branch's converge by itself, as if the gateway had chosen that branch alone.
 """
 
 from __future__ import annotations
@@ -62,11 +65,11 @@ def converges_of(tree: Tree) -> dict[str, str | None]:
     """
     shape = shape_of(tree)
     next_pass = _post_dominators(shape)
-    loop_of = {node_id: min(cycle) for cycle in cycles_of(shape.after) for node_id in cycle}
+    loop_of = _loops(shape)
     found: dict[str, str | None] = {}
     taken: set[str] = set()
     # In post order a node comes before those that lead to it, so inner forks come before outer ones.
-    for node_id in _post_order(shape.start, shape.after):
+    for node_id in _post_order(_outside(tree), shape.after):
         gateway = tree.gateways.get(node_id)
         if gateway is not None and gateway.type in FORKS:
             loop = loop_of.get(node_id)
@@ -93,12 +96,37 @@ def stream_problems(tree: Tree) -> list[Problem]:
     return problems or _clashes(tree, {id_: c for id_, c in matches.items() if c is not None})
 
 
+def _outside(tree: Tree) -> str:
+    """Return a node outside of all branches from which every node but the start is reached.
+
+    Where a tree begins midway, on a loop, it is the last node of the loop that all paths to the end pass: if a fork were
+    open there, its converge would come after it, and be on the loop as well.
+    """
+    shape = shape_of(tree)
+    if not tree.begins_midway:
+        return shape.start
+    loop_of, next_pass = _loops(shape), _post_dominators(shape)
+    (node_id,) = shape.after[shape.start]
+    loop, found = loop_of.get(node_id), shape.start
+    while node_id != shape.end:
+        if loop is not None and loop_of.get(node_id) == loop:
+            found = node_id
+        node_id = next_pass[node_id]
+    return found
+
+
+def _loops(shape: Shape) -> dict[str, str]:
+    """Name the loop that each node is on, if any, by one of its nodes."""
+    return {node_id: min(cycle) for cycle in cycles_of(shape.after) for node_id in cycle}
+
+
 def _clashes(tree: Tree, matches: Mapping[str, str]) -> list[Problem]:
     """Send streams along the lines and say where two different ones meet."""
     problems: list[Problem] = []
     nodes = tree.nodes
-    at: dict[str, Stream] = {tree.start.id: ()}
-    left = [tree.start.id]
+    first = _outside(tree)
+    at: dict[str, Stream] = {first: ()}
+    left = [first]
     told: set[str] = set()
     while left:
         node_id = left.pop()

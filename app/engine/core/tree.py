@@ -196,7 +196,8 @@ class Tree:
     """A flow as it was submitted.
 
     With `is_dependencies` it is a dependency graph (`kind` "dependencies"): its activities are steps. `language` names
-    the language of its values (`core/languages.py`). `worker_group` is that of the nodes which name none.
+    the language of its values (`core/languages.py`). `worker_group` is that of the nodes which name none. One that
+    `begins_midway` may begin inside of a parallel branch.
     """
 
     start: Event
@@ -211,6 +212,7 @@ class Tree:
     language: str = ""
     parallelism: int = 0
     worker_group: str = ""
+    begins_midway: bool = False
 
     @property
     def nodes(self) -> dict[str, AnyNode]:

@@ -93,6 +93,7 @@ class Reading(BehaviourReading):
             self._language(document),
             self._parallelism(document),
             self._group(document, "worker_group"),
+            self._begins_midway(document),
         )
         self._check_flows(tree)
         for part in ("line", "location"):
@@ -143,6 +144,10 @@ class Reading(BehaviourReading):
             )
             return 0
         return most
+
+    def _begins_midway(self, document: Mapping[str, Any]) -> bool:
+        start = document.get("start_event")
+        return isinstance(start, Mapping) and self._flag(start, "start_event", False, "midway")
 
     def _check_canvas(self, entries: Any, part: str) -> None:
         """The engine has no use for the picture, but what it does have must be a list of objects."""
