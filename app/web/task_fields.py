@@ -12,9 +12,12 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from app.engine.core.asking import Question, as_text
+from app.engine.core.schema import Field
 from app.engine.core.values import Json, plain_text
+from app.languages import language
 from app.services.catalogue import field_entry
 from app.services.task_forms import LARGEST_PRIORITY, TaskForm, shown_tree
+from app.web.editor_words import in_words
 from app.web.json_edge import phrase
 
 _AS_JSON = ("table", "code", "keyvalue")
@@ -38,9 +41,15 @@ class Filled:
 def entry(question: Question) -> dict[str, Any]:
     """Return a question as the page's scripts take it."""
     return {
-        "key": question.key, "kind": question.kind, "field": field_entry(question.field), "value": question.value,
+        "key": question.key, "kind": question.kind, "field": _field_entry(question.field), "value": question.value,
         "pattern": question.pattern, "hidden_by": phrase(question.hidden_by), "is_needed": question.is_needed,
     }  # fmt: skip
+
+
+def _field_entry(field: Field) -> Mapping[str, Any]:
+    """Return a field as the scripts take it; the names of a value's parts are ours, all others are the flow's."""
+    drawn = field_entry(field)
+    return {**drawn, "columns": in_words(drawn["columns"], language())} if field.widget == "keyvalue" else drawn
 
 
 def drawable(tree: Mapping[str, Any]) -> dict[str, Any]:

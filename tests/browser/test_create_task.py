@@ -209,6 +209,42 @@ def test_a_schedule_is_made_of_the_same_form(page: Page, template_id: int) -> No
     expect(page.get_by_role("heading", name="weekly restart")).to_be_visible()
 
 
+def test_values_that_are_made_of_parts_are_filled_in_part_by_part_and_arrive_as_one(page: Page, site: Site) -> None:
+    shown = {"show_type": "show", "source_type": "custom"}
+    moment = {"datetime": "2026-11-22 08:00:00", "datetime_format": "%Y-%m-%d", "odd": "kept"}
+    constants = {
+        "${window}": {**shown, "name": "Window", "custom_type": "format_support_datetime", "value": moment, "index": 0},
+        "${targets}": {**shown, "name": "Targets", "custom_type": "ip_filter", "value": "", "index": 1},
+    }  # fmt: skip
+    tree = flow("start > tell > end", constants=constants)
+    script = {"job_script_type": "1", "job_content": "echo 'at ${window} on ${targets}'", "job_ip_list": "127.0.0.1"}
+    data = {key: {"hook": False, "value": value} for key, value in script.items()}
+    tree["activities"]["tell"]["component"] = {"code": "job_fast_execute_script", "data": data}
+    open_form(page, site.add_flow("Tell the window", tree))
+
+    window, targets = page.get_by_role("group", name="Window"), page.get_by_role("group", name="Targets")
+    addresses = targets.get_by_role("textbox", name="Addresses")
+    expect(window.get_by_label("Date and time")).to_have_value("2026-11-22T08:00")
+    window.get_by_label("Date and time").fill("2026-12-24T06:30:00")
+    window.get_by_label("Format").fill("%d.%m. %H:%M")
+    addresses.fill("10.0.0.7, 10.0.0.300")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("Addresses: 10.0.0.300 is neither an IP address nor a host name")).to_be_visible()
+    picture(page, "create-parts")
+    assert axe(page) == []
+    targets.get_by_role("button", name="Remove 10.0.0.300").click()
+    addresses.fill("10.0.0.8")
+    targets.get_by_label("Separator").select_option(label="Semicolon")
+    start(page)
+
+    expect(page.locator("#top-bar .state-finished").first).to_be_visible(timeout=20_000)
+    values = {c["key"]: c["value"] for c in page.evaluate("Object.values(window.sluice.run.data.tree.constants)")}
+    assert values["${window}"] == {"datetime": "2026-12-24 06:30:00", "datetime_format": "%d.%m. %H:%M", "odd": "kept"}
+    assert values["${targets}"] == {"origin_ips": "10.0.0.7,10.0.0.8", "ip_separator": ";"}
+    page.locator(".djs-shape", has_text="tell").click()
+    expect(page.locator("#drawer pre.log")).to_contain_text("at 24.12. 06:30 on 10.0.0.7;10.0.0.8")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_the_page_has_no_serious_fault_for_those_who_do_not_see_it(

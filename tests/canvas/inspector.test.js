@@ -243,8 +243,10 @@ test("labels of nodes are texts, or what bk-sops writes for those of a group; bo
   assert.deepEqual([labelsOf({}), labelsOf({ labels: null })], [[], []]);
 });
 
-test("what is an object in its type is a text in a subprocess where it was given as one", () => {
-  const types = [{ custom_type: "format_support_datetime", widget: "keyvalue" }];
-  const widget = (/** @type {any} */ value) => fieldOfVariable({ key: "${d}", custom_type: "format_support_datetime", value }, types).widget;
-  assert.deepEqual([widget({ datetime: "" }), widget("2026-11-22"), widget("a\nb")], ["keyvalue", "text", "textarea"]);
+test("what is an object in its type is a text in a subprocess where it was given as one, unless its parts are known", () => {
+  const moment = { custom_type: "format_support_datetime", widget: "keyvalue", source: /** @type {const} */ ("given"), fields: [{ key: "datetime" }] };
+  const field = (/** @type {any} */ type, /** @type {any} */ value) => fieldOfVariable({ key: "${d}", custom_type: type.custom_type, value }, [type]);
+  const sets = { custom_type: "set_allocation", widget: "code", fields: [] };
+  assert.deepEqual([field(sets, { data: [] }), field(sets, "2026-11-22"), field(sets, "a\nb")].map((f) => f.widget), ["code", "text", "textarea"]);
+  assert.deepEqual([field(moment, { datetime: "" }), field(moment, "")].map((f) => [f.widget, f.columns.length]), [["keyvalue", 1], ["keyvalue", 1]]);
 });

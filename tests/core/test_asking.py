@@ -98,8 +98,11 @@ def test_what_the_task_works_out_nobody_is_asked_for_and_parts_are_asked_for_tog
     found = questions_of(constants, list(constants))
 
     assert [(q.key, q.field.widget, q.value) for q in found] == [
-        ("${when}", "keyvalue", moment), ("${day}", "text", "22.11.2026"), ("${sets}", "code", {"bk_set_id": [1]}),
+        ("${when}", "keyvalue", moment), ("${day}", "keyvalue", "22.11.2026"), ("${sets}", "code", {"bk_set_id": [1]}),
     ]  # fmt: skip
+    assert [part.widget for part in found[0].field.columns] == ["datetime", "text"]
+    (problem,) = answer_problems(found, {"${when}": {"datetime": "tomorrow"}})
+    assert problem.message == "${when} is wrong in Date and time, which must be written as 2026-11-21 14:30:00"
     assert answer_problems(found, {}) == []
 
 

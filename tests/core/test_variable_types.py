@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from app.engine.core.scope import Scope, Variable
@@ -89,6 +91,8 @@ def test_allocated_sets_are_seen_by_columns_and_by_the_addresses_of_their_module
         "flat__verbose_ip_list": "10.0.0.1;10.0.0.2;10.0.0.2",
         "flat__verbose_ip_module_list": "east>game;east>game;east>db",
     }  # fmt: skip
+    assert resolve("set_allocation", json.dumps(given)) == resolve("set_allocation", given)
+    assert [resolve("set_allocation", text) for text in ("east, west", '{"a": 1}')] == ["east, west", '{"a": 1}']
 
 
 def test_what_a_cmdb_would_work_out_stays_as_it_was_given():

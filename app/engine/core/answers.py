@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.engine.core.schema import Field
 from app.engine.core.values import Json
-from app.sentences import say
+from app.sentences import Label, say
 
 _MOMENTS = {
     "datetime": (re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.A), "2026-11-21 14:30:00"),
@@ -31,8 +31,15 @@ def why_wrong(field: Field, value: Json) -> str:
         return _wrong_address(value)
     if is_expression(value):
         return ""
-    wrong = _wrong_type(field, value) or _out_of_range(field, value)
-    return wrong or _no_choice(field, value) or _wrong_moment(field, value) or _wrong_cell(field, value)
+    wrong = _wrong_type(field, value) or _out_of_range(field, value) or _no_choice(field, value)
+    return wrong or _wrong_moment(field, value) or _wrong_cell(field, value) or _wrong_part(field, value)
+
+
+def parts_of(value: Json, parts: Sequence[Field]) -> Mapping[str, Json]:
+    """Return the parts of a value that is an object of them; a text that stands in its place is the first of them."""
+    if isinstance(value, Mapping):
+        return value
+    return {} if value is None or value == "" else {parts[0].key: value}
 
 
 def is_absent(value: Json) -> bool:
@@ -130,6 +137,17 @@ def _wrong_cell(field: Field, value: Json) -> str:
             wrong = why_wrong(column, row.get(column.key) if isinstance(row, Mapping) else None)
             if wrong:
                 return say("{column}, row {number}: {wrong}", column=column.name, number=number, wrong=wrong)
+    return ""
+
+
+def _wrong_part(field: Field, value: Json) -> str:
+    """Check an object's parts; a text in place of them counts as it is."""
+    if field.widget != "keyvalue" or not isinstance(value, Mapping):
+        return ""
+    for part in field.columns:
+        wrong = why_wrong(part, value.get(part.key))
+        if wrong:
+            return say("is wrong in {part}, which {wrong}", part=Label(part.name), wrong=wrong)
     return ""
 
 

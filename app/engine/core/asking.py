@@ -134,7 +134,9 @@ def _field_and_value(kind: str, constant: Constant, field_of: FieldOf) -> tuple[
     plain = Field("value", "value", "any", "textarea" if has_lines else "text")
     if type_ is None:
         return field_of(constant) or plain, value
-    if type_.widget in ("keyvalue", "code") and not isinstance(value, list | Mapping):
+    if type_.widget == "keyvalue":
+        return Field("value", "value", "any", "keyvalue", columns=type_.fields), value
+    if type_.widget == "code" and not isinstance(value, list | Mapping):
         return plain, value
     field = Field("value", "value", "any", type_.widget)
     if kind == "int":

@@ -42,7 +42,8 @@ class Field:
     """One input or output of a plugin.
 
     `secret` values are masked wherever they are shown; `render=False` keeps `${…}` in the value as it is written.
-    `columns` describes the rows of a `table` widget. `was` is an older key under which flows may give the same.
+    `columns` describes the rows of a `table` widget, or the parts of a `keyvalue` whose keys are known. `was` is an older
+    key under which flows may give the same.
     """
 
     key: str

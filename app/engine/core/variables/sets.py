@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,16 +13,13 @@ def resolve_allocation(value: Json) -> Json:
     """Return the columns of the sets that were allocated, each as a list and as one text, and their modules' addresses.
 
     `{"separator": ",", "data": [{"bk_set_name": …, "__module": [{"key": name, "value": [address, …]}]}]}` needs no CMDB
-    any more: whoever allocated them wrote down what was chosen.
+    any more: whoever allocated them wrote down what was chosen, as JSON in a text too, as people type it.
     """
-    rows = value.get("data") if isinstance(value, Mapping) else None
-    if (
-        not isinstance(value, Mapping)
-        or not isinstance(rows, list)
-        or not all(isinstance(row, Mapping) for row in rows)
-    ):
+    read = _read(value)
+    rows = read.get("data") if isinstance(read, Mapping) else None
+    if not isinstance(read, Mapping) or not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         return value
-    separator = str(value.get("separator", ","))
+    separator = str(read.get("separator", ","))
     columns: dict[str, list[Json]] = {}
     modules: list[Json] = []
     pairs: list[tuple[str, str]] = []
@@ -40,6 +38,16 @@ def resolve_allocation(value: Json) -> Json:
         "flat__verbose_ip_list": separator.join(addresses),
         "flat__verbose_ip_module_list": separator.join(place for _, place in pairs),
     }  # fmt: skip
+
+
+def _read(value: Json) -> Json:
+    if not isinstance(value, str):
+        return value
+    try:
+        found: Json = json.loads(value)
+    except ValueError:
+        return value
+    return found
 
 
 def _modules(row: Mapping[str, Any]) -> list[tuple[str, list[str]]]:

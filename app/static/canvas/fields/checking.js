@@ -21,7 +21,7 @@ export function whyWrong(field, value) {
   if (isAbsent(value)) return field.required ? t("Required") : "";
   if (field.widget === "hosts") return wrongAddress(value);
   if (isExpression(value)) return "";
-  return wrongType(field, value) || outOfRange(field, value) || noChoice(field, value) || wrongMoment(field, value) || wrongCell(field, value);
+  return wrongType(field, value) || outOfRange(field, value) || noChoice(field, value) || wrongMoment(field, value) || wrongCell(field, value) || wrongPart(field, value);
 }
 
 /** Whether nothing is given. @param {any} value */
@@ -50,6 +50,7 @@ export function canShow({ widget, columns }, value) {
   const plain = typeof value !== "object";
   if (widget === "list") return plain || (Array.isArray(value) && value.every(isPlain));
   if (widget === "table") return Array.isArray(value) && value.every((row) => isObject(row) && Object.entries(row).every(([key, cell]) => isPlain(cell) && columns.some((c) => c.key === key)));
+  if (widget === "keyvalue" && columns.length) return plain || isObject(value);
   if (widget === "keyvalue") return isObject(value) && Object.values(value).every(isPlain);
   if (widget === "hosts") return plain || (Array.isArray(value) && value.every((v) => typeof v === "string"));
   if (widget === "choice") return plain || (Array.isArray(value) && value.every(isPlain));
@@ -104,6 +105,13 @@ function wrongCell({ widget, columns }, value) {
     }
   }
   return "";
+}
+
+/** A text in place of the parts counts as it is. @param {Field} field @param {any} value @returns {string} */
+function wrongPart({ widget, columns }, value) {
+  if (widget !== "keyvalue" || !isObject(value)) return "";
+  const [name, wrong] = columns.map((part) => [part.name, whyWrong(part, value[part.key])]).find(([, each]) => each) ?? [];
+  return wrong ? t("{part}: {wrong}", { part: name, wrong }) : "";
 }
 
 /** @param {Field} field @param {any} value */

@@ -9,6 +9,7 @@
  * @typedef {{ reads: string[], writes: string[] }} Access
  */
 import { blankConstant, inputOf, inputsOf, suggestKey, unhook, whyNotKey, withInput } from "./hooks.js";
+import { partsOf as partsIn } from "./parts.js";
 import { keyOf, keysIn, renamedIn, whereUsed } from "./references.js";
 
 /**
@@ -138,8 +139,8 @@ export function definitionOf(constant) {
  * @returns {JsonObject}
  */
 export function partsOf({ value }, type) {
-  if (value && typeof value === "object" && !Array.isArray(value)) return value;
-  return type.is_meta || type.source === "task" || value === "" || value === undefined || value === null ? {} : { [type.fields[0].key]: value };
+  const parts = partsIn(value, type.fields), isGiven = !type.is_meta && type.source !== "task";
+  return isGiven || parts === value ? parts : {};
 }
 
 /** Whether a variable is hidden by conditions; old trees write it as text. @param {Constant} constant */

@@ -73,16 +73,17 @@ const WIDGETS = { textarea: "textarea", int: "number", password: "password", dat
 /**
  * A variable of the flow as a field of the node that runs it.
  * @param {Constant} constant
- * @param {{ custom_type: string, widget: string }[]} types
+ * @param {Partial<import("../../tree/variables.js").VariableType>[]} types
  * @returns {import("../../diagram/catalogue.js").Field}
  */
 export function fieldOfVariable(constant, types) {
-  const kind = constant.custom_type ?? "", wanted = types.find((type) => type.custom_type === kind)?.widget ?? WIDGETS[kind];
+  const kind = constant.custom_type ?? "", type = types.find((each) => each.custom_type === kind), wanted = type?.widget ?? WIDGETS[kind];
+  const parts = (wanted === "keyvalue" && type?.source === "given" && type.fields) || [];
   // What is an object in its type may be given as a text all the same.
-  const widget = !wanted || ((wanted === "keyvalue" || wanted === "code") && typeof constant.value !== "object") ? (String(constant.value ?? "").includes("\n") ? "textarea" : "text") : wanted;
+  const widget = !wanted || (((wanted === "keyvalue" && !parts.length) || wanted === "code") && typeof constant.value !== "object") ? (String(constant.value ?? "").includes("\n") ? "textarea" : "text") : wanted;
   const choices = widget === "choice" ? choicesOf(definitionOf(constant)) : [];
   return {
     key: constant.key, name: constant.name || constant.key, type: "any", widget: widget === "choice" && !choices.length ? "text" : widget === "table" ? "code" : widget, required: false,
-    default: (constant.is_meta && (constant.meta?.value ?? constant.value)?.default) || null, choices, help: constant.desc ?? "", secret: kind === "password", render: true, minimum: null, maximum: null, columns: [],
+    default: (constant.is_meta && (constant.meta?.value ?? constant.value)?.default) || null, choices, help: constant.desc ?? "", secret: kind === "password", render: true, minimum: null, maximum: null, columns: parts,
   };
 }
