@@ -218,14 +218,19 @@ def origin_of_task(actor: Actor, project: Project, task_id: int) -> Origin:
     return Origin(template.id, task.template_source, task_id)
 
 
+def questions_in(tree: Mapping[str, Any], needed: Sequence[str]) -> list[Question]:
+    """Return what a tree asks for of the variables that are needed; secrets are masked in it."""
+    shown = with_secrets(tree, lambda text: MASK)
+    return questions_of(shown["constants"], needed, lambda constant: _input_of(shown, constant))
+
+
 def _questions(behind: _Source, needed: Sequence[str]) -> list[Question]:
     """Return what is asked for; the values of an earlier task take the place of the flow's own."""
-    tree = with_secrets(behind.tree, lambda text: MASK)
-    found = questions_of(tree["constants"], needed, lambda constant: _input_of(tree, constant))
+    found = questions_in(behind.tree, needed)
     if behind.earlier is None or behind.template is None:
         return found
-    before = with_secrets(behind.earlier_tree, lambda text: MASK)["constants"]
-    then = {q.key: q for q in questions_of(before, list(before), lambda constant: _input_of(tree, constant))}
+    before = {**behind.tree, "constants": behind.earlier_tree["constants"]}
+    then = {q.key: q for q in questions_in(before, list(before["constants"]))}
     return [replace(q, value=then[q.key].value) if q.key in then and then[q.key].kind == q.kind else q for q in found]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,11 +13,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 
+from app.engine.core.asking import Question, answer_problems
 from app.engine.core.values import Json
 from app.errors import Problem
 from app.services.access import Project
 from app.services.notices import Watcher
 from app.services.schedules import Plan, Schedule, plan_of, watchers_of
+from app.services.task_forms import questions_in
+from app.web.question_fields import answers_of
 from app.web.sentences import told
 
 FORMS = {
@@ -69,7 +70,7 @@ _EXPRESSION_RULES = ("field", "fields", "days", "length")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in the form, as text. `given` are the variables' values; `kept` the optional nodes that stay, all if None."""
+    """What stands in the form, as text. `given` are the variables' fields; `kept` the optional nodes that stay, all if None."""
 
     name: str = ""
     template: str = ""
@@ -84,7 +85,7 @@ class Entry:
     mails: str = ""
     webhooks: str = ""
     kinds: Sequence[str] = ("task_failed", "fire_failed")
-    given: Mapping[str, str] = field(default_factory=dict)
+    given: MultiDict[str, str] = field(default_factory=MultiDict)
     kept: frozenset[str] | None = None
     scheme: str = ""
 
@@ -114,7 +115,7 @@ def entry_sent(form: MultiDict[str, str]) -> Entry:
     """Return the form as it was filled in."""
     texts = {name: form[name].strip() for name in _TEXTS if name in form}
     kept = frozenset(n for n in form.getlist("optional") if f"with:{n}" in form) if "optional" in form else None
-    given = {key: form[key] for key in form if key.startswith("${")}
+    given = MultiDict((key, text) for key, text in form.items(multi=True) if key.startswith(("${", "several:${")))
     return Entry(**texts, kinds=form.getlist("kinds"), given=given, kept=kept)
 
 
@@ -151,29 +152,22 @@ def variables_of(tree: Mapping[str, Any]) -> list[dict[str, Any]]:
     return sorted(shown, key=lambda constant: constant.get("index", 0))
 
 
-def constants_from(entry: Entry, tree: Mapping[str, Any]) -> dict[str, Json]:
-    """Return the values that differ from the tree's: what was no text stays none, a password left empty as it is."""
-    given: dict[str, Json] = {}
-    for constant in variables_of(tree):
-        key, now = constant["key"], constant.get("value")
-        text = entry.given.get(key)
-        if text is None or (is_secret(constant) and not text):
-            continue
-        value: Json = text.replace("\r\n", "\n")
-        if not isinstance(now, str):
-            with contextlib.suppress(ValueError):
-                value = json.loads(text)
-        if value != now:
-            given[key] = value
-    return given
+def answers_in(entry: Entry, tree: Mapping[str, Any]) -> dict[str, Json]:
+    """Return what was typed for the variables of a tree, by key; a password that is left empty stays as it is."""
+    return answers_of(questions_asked(tree), entry.given)
 
 
-def shown_value(constant: Mapping[str, Any], entry: Entry) -> str:
-    """Return what stands in a variable's field; nothing ever stands in that of a password."""
-    if is_secret(constant):
-        return ""
-    value = entry.given.get(constant["key"], constant.get("value"))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def questions_asked(tree: Mapping[str, Any]) -> Sequence[Question]:
+    """Return what a tree asks for."""
+    return questions_in(tree, list(tree["constants"]))
+
+
+def constants_from(entry: Entry, tree: Mapping[str, Any], problems: list[Problem]) -> dict[str, Json]:
+    """Return the values that differ from the tree's; adds to `problems` what is wrong with those that were typed."""
+    questions, answers = questions_asked(tree), answers_in(entry, tree)
+    changed = [q for q in questions if q.key in answers and answers[q.key] != q.value]
+    problems += answer_problems(changed, answers)
+    return {q.key: answers[q.key] for q in changed}
 
 
 def told_when(kinds: Iterable[str]) -> str:
@@ -198,7 +192,7 @@ def left_out(entry: Entry, tree: Mapping[str, Any]) -> list[str]:
 
 def by_field(problems: Iterable[Problem], tree: Mapping[str, Any] | None) -> dict[str, list[str]]:
     """Sort problems by the field that they belong beside; what belongs beside none is under ""."""
-    known = {constant["key"] for constant in variables_of(tree)} if tree else set()
+    known = {question.key for question in questions_asked(tree)} if tree else set()
     found: dict[str, list[str]] = {}
     for problem in problems:
         place = _PARTS.get(problem.where, problem.where)

@@ -21,6 +21,7 @@ from app.services.schedules import Schedule, zone_of
 from app.services.schemes import left_out_by, list_schemes
 from app.services.template_lists import template_rows
 from app.services.templates import read_template
+from app.web import question_fields
 from app.web import schedule_forms as forms
 from app.web.cron_words import cron_in_words
 from app.web.drawing import MARKS
@@ -236,7 +237,8 @@ def _view(
             entry = replace(entry, kept=frozenset(kept))
     return {
         "project": project, "entry": entry, "schedule": schedule, "once": once, "own": own, "common": common, "forms": forms,
-        "variables": forms.variables_of(tree) if tree else [], "optional": forms.optional_nodes(tree) if tree else [],
+        "questions": forms.questions_asked(tree) if tree else [], "answers": forms.answers_in(entry, tree) if tree else {},
+        "question_fields": question_fields, "optional": forms.optional_nodes(tree) if tree else [],
         "schemes": schemes, "wrong": forms.by_field(problems, tree), "zones": forms.zones(), "is_on": schedule is not None
         and schedule.is_enabled and not once, "tree": tree,
     }  # fmt: skip
@@ -251,7 +253,7 @@ def _make(project: Project, entry: Entry, problems: list[Problem], *, is_enabled
     _, tree = read_template(actor(), project, number, source)
     plan, watchers = forms.plan_from(entry, project, problems), forms.watchers_from(entry, problems)
     return schedules.create_schedule(
-        actor(), project, number, entry.name, plan, constants=forms.constants_from(entry, tree),
+        actor(), project, number, entry.name, plan, constants=forms.constants_from(entry, tree, problems),
         exclude=forms.left_out(entry, tree), source=source, watchers=watchers, is_enabled=is_enabled, problems=problems,
     )  # fmt: skip
 
@@ -262,7 +264,7 @@ def _change(project: Project, schedule: Schedule, tree: Mapping[str, Any], entry
     if "switch_off" in request.form:
         schedules.set_enabled(actor(), project, schedule.id, False)
     schedules.edit_schedule(
-        actor(), project, schedule.id, entry.name, plan, constants=forms.constants_from(entry, tree), watchers=watchers,
+        actor(), project, schedule.id, entry.name, plan, constants=forms.constants_from(entry, tree, problems), watchers=watchers,
         is_enabled="leave_off" not in request.form, problems=problems,
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ from app.services.task_forms import (
     preview_form,
 )
 from app.services.template_lists import template_rows
-from app.web import schedule_forms, task_fields
+from app.web import question_fields, schedule_forms, task_fields
 from app.web.cron_words import cron_in_words
 from app.web.editor_words import in_words
 from app.web.json_edge import json_blueprint, phrase, take
@@ -179,7 +179,8 @@ def _page(project: Project, form: TaskForm, filled: task_fields.Filled, problems
     for problem in problems:
         wrong.setdefault(problem.where, []).append(told(problem.message))
     return render_template(
-        "new_task.html", project=project, form=form, filled=filled, wrong=wrong, fields=task_fields, data=_data(project, form),
+        "new_task.html", project=project, form=form, filled=filled, wrong=wrong, fields=task_fields,
+        question_fields=question_fields, data=_data(project, form),
         suggested=filled.name or suggested_name(form, project, present()), optional=task_fields.optional_nodes(form),
     )  # fmt: skip
 

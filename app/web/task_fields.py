@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +9,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.engine.core.asking import Question, as_text
+from app.engine.core.asking import Question
 from app.engine.core.schema import Field
 from app.engine.core.values import Json, plain_text
 from app.languages import language
@@ -19,8 +17,7 @@ from app.services.catalogue import field_entry
 from app.services.task_forms import LARGEST_PRIORITY, TaskForm, shown_tree
 from app.web.editor_words import in_words
 from app.web.json_edge import phrase
-
-_AS_JSON = ("table", "code", "keyvalue")
+from app.web.question_fields import answers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def filled(sent: MultiDict[str, str], form: TaskForm) -> Filled:
     kept = {node_id for node_id in optional if f"with:{node_id}" in sent}
     scheme = next((scheme for scheme in form.schemes if str(scheme.id) == sent.get("scheme")), None)
     kept = set(scheme.nodes) if scheme else kept
-    answers = {q.key: _read(q, sent) for q in form.questions if q.key in sent or f"several:{q.key}" in sent}
+    answers = answers_of(form.questions, sent)
     when = sent.get("when", "now")
     plan = {"form": "once", "starts_at": sent.get("starts_at", "")} if when == "later" else None
     name = plain_text(sent.get("name", "")).strip()
@@ -86,48 +83,6 @@ def _priority(text: str) -> int:
     return int(text) if re.fullmatch(r"\s*[+-]?\d{1,6}\s*", text, re.ASCII) else LARGEST_PRIORITY + 1
 
 
-def shown(question: Question, typed: Filled) -> str:
-    """Return what stands in a plain field; nothing ever stands in that of a password."""
-    if question.field.secret:
-        return ""
-    value = typed.answers.get(question.key, question.value)
-    if value is None or isinstance(value, str):
-        return value or ""
-    is_plain = isinstance(value, list) and all(not isinstance(part, list | dict) for part in value)
-    return as_text(value) if is_plain or not isinstance(value, list | dict) else json.dumps(value, ensure_ascii=False)
-
-
-def is_chosen(question: Question, value: Json, typed: Filled) -> bool:
-    """Say whether one of the choices is the chosen one, or one of them."""
-    now = typed.answers.get(question.key, question.value)
-    return as_text(value) in [as_text(part) for part in (now if isinstance(now, list) else [now])]
-
-
 def is_kept(node: Mapping[str, Any], form: TaskForm, typed: Filled) -> bool:
     """Say whether an optional node is ticked."""
     return node["id"] not in (form.left_out if typed.left_out is None else typed.left_out)
-
-
-def _read(question: Question, sent: MultiDict[str, str]) -> Json:
-    """Read an answer: what was no text before is read as JSON, numbers and choices as what they stand for."""
-    widget, choices = question.field.widget, {as_text(choice.value): choice.value for choice in question.field.choices}
-    if question.field.type == "array" and choices:
-        return [choices.get(text, text) for text in sent.getlist(question.key)]
-    text = plain_text(sent.get(question.key, "")).replace("\r\n", "\n")
-    if question.field.secret and not text:
-        return question.value
-    if choices:
-        return choices.get(text, text)
-    if widget in _AS_JSON or isinstance(question.value, dict):
-        with contextlib.suppress(ValueError):
-            found: Json = json.loads(text or "null")
-            return found
-    if isinstance(question.value, list) and widget != "hosts":
-        with contextlib.suppress(ValueError):
-            listed: Json = json.loads(text)
-            if isinstance(listed, list):
-                return listed
-        return [part.strip() for part in text.split(",") if part.strip()]
-    if question.field.type == "integer" and text.strip().lstrip("+-").isdecimal():
-        return int(text)
-    return text

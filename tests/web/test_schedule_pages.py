@@ -130,6 +130,41 @@ class TestMaking:
             make(person)
         assert count() == 0
 
+    def test_each_variable_has_the_field_of_its_type_and_one_of_parts_a_field_for_each(self, person):
+        shown = {"show_type": "show", "source_type": "custom"}
+        choice = {
+            "items_text": '[{"text": "Live", "value": "live"}, {"text": "Test", "value": "test"}]',
+            "default": "test",
+        }
+        moment = {"datetime": "2030-01-01 08:00:00", "datetime_format": "%Y", "odd": 1}
+        variables = {
+            "${when}": {**shown, "name": "When", "custom_type": "format_support_datetime", "value": moment},
+            "${ips}": {**shown, "name": "Addresses", "custom_type": "ip_filter", "value": ""},
+            "${env}": {**shown, "name": "Environment", "custom_type": "select", "value": choice, "is_meta": True},
+        }
+        message = {"bk_display_message": " ".join(variables)}
+        tree = flow("start > a > end", inputs={"a": message}, constants=variables)
+        template = str(create_template(SYSTEM, project(), "Parts", tree).id)
+        page = person.get(f"{HERE}new?template={template}")
+        assert 'type="datetime-local" step="1" value="2030-01-01T08:00:00"' in page
+
+        untouched = {
+            "${when}.datetime": "2030-01-01T08:00", "${when}.datetime_format": "%Y", "${ips}.origin_ips": "", "${env}": "test",
+            "${ips}.gse_agent_status": "1", "${ips}.ip_cloud": "true", "${ips}.ip_separator": ",",
+        }  # fmt: skip
+        typed = {"${when}.datetime": "2030-05-01T06:30", "${env}": "live", "${ips}.ip_separator": "\r\n"}
+        make(person, template=template, **untouched)
+        make(person, template=template, **untouched | typed)
+        wrong = make(person, template=template, **untouched | {"${ips}.origin_ips": "10.0.0.300"})
+
+        assert {key: constants(row(1))[key] for key in variables} == {"${when}": moment, "${ips}": "", "${env}": choice}
+        assert {key: constants(row(2))[key] for key in variables} == {
+            "${when}": {**moment, "datetime": "2030-05-01 06:30:00"}, "${env}": "live",
+            "${ips}": {"origin_ips": "", "gse_agent_status": 1, "ip_cloud": True, "ip_separator": "\n"},
+        }  # fmt: skip
+        assert (wrong.status_code, fields_marked(wrong.text)) == (400, {"${ips}"})
+        assert 'value="10.0.0.300"' in wrong.text
+
     def test_it_can_be_made_and_left_off(self, person):
         make(person, leave_off="1")
         assert not row().is_enabled
@@ -144,7 +179,7 @@ class TestMaking:
         assert answer.status_code == 400
         page = answer.text
         assert fields_marked(page) == {
-            "name", "expression", "time_zone", "ends_at", "misfire_limit", "mails", "webhooks",
+            "name", "expression", "time_zone", "ends_at", "misfire_limit", "mails", "webhooks", "${days}",
         }  # fmt: skip
         for typed in ('value="61 * * * *"', 'value="Europe/Nowhere"', 'value="2001-01-01T00:00"', 'value="1000"',
                       'value="nobody"', 'value="ftp://x"', 'value="twelve"'):  # fmt: skip

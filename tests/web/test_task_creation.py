@@ -271,6 +271,17 @@ def test_the_plain_form_makes_a_task(otto, template_id):
     assert [node["name"] for node in tree["activities"].values()] == ["deploy", "Tell"]
 
 
+def test_the_plain_form_asks_for_each_part_of_a_value_that_is_made_of_parts(otto):
+    moment = {"name": "When", "custom_type": "format_support_datetime", "show_type": "show", "value": ""}
+    template_id = save(flow("start > a > end", constants={"${when}": moment}, inputs={"a": {"x": "${when}"}}), "Parts")
+    assert 'name="${when}.datetime" type="datetime-local"' in unescape(look(otto, f"?template={template_id}").text)
+
+    send(otto, template_id, **{"${when}.datetime": "2030-01-01T08:00", "${when}.datetime_format": "%d.%m."})
+
+    given = task(1)[1]["constants"]["${when}"]["value"]
+    assert given == {"datetime": "2030-01-01 08:00:00", "datetime_format": "%d.%m."}
+
+
 def test_the_plain_form_comes_back_with_what_was_typed_and_what_is_wrong(otto, template_id):
     answer = send(
         otto, template_id, **{"${version}": "four", "${env}": "live", "${ticket}": "CHG1", "${notes}": "keep this"}
