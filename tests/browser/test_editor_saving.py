@@ -334,3 +334,56 @@ def test_who_publishes_in_order_to_run_goes_on_to_the_task(page: Page, flow_id: 
     page.get_by_role("button", name="Publish and go on to the task").click()
 
     page.wait_for_url(f"**/tasks/new?template={flow_id}")
+
+
+def publish_to_run(page: Page) -> None:
+    """Publish what is on the canvas in order to run it."""
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Publish first").click()
+    page.get_by_role("button", name="Publish and go on to the task").click()
+
+
+@pytest.mark.parametrize("choice", ["Take version 2", "Publish mine"])
+def test_a_conflict_on_the_way_to_the_task_is_settled_and_the_way_goes_on(
+    page: Page, site: Site, flow_id: int, choice: str
+) -> None:
+    rename(page, "mine")
+    publish_meanwhile(site, flow_id, "theirs")
+    publish_to_run(page)
+
+    page.get_by_role("button", name=choice).click()
+
+    page.wait_for_url(f"**/tasks/new?template={flow_id}")
+    version = "Version 2" if choice == "Take version 2" else "Version 3"
+    expect(page.locator("#top-bar")).to_contain_text(version)
+
+
+def test_nothing_goes_on_to_the_task_from_a_conflict_that_was_put_off(page: Page, site: Site, flow_id: int) -> None:
+    rename(page, "mine")
+    publish_meanwhile(site, flow_id, "theirs")
+    publish_to_run(page)
+    page.get_by_role("button", name="Decide later").click()
+    page.get_by_role("button", name="Choose", exact=True).click()
+
+    page.get_by_role("button", name="Take version 2").click()
+
+    expect(page.locator(STANDING)).to_contain_text("Version 2")
+    expect(page.locator("dialog.sheet")).to_have_count(0)
+    assert "/edit" in page.url
+
+
+def test_a_draft_that_was_taken_on_the_way_to_the_task_is_published_by_whoever_took_it(
+    page: Page, site: Site, flow_id: int
+) -> None:
+    rename(page, "mine")
+    save_draft_meanwhile(site, flow_id, "theirs")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Decide later").click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Publish first").click()
+
+    page.get_by_role("button", name="Take their draft").click()
+    assert names(tree(page)) == ["theirs"]
+    page.get_by_role("button", name="Publish and go on to the task").click()
+
+    page.wait_for_url(f"**/tasks/new?template={flow_id}")

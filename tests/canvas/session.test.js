@@ -61,7 +61,7 @@ test("their draft comes with its name", async () => {
 test("a conflict stays until it is settled, and nothing is saved or published before", async () => {
   const { session, asked } = opened(version, new TypeError("Failed to fetch"));
   await session.saveDraft();
-  session.putOff(true);
+  session.putOff();
   assert.equal(await session.saveDraft(), false);
   assert.equal(await session.publish(), false);
   assert.equal(session.conflict?.isPutOff, false);

@@ -4,16 +4,17 @@ import { moment, t } from "../words.js";
 import { Comparison } from "./comparison.js";
 import { Dialog, Refusal } from "./dialog.js";
 
-/** Someone saved in between: shows both, and lets the reader choose. Neither is thrown away before that. @param {any} props */
-export function ConflictDialog({ session, conflict, page, editor }) {
-  const { theirs, kind, act } = conflict;
-  if (conflict.isPutOff) return html`<div class="notice-bar" role="alert"><span>${t("Nothing is saved on the server until you choose between your edits and theirs.")}</span><button type="button" class="btn btn-sm btn-primary" onClick=${() => session.putOff(false)}>${t("Choose")}</button></div>`;
+/** Someone saved in between: shows both, and lets the reader choose. Neither is thrown away before that. @param {any} props goOn is told once it is settled on the way to a task */
+export function ConflictDialog({ session, conflict, page, editor, goOn }) {
+  const { theirs, kind, act, goesOn } = conflict;
+  if (conflict.isPutOff) return html`<div class="notice-bar" role="alert"><span>${t("Nothing is saved on the server until you choose between your edits and theirs.")}</span><button type="button" class="btn btn-sm btn-primary" onClick=${() => session.decide()}>${t("Choose")}</button></div>`;
+  const settle = async (/** @type {Promise<boolean | void>} */ settled) => (await settled) !== false && goesOn && goOn();
   const values = { name: theirs.by, time: moment(theirs.at), number: theirs.version };
   const what = kind === "draft" ? t("{name} saved this draft at {time}.", values) : t("{name} published version {number} at {time}.", values);
   return html`<${Choice} title=${t("Someone saved in between")} about=${`${what} ${t("Taking theirs can be undone on the canvas; theirs stays in the versions if it was published.")}`}
-    theirs=${theirs.tree} mine=${session.store.tree} page=${page} editor=${editor} later=${() => session.putOff(true)}
-    take=${{ label: kind === "draft" ? t("Take their draft") : t("Take version {number}", values), act: () => session.takeTheirs(conflict) }}
-    keep=${{ label: act === "publish" ? t("Publish mine") : t("Save mine as the draft"), act: () => session.takeMine(conflict) }} />`;
+    theirs=${theirs.tree} mine=${session.store.tree} page=${page} editor=${editor} later=${() => session.putOff()}
+    take=${{ label: kind === "draft" ? t("Take their draft") : t("Take version {number}", values), act: () => settle(session.takeTheirs(conflict)) }}
+    keep=${{ label: act === "publish" ? t("Publish mine") : t("Save mine as the draft"), act: () => settle(session.takeMine(conflict)) }} />`;
 }
 
 /**

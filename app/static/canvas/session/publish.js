@@ -3,7 +3,7 @@ import { html } from "../panels/parts.js";
 import { t } from "../words.js";
 import { Dialog, Refusal } from "./dialog.js";
 
-/** Publishes: asks what changed, and shows everything that is in the way. @param {{ session: any, editor: any, onClose: () => void, goOn?: () => void }} props goOn follows once it is published */
+/** Publishes: asks what changed, and shows everything that is in the way. @param {{ session: any, editor: any, onClose: () => void, goOn?: () => void }} props goOn follows once it is published, or once a conflict that is met is settled */
 export function PublishDialog({ session, editor, onClose, goOn }) {
   const [message, setMessage] = useState("");
   const [refused, setRefused] = useState(/** @type {any} */ (null));
@@ -12,7 +12,7 @@ export function PublishDialog({ session, editor, onClose, goOn }) {
     event.preventDefault();
     setBusy(true);
     try {
-      const isPublished = await session.publish({ message });
+      const isPublished = await session.publish({ message, goesOn: Boolean(goOn) });
       onClose();
       if (isPublished) goOn?.();
     } catch (error) {

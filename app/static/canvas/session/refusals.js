@@ -2,7 +2,7 @@
  * What an answer that was no success means for what was to be saved.
  *
  * @typedef {"draft" | "publish"} Act what was refused
- * @typedef {{ act: Act, kind: "draft" | "version", theirs: any, message: string, isPutOff: boolean }} Conflict `message` was written for the version that was to be published; put off, it is decided later
+ * @typedef {{ act: Act, kind: "draft" | "version", theirs: any, message: string, goesOn: boolean, isPutOff: boolean }} Conflict `message` was written for the version that was to be published; it goes on to the task where that was to follow; put off, it is decided later
  * @typedef {{ message: string, isOffline: boolean, isLoggedOut: boolean }} Reason
  */
 import { Refused } from "../server.js";
@@ -21,13 +21,13 @@ export class NotSaved extends Error {
  * What somebody else saved in between: a version, also where it took the draft with it, or a draft.
  * @param {unknown} error
  * @param {Act} act
- * @param {string} message
+ * @param {{ message: string, goesOn: boolean }} [wish] what was to be published
  * @returns {Conflict | null}
  */
-export function conflictOf(error, act, message) {
+export function conflictOf(error, act, { message, goesOn } = { message: "", goesOn: false }) {
   const theirs = error instanceof Refused && error.status === 409 ? error.answer.theirs : null;
   if (!theirs) return null;
-  const wanted = { act, message, isPutOff: false };
+  const wanted = { act, message, goesOn, isPutOff: false };
   if (theirs.version !== undefined) return { ...wanted, kind: "version", theirs };
   if (theirs.revision === null) return { ...wanted, kind: "version", theirs: { ...theirs, version: theirs.base_version } };
   return { ...wanted, kind: "draft", theirs };

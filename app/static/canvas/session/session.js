@@ -132,19 +132,20 @@ export default class Session {
   /**
    * Publish what is on the canvas as a new version. While a conflict is undecided nothing is published, but asked again;
    * while something is being published, this is what is waited for.
-   * @param {{ message?: string, force?: boolean }} [options] force takes the place of what someone else saved in between
+   * @param {{ message?: string, force?: boolean, goesOn?: boolean }} [options] force takes the place of what someone else
+   *   saved in between; goesOn is kept with a conflict, for whoever settles it
    * @returns {Promise<boolean>} false on a conflict; other refusals are thrown
    */
-  async publish({ message = "", force = false } = {}) {
+  async publish({ message = "", force = false, goesOn = false } = {}) {
     this.bus.fire("editor.flush");
-    this.publishing ??= this.#inTurn(() => this.#publish(message, force)).finally(() => void (this.publishing = null));
+    this.publishing ??= this.#inTurn(() => this.#publish(message, force, goesOn)).finally(() => void (this.publishing = null));
     return this.publishing;
   }
 
-  /** @param {string} message @param {boolean} force @returns {Promise<boolean>} */
-  async #publish(message, force) {
+  /** @param {string} message @param {boolean} force @param {boolean} goesOn @returns {Promise<boolean>} */
+  async #publish(message, force, goesOn) {
     if (this.conflict && !force) {
-      this.putOff(false);
+      this.decide(goesOn);
       return false;
     }
     clearTimeout(this.timers.server);
@@ -153,7 +154,7 @@ export default class Session {
       if (this.id === null) await this.#create(tree, { draft: false, message });
       else this.version = (await this.server.send("POST", `/flows/${this.id}/publish`, { tree, message, force, name: this.name, base_version: this.base, revision: this.revision })).version;
     } catch (error) {
-      this.#notPublished(error, message);
+      this.#notPublished(error, { message, goesOn });
       return false;
     }
     this.base = this.version;
@@ -201,16 +202,26 @@ export default class Session {
    * the conflict stays.
    * @param {Conflict} conflict
    */
-  async takeMine({ act, kind, theirs, message }) {
-    if (act === "publish") return this.publish({ message, force: true });
+  async takeMine({ act, kind, theirs, message, goesOn }) {
+    if (act === "publish") return this.publish({ message, force: true, goesOn });
     if (kind === "version") [this.version, this.base, this.revision] = [theirs.version, theirs.version, null];
     return this.saveDraft({ force: true });
   }
 
-  /** Whether a conflict is decided later. @param {boolean} isPutOff */
-  putOff(isPutOff) {
+  /** Decide a conflict later; nothing goes on from it any more. */
+  putOff() {
+    this.#ask({ isPutOff: true, goesOn: false });
+  }
+
+  /** Decide a conflict now. @param {boolean} [goesOn] whether a task is to follow */
+  decide(goesOn = false) {
+    this.#ask({ isPutOff: false, goesOn });
+  }
+
+  /** @param {Partial<Conflict>} how */
+  #ask(how) {
     if (!this.conflict) return;
-    this.conflict = { ...this.conflict, isPutOff };
+    this.conflict = { ...this.conflict, ...how };
     this.#become("conflict");
   }
 
@@ -265,7 +276,7 @@ export default class Session {
    * @returns {boolean} false, for it is settled later
    */
   #notSaved(error, force) {
-    const conflict = conflictOf(error, "draft", ""), reason = reasonOf(error);
+    const conflict = conflictOf(error, "draft"), reason = reasonOf(error);
     if (force && !conflict) {
       this.#become("conflict");
       throw new NotSaved(reason);
@@ -277,9 +288,9 @@ export default class Session {
     return false;
   }
 
-  /** Keeps the conflict that it met; throws what else it was refused for. @param {unknown} error @param {string} message */
-  #notPublished(error, message) {
-    const conflict = conflictOf(error, "publish", message);
+  /** Keeps the conflict that it met; throws what else it was refused for. @param {unknown} error @param {{ message: string, goesOn: boolean }} wish */
+  #notPublished(error, wish) {
+    const conflict = conflictOf(error, "publish", wish);
     if (conflict) this.conflict = conflict;
     this.#become(this.conflict ? "conflict" : this.isUnsaved ? "unsaved" : "clean");
     if (conflict) return;

@@ -26,10 +26,16 @@ export function TopBar(props) {
   useLeaveGuard(editor);
   const attempt = (/** @type {() => Promise<any>} */ act) => act().then(() => fail(""), (error) => fail(error instanceof Refused ? error.message : String(error.message ?? error)));
   // While a conflict is undecided, what would save leads back to it.
-  const unlessUndecided = (/** @type {() => any} */ act) => () => (session.conflict ? session.putOff(false) : act());
+  const unlessUndecided = (/** @type {() => any} */ act) => () => (session.conflict ? session.decide() : act());
   const save = unlessUndecided(() => attempt(() => session.saveDraft()));
   useShortcuts({ save, run: () => show("run") }, page);
   const close = () => show("");
+  const publishToRun = () => {
+    show(session.conflict ? "" : "publish and run");
+    session.decide(true);
+  };
+  // Their draft is not published by having been taken.
+  const goOn = () => (session.hasDraft || session.isUnsaved ? publishToRun() : goToTask(session, page));
   return html`
     <a class="btn btn-icon btn-ghost" href=${`/projects/${page.project.id}/flows/`} title=${t("All flows")} aria-label=${t("All flows")}>‹</a>
     <${Name} session=${session} page=${page} />
@@ -46,11 +52,11 @@ export function TopBar(props) {
       <button type="button" class=${`btn only-wide ${session.version === null || session.hasDraft || session.isUnsaved ? "btn-primary" : ""}`} onClick=${unlessUndecided(() => show("publish"))}>${t("Publish")}</button>`}
     ${page.may_run && session.id !== null && html`<button type="button" class=${`btn ${session.version !== null && !session.hasDraft && !session.isUnsaved ? "btn-primary" : ""}`} onClick=${() => show("run")}>${t("Run")}</button>`}
     ${open.startsWith("publish") && html`<${PublishDialog} session=${session} editor=${editor} onClose=${close} goOn=${open === "publish and run" ? () => goToTask(session, page) : undefined} />`}
-    ${open === "run" && html`<${RunDialog} session=${session} page=${page} publish=${unlessUndecided(() => show("publish and run"))} onClose=${close} />`}
+    ${open === "run" && html`<${RunDialog} session=${session} page=${page} publish=${publishToRun} onClose=${close} />`}
     ${open === "versions" && html`<${VersionsDialog} ...${props} session=${session} onClose=${close} />`}
     ${open === "import" && html`<${ImportDialog} ...${props} session=${session} onClose=${close} />`}
     ${open === "export" && html`<${ExportDialog} ...${props} session=${session} onClose=${close} />`}
-    ${session.conflict && html`<${ConflictDialog} ...${props} session=${session} conflict=${session.conflict} />`}
+    ${session.conflict && html`<${ConflictDialog} ...${props} session=${session} conflict=${session.conflict} goOn=${goOn} />`}
     <${RecoveredNotice} session=${session} page=${page} editor=${editor} show=${show} />`;
 }
 
