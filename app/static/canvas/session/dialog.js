@@ -9,11 +9,17 @@ import { t } from "../words.js";
  */
 export function Dialog({ title, onClose, children, actions, wide = false }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  // Escape, and not the picker of files in it, which tells of having been left too. Who opened it closes it.
+  const cancelled = (/** @type {Event} */ event) => {
+    if (event.target !== event.currentTarget) return;
+    event.preventDefault();
+    onClose();
+  };
   // Before the effects of what is in it, which measure.
   useLayoutEffect(() => {
     element.current?.showModal();
   }, []);
-  return html`<dialog ref=${element} class=${`sheet${wide ? " wide" : ""}`} aria-labelledby="sheet-title" onClose=${onClose} onCancel=${onClose}>
+  return html`<dialog ref=${element} class=${`sheet${wide ? " wide" : ""}`} aria-labelledby="sheet-title" onClose=${onClose} onCancel=${cancelled}>
     <header><h2 id="sheet-title">${title}</h2><button type="button" class="btn-close" aria-label=${t("Close")} onClick=${onClose}></button></header>
     <div class="sheet-body">${children}</div>
     ${actions && html`<footer>${actions}</footer>`}

@@ -8,13 +8,11 @@ export const goToTask = (session, page) => window.location.assign(addressOf(sess
 /** @param {any} session @param {any} page */
 const addressOf = (session, page) => `/projects/${page.project.id}/tasks/new?template=${session.id}`;
 
-/** Leads to the form that makes a task; edits that are not published do not run, so it says so first. @param {{ session: any, page: any, publish: () => void, onClose: () => void }} props */
+/** Whether what is on the canvas is what a task would run. @param {any} session */
+export const isPublished = (session) => session.version !== null && !session.hasDraft && !session.isUnsaved;
+
+/** Says that edits that are not published do not run, and leads to the form that makes a task. @param {{ session: any, page: any, publish: () => void, onClose: () => void }} props */
 export function RunDialog({ session, page, publish, onClose }) {
-  const edited = session.hasDraft || session.isUnsaved;
-  if (session.version !== null && !edited) {
-    goToTask(session, page);
-    return null;
-  }
   const words = session.version === null
     ? t("This flow has not been published yet. Publish it, then run it.")
     : t("The canvas differs from version {number}. A task runs what is published.", { number: session.version });

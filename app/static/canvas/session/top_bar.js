@@ -10,7 +10,7 @@ import { useLeaveGuard } from "./leaving.js";
 import { Menu } from "./menu.js";
 import { PublishDialog } from "./publish.js";
 import { RecoveredNotice } from "./recovered.js";
-import { goToTask, RunDialog } from "./run.js";
+import { goToTask, isPublished, RunDialog } from "./run.js";
 import { VersionsDialog } from "./versions.js";
 import { ImportDialog } from "./importing.js";
 
@@ -28,14 +28,15 @@ export function TopBar(props) {
   // While a conflict is undecided, what would save leads back to it.
   const unlessUndecided = (/** @type {() => any} */ act) => () => (session.conflict ? session.decide() : act());
   const save = unlessUndecided(() => attempt(() => session.saveDraft()));
-  useShortcuts({ save, run: () => show("run") }, page);
+  const run = () => (isPublished(session) ? goToTask(session, page) : show("run"));
+  useShortcuts({ save, run }, page);
   const close = () => show("");
   const publishToRun = () => {
     show(session.conflict ? "" : "publish and run");
     session.decide(true);
   };
   // Their draft is not published by having been taken.
-  const goOn = () => (session.hasDraft || session.isUnsaved ? publishToRun() : goToTask(session, page));
+  const goOn = () => (isPublished(session) ? goToTask(session, page) : publishToRun());
   return html`
     <a class="btn btn-icon btn-ghost" href=${`/projects/${page.project.id}/flows/`} title=${t("All flows")} aria-label=${t("All flows")}>‹</a>
     <${Name} session=${session} page=${page} />
@@ -49,8 +50,8 @@ export function TopBar(props) {
     <${Menu} ...${props} session=${session} show=${show} attempt=${attempt} />
     ${page.may_edit && html`
       <button type="button" class="btn only-wide" disabled=${session.state === "saving" || (!session.isUnsaved && session.id !== null)} onClick=${save}>${t("Save draft")}</button>
-      <button type="button" class=${`btn only-wide ${session.version === null || session.hasDraft || session.isUnsaved ? "btn-primary" : ""}`} onClick=${unlessUndecided(() => show("publish"))}>${t("Publish")}</button>`}
-    ${page.may_run && session.id !== null && html`<button type="button" class=${`btn ${session.version !== null && !session.hasDraft && !session.isUnsaved ? "btn-primary" : ""}`} onClick=${() => show("run")}>${t("Run")}</button>`}
+      <button type="button" class=${`btn only-wide ${isPublished(session) ? "" : "btn-primary"}`} onClick=${unlessUndecided(() => show("publish"))}>${t("Publish")}</button>`}
+    ${page.may_run && session.id !== null && html`<button type="button" class=${`btn ${isPublished(session) ? "btn-primary" : ""}`} onClick=${run}>${t("Run")}</button>`}
     ${open.startsWith("publish") && html`<${PublishDialog} session=${session} editor=${editor} onClose=${close} goOn=${open === "publish and run" ? () => goToTask(session, page) : undefined} />`}
     ${open === "run" && html`<${RunDialog} session=${session} page=${page} publish=${publishToRun} onClose=${close} />`}
     ${open === "versions" && html`<${VersionsDialog} ...${props} session=${session} onClose=${close} />`}
