@@ -387,3 +387,39 @@ def test_a_draft_that_was_taken_on_the_way_to_the_task_is_published_by_whoever_t
     page.get_by_role("button", name="Publish and go on to the task").click()
 
     page.wait_for_url(f"**/tasks/new?template={flow_id}")
+
+
+def test_edits_of_a_tab_that_is_open_are_not_offered_in_another(page: Page, site: Site) -> None:
+    def open_new(tab: Page) -> None:
+        tab.goto(f"{site.url}/projects/1/flows/new")
+        tab.wait_for_selector("html[data-ready=editor]")
+
+    open_new(page)
+    page.locator(".flow-name").fill("Begun here")
+    page.wait_for_timeout(600)
+    other = page.context.new_page()
+
+    open_new(other)
+    expect(other.locator(".notice-bar")).to_have_count(0)
+    page.close()
+    open_new(other)
+
+    expect(other.locator(".notice-bar")).to_contain_text("that were never saved")
+    other.get_by_role("button", name="Bring them back").click()
+    expect(other.locator(".flow-name")).to_have_value("Begun here")
+    other.close()
+
+
+def test_a_note_that_is_being_written_is_saved_with_the_rest(page: Page, flow_id: int) -> None:
+    page.evaluate("""() => {
+      const get = (service) => window.sluice.editor.get(service), note = get('elementFactory').createNote({ text: '' });
+      get('modeling').createShape(note, { x: 400, y: 400 }, get('treeStore').root);
+      get('noteEditing').open(note);
+    }""")
+    page.keyboard.type("why it waits")
+
+    page.keyboard.press("Control+s")
+
+    expect(page.locator(STANDING)).to_contain_text("Draft saved")
+    assert [note["text"] for note in tree(page)["notes"]] == ["why it waits"]
+    expect(page.locator(".note-area")).to_be_focused()
