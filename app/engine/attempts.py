@@ -14,6 +14,9 @@ from app.engine.store import Tx, insert
 from app.models.base import from_micros, to_micros
 
 INSERT_LOG = insert("node_log", ("run_id", "node_id", "loop", "attempt", "at", "body"))
+PROLONG = "UPDATE run_token SET claim_at = ? WHERE run_id = ? AND id = ? AND fence = ? AND wait = 'running'"
+"""Give a lease that still holds more time; touches nothing where it was taken away."""
+
 LogEntry = tuple[int, str, int, int, int, str]
 """A row of the log: run, node, loop, attempt, time, text."""
 
@@ -131,9 +134,8 @@ class Leases:
 
     def renew(self, tx: Tx, until: datetime) -> None:
         """Prolong every lease that still holds, and cancel the attempts whose lease was taken away."""
-        sql = "UPDATE run_token SET claim_at = ? WHERE run_id = ? AND id = ? AND fence = ? AND wait = 'running'"
         for attempt in self.active():
-            if tx.touched(sql, (to_micros(until), attempt.run_id, attempt.token_id, attempt.fence)) == 0:
+            if tx.touched(PROLONG, (to_micros(until), attempt.run_id, attempt.token_id, attempt.fence)) == 0:
                 attempt.cancel()
 
     def check(self, tx: Tx) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from app.engine.attempts import Attempt, Site
+from app.engine.attempts import PROLONG, Attempt, Site
 from app.engine.calling import render_inputs
 from app.engine.core.graph import Node
 from app.engine.core.groups import DEFAULT_GROUP
@@ -219,6 +219,18 @@ class Claims:
         if flight.leased_until is None or flight.leased_until - now < lease * 2 / 3:
             flight.leased_until = now + lease
         return flight.leased_until
+
+    def is_late(self, until: datetime) -> bool:
+        """Say whether so little is left of a lease until `until` that it is not known to hold while work begins."""
+        return until - self.site.clock() <= self.habits.lease / 3
+
+    def prolong(self, tx: Tx, claim: Claim) -> datetime | None:
+        """Prolong a claim under the lock of its task; returns until when, None if the work is not the claim's any more."""
+        tx.one(LOCK_ROOT, (claim.flight.root_id,))
+        claim.flight.forget()
+        until = self.site.clock() + self.habits.lease
+        place = (claim.held.head.id, claim.token.id, claim.token.fence)
+        return until if tx.touched(PROLONG, (to_micros(until), *place)) else None
 
     def hands_over(self, plugin: Plugin | None) -> bool:
         """Say whether a plugin is called in a thread of the pool rather than here."""

@@ -161,8 +161,7 @@ class Driver:
 
     def _work(self, link: Link, claim: Claim, end: float) -> Claim | None:
         """Call the plugin, write its outcome down, and return the next claim of the same task."""
-        if claim.token.due is not None and self._site.clock() >= claim.token.due:
-            # The commit was told late, as to a host that had been cut off: by now the work is somebody else's.
+        if not self._may_begin(link, claim):
             log.info("late-claim run=%s node=%s attempt=%s", claim.held.head.id, claim.node.id, claim.token.attempt)
             return None
         self.leases.add(claim.attempt)
@@ -189,6 +188,23 @@ class Driver:
         self._tell(claim.flight, kept=applied.following)
         self._fault("nudged")
         return applied.following
+
+    def _may_begin(self, link: Link, claim: Claim) -> bool:
+        """Say whether work is still ours, with enough of its lease left; prolongs one that has little left.
+
+        A commit may be told late, as to a host that had been cut off: by then the work may be somebody else's.
+        """
+        until = claim.token.due
+        while until is not None and self._claims.is_late(until):
+            until = insist(
+                link,
+                lambda tx: self._claims.prolong(tx, claim),
+                has_landed=lambda tx, _: False,
+                before_commit=self._deciding,
+            )
+            if until is None:
+                return False
+        return True
 
     def _decide(self, link: Link, claim: Claim, report: Report, goes_on: bool) -> Applied:
         """Write an outcome down; where our own code fails on it, leave the node failed rather than call it again."""

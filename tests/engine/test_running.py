@@ -683,21 +683,56 @@ class TestInWhoseNameATaskRuns:
         assert self.started_with(workshop, executor_proxy="deployer")[0] == "deployer for system"
 
 
-def test_work_whose_claim_was_told_too_late_is_not_begun_twice(workshop, monkeypatch):
-    """As on a host that is cut off while it claims, and learns of it when another one has taken the work over."""
-    monkeypatch.setattr(workshop.recorder, "is_idempotent", lambda inputs: True)
-    late = []
+class TestClaimsToldLate:
+    """As on a host that is cut off while it claims, and learns of it later."""
 
-    def comes_late(point):
-        if point == "claimed" and not late:
-            late.append(point)
-            workshop.now += timedelta(seconds=60)
-            other = workshop.open_room()
-            workshop.fault = lambda point: None
-            workshop.drive(other)
+    @pytest.fixture
+    def tell_late(self, workshop):
+        """Let a time pass between a first claim and its being told, and something happen at its end."""
 
-    workshop.fault = comes_late
-    workshop.run(draw("start > a > end"))
+        def tell_late(seconds: float, then=lambda: None) -> None:
+            def at(point):
+                if point == "claimed":
+                    workshop.fault = lambda point: None
+                    workshop.now += timedelta(seconds=seconds)
+                    then()
 
-    assert late
-    assert workshop.calls == ["a"]
+            workshop.fault = at
+
+        return tell_late
+
+    def test_work_that_another_has_taken_over_is_not_begun_twice(self, workshop, tell_late, monkeypatch):
+        monkeypatch.setattr(workshop.recorder, "is_idempotent", lambda inputs: True)
+        tell_late(60, lambda: workshop.drive(workshop.open_room()))
+        task = workshop.run(draw("start > a > end"))
+
+        assert workshop.calls == ["a"]
+        assert task.state == "finished"
+
+    def test_work_that_a_person_was_asked_about_is_not_begun(self, workshop, tell_late):
+        tell_late(60, lambda: workshop.drive(workshop.open_room()))
+        task = workshop.run(draw("start > a > end"))
+
+        assert workshop.calls == []
+        assert "outcome unknown" in task.status().nodes[task.ids["a"]].reason
+
+    def test_work_that_nobody_has_taken_over_is_begun(self, workshop, tell_late):
+        tell_late(60)
+        task = workshop.run(draw("start > a > end"))
+
+        assert workshop.calls == ["a"]
+        assert task.state == "finished"
+
+    @pytest.mark.parametrize("seconds", [11, 14.9, 60])
+    def test_a_lease_of_which_little_is_left_is_prolonged_before_the_work_begins(self, workshop, tell_late, seconds):
+        def works_a_while():
+            workshop.now += timedelta(seconds=10)
+            workshop.drive(workshop.open_room())
+            return Done()
+
+        tell_late(seconds)
+        workshop.recorder.plans["a"] = [works_a_while]
+        task = workshop.run(draw("start > a > end"))
+
+        assert workshop.calls == ["a"]
+        assert task.state == "finished"
