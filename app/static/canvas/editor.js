@@ -32,7 +32,8 @@ const editor = new Editor(at("canvas"), {
 editor.open(page.draft?.tree ?? page.tree);
 const shared = { editor, server, page };
 draw();
-// The search of Ctrl-K leads to a node of a flow.
+// The search of Ctrl-K leads to a node of a flow, in the room that the panels leave.
+editor.get("view").measured();
 goTo(editor, new URLSearchParams(window.location.search).get("node") ?? "");
 document.documentElement.dataset.ready = "editor";
 Object.assign(window, { sluice: { editor } });

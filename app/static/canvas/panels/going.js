@@ -10,7 +10,7 @@ export function goTo(editor, id) {
   const element = editor.get("elementRegistry").get(id);
   if (!element || element === editor.get("canvas").getRootElement()) return;
   editor.get("selection").select(element);
-  editor.get("canvas").scrollToElement(element);
+  editor.get("view").reveal(element);
 }
 
 /**

@@ -53,6 +53,12 @@ export default class View {
     else if (by) this.canvas.scroll({ dx: by, dy: 0 });
   }
 
+  /** Told when the canvas may have become larger or smaller; diagram-js goes by the size that it had last. */
+  measured() {
+    this.canvas.resized();
+    if (this.isUntouched && this.isOpen) this.fit(LEGIBLE);
+  }
+
   /**
    * Zoom by a step.
    * @param {1 | -1} direction
@@ -128,12 +134,8 @@ export default class View {
     this.fit(LEGIBLE);
   }
 
-  /** diagram-js wants to be told when its place in the page changes. */
   #watch() {
-    const watcher = new ResizeObserver(() => {
-      this.canvas.resized();
-      if (this.isUntouched && this.isOpen) this.fit(LEGIBLE);
-    });
+    const watcher = new ResizeObserver(() => this.measured());
     watcher.observe(this.canvas.getContainer());
     this.bus.on("diagram.destroy", () => watcher.disconnect());
   }

@@ -25,5 +25,5 @@ export function placeOf(editor, id) {
   const element = editor.get("elementRegistry").get(id), constant = editor.get("treeStore").rest.constants?.[id];
   if (element?.businessObject && element.parent) return { name: nameOfElement(element), icon: element.waypoints ? "arrowRight" : "puzzle", go: () => goTo(editor, id) };
   if (constant) return { name: constant.name ? `${constant.name} ${id}` : id, icon: "variable", go: () => editor.get("panels").show("variables", id) };
-  return { name: t("The whole flow"), icon: "sitemap", isWhole: true, go: () => editor.get("canvas").zoom("fit-viewport", "auto") };
+  return { name: t("The whole flow"), icon: "sitemap", isWhole: true, go: () => editor.get("view").fit() };
 }
