@@ -307,6 +307,20 @@ def test_text_that_is_not_applied_outlives_its_panel_and_is_asked_for(page: Page
     assert asked == ["beforeunload"]
 
 
+def test_a_letter_that_is_typed_just_as_the_code_is_read_stays(page: Page, flow_id: int) -> None:
+    page.get_by_role("tab", name="Code").click()
+    content = page.locator(".code-text .cm-content")
+    content.click()
+    page.keyboard.press("Control+Home")
+    page.evaluate("""() => window.sluice.editor.get('eventBus').once('code.changed', 100, () => document.execCommand('insertText', false, 'B'))""")
+    page.keyboard.type("A")
+    expect(content).to_contain_text("AB{")
+
+    page.wait_for_timeout(400)
+    page.keyboard.type("C")
+    expect(content).to_contain_text("ABC{")
+
+
 def test_what_keeps_a_flow_from_being_published_leads_to_its_node(page: Page, site: Site) -> None:
     page.goto("/projects/1/flows/new")
     page.wait_for_selector("html[data-ready=editor]")

@@ -73,7 +73,7 @@ export function CodeLine({ id, words, invalid, ...props }) {
  * @param {(module: typeof import("./code_mirror.js"), wanted: any) => Code} make
  * @param {{ label: string, text: string, type: (text: string) => void, done: () => void, disabled: boolean }} props
  */
-function useCode(make, { label, text, type, done, disabled }) {
+export function useCode(make, { label, text, type, done, disabled }) {
   const form = useForm(), parent = useRef(/** @type {HTMLElement | null} */ (null)), code = useRef(/** @type {Code | null} */ (null));
   const own = useRef(new Set([text])), now = useRef({ form, text, type, done, disabled });
   now.current = { form, text, type, done, disabled };

@@ -1,5 +1,6 @@
 /** The whole flow as JSON, which can be edited and put in place of the flow as one step to undo. */
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useCode } from "../../fields/code.js";
 import { Glyph } from "../../fields/glyphs.js";
 import { html, useEvents, useTree } from "../parts.js";
 import { t } from "../../words.js";
@@ -16,7 +17,8 @@ export function Code({ editor, server, page }) {
   useEvents(editor, ["code.changed"]);
   /** @type {import("./text.js").default} */
   const codeText = editor.get("codeText"), { edited } = codeText, text = edited?.text ?? written;
-  const code = useCode(editor, { text, mayEdit, changed: (now) => codeText.type(now, written) });
+  const { type, settle } = useSettled(editor, (now) => codeText.type(now, written));
+  const { parent, code } = useCode(jsonEditor, { label: t("The flow as JSON"), text, type, done: settle, disabled: !mayEdit });
   const read = useMemo(() => (edited ? readText(edited.text) : null), [edited]);
   const take = () => {
     if (!read || !("tree" in read)) return;
@@ -31,7 +33,7 @@ export function Code({ editor, server, page }) {
       <span class="panel-total"><button type="button" class="btn btn-sm" onClick=${() => navigator.clipboard?.writeText(text)}><${Glyph} name="copy" size=${14} />${t("Copy")}</button>
         <a class="btn btn-sm" download=${`${page.template.name || "flow"}.json`} href="#" onClick=${(/** @type {any} */ e) => (e.currentTarget.href = addressOf(text))}><${Glyph} name="download" size=${14} />${t("Download")}</a></span>
     </div>
-    <div class="code-text" ref=${code.parent}></div>
+    <div class="code-text" ref=${parent}></div>
   </div>`;
 }
 Code.title = () => t("Code");
@@ -57,40 +59,37 @@ function addressOf(text) {
 }
 
 /**
- * The editor of code for as long as the panel is shown. What was typed last counts when it goes, and when all that is pending is asked for.
+ * Tells what is typed a moment after the last key; what is pending counts when it is asked for, and when the panel goes.
  * @param {any} editor
- * @param {{ text: string, mayEdit: boolean, changed: (text: string) => void }} props
+ * @param {(text: string) => void} changed
  */
-function useCode(editor, { text, mayEdit, changed }) {
-  const parent = useRef(/** @type {HTMLElement | null} */ (null)), current = useRef(/** @type {import("../../fields/code_mirror.js").Code | null} */ (null));
-  const now = useRef({ text, changed });
-  now.current = { text, changed };
+function useSettled(editor, changed) {
+  const tell = useRef(changed), waiting = useRef({ timer: 0, text: /** @type {string | null} */ (null) });
+  tell.current = changed;
+  const settle = () => {
+    const { timer, text } = waiting.current;
+    clearTimeout(timer);
+    waiting.current.text = null;
+    if (text !== null) tell.current(text);
+  };
+  const type = (/** @type {string} */ text) => {
+    clearTimeout(waiting.current.timer);
+    waiting.current = { text, timer: window.setTimeout(settle, AFTER_TYPING_MS) };
+  };
   useEffect(() => {
-    let isGone = false, timer = 0;
-    let pending = () => {};
-    const typed = (/** @type {string} */ value) => {
-      clearTimeout(timer);
-      pending = () => {
-        clearTimeout(timer);
-        pending = () => {};
-        now.current.changed(value);
-      };
-      timer = window.setTimeout(() => pending(), AFTER_TYPING_MS);
-    };
-    import("../../fields/code_mirror.js").then(({ codeEditor }) => {
-      if (isGone || !parent.current) return;
-      current.current = codeEditor({ parent: parent.current, text: now.current.text, label: t("The flow as JSON"), language: "json", readOnly: !mayEdit, changed: typed, left: () => pending(), offers: () => [], take: (offer) => offer.name });
-      current.current.view.contentDOM.tabIndex = 0;
-    });
-    const flush = () => pending(), bus = editor.get("eventBus");
-    bus.on("editor.flush", flush);
+    const bus = editor.get("eventBus");
+    bus.on("editor.flush", settle);
     return () => {
-      isGone = true;
-      flush();
-      bus.off("editor.flush", flush);
-      current.current?.destroy();
+      settle();
+      bus.off("editor.flush", settle);
     };
-  }, []);
-  useEffect(() => current.current?.setText(text), [text]);
-  return { parent, get current() { return current.current; } };
+  }, [editor]);
+  return { type, settle };
+}
+
+/** JSON with line numbers; Tab leaves it where nothing is typed. @param {typeof import("../../fields/code_mirror.js")} module @param {any} wanted */
+function jsonEditor({ codeEditor }, wanted) {
+  const made = codeEditor({ ...wanted, language: "json" });
+  made.view.contentDOM.tabIndex = 0;
+  return made;
 }
