@@ -168,3 +168,40 @@ def test_what_is_drawn_in_place_of_a_control_hides_it_where_nothing_may_be_chang
 
     chosen = page.locator(".f-segments input").first
     assert chosen.evaluate("(e) => { e.disabled = true; return getComputedStyle(e).opacity }") == "0"
+
+
+def test_a_key_counts_when_its_field_is_left_however_often_the_flow_is_saved_meanwhile(page: Page, site: Site) -> None:
+    open_variables(page, a_flow(site, "A key"))
+    page.get_by_role("button", name="Words", exact=True).click()
+    key = page.locator(".variable-form").get_by_label("Key")
+    before = tree(page)
+
+    key.fill("db_ho")
+    page.evaluate("window.sluice.editor.get('eventBus').fire('editor.flush')")
+    assert "${words}" in tree(page)["constants"]
+    key.press_sequentially("st")
+    page.locator(".variable-form").get_by_label("Name").focus()
+
+    assert tree(page)["activities"]["a"]["component"]["data"]["bk_display_message"]["value"] == "${db_host}"
+    page.evaluate("window.sluice.editor.get('history').undo()")
+    assert tree(page) == before
+
+
+def test_a_key_that_is_being_typed_counts_when_the_flow_is_saved_by_hand_and_more_letters_follow(
+    page: Page, site: Site
+) -> None:
+    open_variables(page, a_flow(site, "A key, saved"))
+    page.get_by_role("button", name="Words", exact=True).click()
+    key = page.locator(".variable-form").get_by_label("Key")
+
+    key.fill("db_ho")
+    page.evaluate("""() => {
+      window.sluice.editor.get('eventBus').fire('editor.flush', { isAsked: true });
+      document.execCommand('insertText', false, 'st');
+    }""")
+    assert "${db_ho}" in tree(page)["constants"]
+    page.wait_for_timeout(100)
+
+    expect(key).to_have_value("db_host")
+    key.press("Enter")
+    assert "${db_host}" in tree(page)["constants"]

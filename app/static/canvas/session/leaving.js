@@ -9,7 +9,7 @@ export function useLeaveGuard(editor) {
   useEffect(() => {
     const bus = editor.get("eventBus");
     const keep = () => {
-      bus.fire("editor.flush");
+      bus.fire("editor.flush", { isAsked: true });
       editor.get("session").keepLocally();
     };
     const leaving = (/** @type {BeforeUnloadEvent} */ event) => {

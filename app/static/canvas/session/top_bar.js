@@ -27,7 +27,10 @@ export function TopBar(props) {
   const attempt = (/** @type {() => Promise<any>} */ act) => act().then(() => fail(""), (error) => fail(error instanceof Refused ? error.message : String(error.message ?? error)));
   // While a conflict is undecided, what would save leads back to it.
   const unlessUndecided = (/** @type {() => any} */ act) => () => (session.conflict ? session.decide() : act());
-  const save = unlessUndecided(() => attempt(() => session.saveDraft()));
+  const save = unlessUndecided(() => {
+    editor.get("eventBus").fire("editor.flush", { isAsked: true });
+    return attempt(() => session.saveDraft());
+  });
   const run = () => (isPublished(session) ? goToTask(session, page) : show("run"));
   useShortcuts({ save, run }, page);
   const close = () => show("");

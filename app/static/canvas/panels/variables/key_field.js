@@ -1,6 +1,6 @@
-/** The key of a variable. Changing it renames it wherever it is referred to, so it counts only when the field is left. */
+/** The key of a variable. Changing it renames it wherever it is referred to, so it counts only when the field is left, or when somebody saves or leaves. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { nameOf } from "../../tree/references.js";
+import { keyOf, nameOf } from "../../tree/references.js";
 import { whyNotVariableKey } from "../../tree/variables.js";
 import { Row } from "../inspector/parts.js";
 import { useForm } from "../../fields/form.js";
@@ -10,23 +10,35 @@ import { t } from "../../words.js";
 
 /** @param {{ constants: any, variableKey: string, longest?: number, disabled: boolean, rename: (name: string) => void }} props */
 export function KeyField({ constants, variableKey, longest, disabled, rename }) {
-  const { editor } = useForm(), id = useId(), [typed, type] = useState(nameOf(variableKey)), now = useRef(() => {});
+  const { editor } = useForm(), id = useId(), [typed, type] = useState(nameOf(variableKey)), now = useRef(() => {}), known = useRef(keyOf(variableKey));
   const { [variableKey]: _own, ...others } = constants, name = nameOf(typed.trim()), wrong = wordsFor(whyNotVariableKey(others, name, longest), longest);
   now.current = () => {
-    if (!wrong && name !== nameOf(variableKey)) rename(name);
+    if (wrong || name === nameOf(variableKey)) return;
+    known.current = keyOf(name);
+    rename(name);
+  };
+  const left = () => {
+    now.current();
+    if (!wrong) type(name);
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (e.key === "Enter") now.current();
     if (e.key === "Escape") type(nameOf(variableKey));
   };
-  useEffect(() => type(nameOf(variableKey)), [variableKey]);
+  // What was typed here is no news: there may be more letters by now.
   useEffect(() => {
-    const bus = editor.get("eventBus"), flush = () => now.current();
+    if (known.current !== keyOf(variableKey)) type(nameOf(variableKey));
+    known.current = keyOf(variableKey);
+  }, [variableKey]);
+  useEffect(() => {
+    const bus = editor.get("eventBus"), flush = (/** @type {{ isAsked?: boolean }} */ { isAsked }) => {
+      if (isAsked) now.current();
+    };
     bus.on("editor.flush", 2000, flush);
     return () => bus.off("editor.flush", flush);
   }, [editor]);
   return html`<${Row} label=${t("Key")} forId=${id} required helpId=${`${id}-help`} wrong=${wrong} help=${t("Written as {key}. Renaming it renames it everywhere.", { key: `\${${name}}` })}>
-    <input id=${id} class="f-text mono" value=${typed} disabled=${disabled} spellcheck=${false} autocomplete="off" aria-invalid=${wrong ? true : undefined} aria-describedby=${`${id}-help`} onInput=${(/** @type {any} */ e) => type(e.target.value)} onBlur=${() => now.current()} onKeyDown=${keys} /></${Row}>`;
+    <input id=${id} class="f-text mono" value=${typed} disabled=${disabled} spellcheck=${false} autocomplete="off" aria-invalid=${wrong ? true : undefined} aria-describedby=${`${id}-help`} onInput=${(/** @type {any} */ e) => type(e.target.value)} onBlur=${left} onKeyDown=${keys} /></${Row}>`;
 }
 
 /** @param {ReturnType<typeof whyNotVariableKey>} why @param {number} [longest] */
