@@ -5,13 +5,13 @@ import ELK from "elkjs/lib/elk.bundled.js";
 import fc from "fast-check";
 import { turned } from "../../app/static/canvas/diagram/facing.js";
 import { commonLength, pointAfter } from "../../app/static/canvas/diagram/routing_labels.js";
-import { arranged, crossings } from "../../app/static/canvas/gestures/pure/arranging.js";
-import { forward, layered } from "../../app/static/canvas/gestures/pure/layers.js";
-import { layoutGraph, reordered } from "../../app/static/canvas/gestures/pure/layout_graph.js";
-import { placesOf } from "../../app/static/canvas/gestures/pure/layout_places.js";
-import { sidesAfterLayout, sidesOfAll } from "../../app/static/canvas/gestures/pure/layout_sides.js";
+import { arranged, crossings } from "../../app/static/canvas/layout/arranging.js";
+import { forward, layered } from "../../app/static/canvas/layout/layers.js";
+import { layoutGraph, reordered } from "../../app/static/canvas/layout/graph.js";
+import { arrangedPlacesOf, placesOf } from "../../app/static/canvas/layout/places.js";
+import { sidesAfterLayout, sidesOfAll } from "../../app/static/canvas/layout/sides.js";
 import { tidied } from "../../app/static/canvas/gestures/pure/tidying.js";
-import { walkOrder } from "../../app/static/canvas/gestures/pure/walk_order.js";
+import { walkOrder } from "../../app/static/canvas/layout/walk_order.js";
 import { KINDS } from "../../app/static/canvas/tree/kinds.js";
 
 const GATEWAYS = /** @type {Record<string, any>} */ ({ par: "ParallelGateway", xor: "ExclusiveGateway", cpg: "ConditionalParallelGateway", join: "ConvergeGateway" });
@@ -33,7 +33,7 @@ function flow(drawing) {
 
 /** @param {{ nodes: any[], lines: any[] }} flow @param {any} [order] */
 async function laidOut({ nodes, lines }, order) {
-  const places = await placesOf(nodes, lines, order), placed = nodes.map((n) => ({ ...n, ...places.get(n.id) }));
+  const places = await (order ? arrangedPlacesOf(nodes, lines, order) : placesOf(nodes, lines)), placed = nodes.map((n) => ({ ...n, ...places.get(n.id) }));
   const byId = new Map(placed.map((n) => [n.id, { ...n, middle: { x: n.x + n.width / 2, y: n.y + n.height / 2 } }]));
   return { nodes: placed, lines, at: (/** @type {string} */ id) => byId.get(id), sides: sidesOfAll(placed, lines) };
 }
@@ -184,7 +184,7 @@ test("where lines pass by others, an order is found in which fewer cross, and no
   const branches = ["a", "b", "c", "d"].map((id) => `cpg > ${id} > join`).join(" ; "), passing = flow(`start > cpg ; ${branches} ; join > e > f > g > end ; cpg > f ; cpg > join`);
   const onward = forward(passing.nodes, passing.lines), inOrder = layered(passing.nodes, onward), fewer = await arranged(inOrder, onward, true, askElk);
   assert.ok(crossings(fewer) < crossings(inOrder), `${crossings(fewer)} instead of ${crossings(inOrder)}`);
-  const laid = await laidOut(passing, () => fewer);
+  const laid = await laidOut(passing, async () => fewer);
   assertApart(laid.nodes, 20);
   assertNoSideIsMixed(laid);
 });
@@ -216,7 +216,7 @@ test("what elkjs says of the order holds, and nothing else does", () => {
   assert.deepEqual(upside.layers[1], [...two].reverse());
 });
 
-test("a canvas without nodes has nothing to lay out", async () => assert.equal((await placesOf([], [])).size, 0));
+test("a canvas without nodes has nothing to lay out", () => assert.equal(placesOf([], []).size, 0));
 
 /** @param {string} id @param {string} kind @param {number} x @param {number} y */
 const node = (id, kind, x, y) => ({ id, kind: /** @type {any} */ (kind), x, y, width: kind.endsWith("Gateway") ? 40 : 168, height: kind.endsWith("Gateway") ? 40 : 56 });

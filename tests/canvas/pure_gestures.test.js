@@ -8,7 +8,7 @@ import { isPressed, shownKeys } from "../../app/static/canvas/gestures/pure/keys
 import { distanceTo, nearestLine, nearestPart } from "../../app/static/canvas/gestures/pure/lines.js";
 import { matching } from "../../app/static/canvas/gestures/pure/matching.js";
 import { pointAt } from "../../app/static/canvas/diagram/routing_labels.js";
-import { walkOrder } from "../../app/static/canvas/gestures/pure/walk_order.js";
+import { walkOrder } from "../../app/static/canvas/layout/walk_order.js";
 
 /** Lines written as "a>b b>c", each called by its ends. @param {string} text */
 const lines = (text) => text.split(" ").map((id) => ({ id, source: id.split(">")[0], target: id.split(">")[1] }));

@@ -13,7 +13,7 @@ import { t } from "../../words.js";
 import { elementName } from "../naming.js";
 import { ROOM_FOR_WORDS } from "../lines/inserting.js";
 import { freePlace, placeBeside, placeBetween, rowsOfBranches } from "../pure/free_place.js";
-import { sidesAfterLayout } from "../pure/layout_sides.js";
+import { sidesAfterLayout } from "../../layout/sides.js";
 
 export default class Adding {
   /** @param {any} eventBus @param {any} modeling @param {any} treeStore @param {any} choices @param {any} inserting @param {any} history */

@@ -9,7 +9,8 @@ import { newId } from "../../tree/ids.js";
 import { t } from "../../words.js";
 import { listed } from "../naming.js";
 import { fitClip, makeClip, readClip } from "../pure/clip.js";
-import { freePlace, onGrid } from "../pure/free_place.js";
+import { onGrid } from "../../layout/grid.js";
+import { freePlace } from "../pure/free_place.js";
 
 const KEPT = "sluice.clipboard", STEP = 20;
 

@@ -7,8 +7,8 @@
  */
 import { isDependencies } from "../../tree/kinds.js";
 import { t } from "../../words.js";
-import { placesOf } from "../pure/layout_places.js";
-import { sidesOfAll } from "../pure/layout_sides.js";
+import { placesOf } from "../../layout/places.js";
+import { sidesOfAll } from "../../layout/sides.js";
 import { asNode } from "./placing.js";
 import { inTime, workerOf } from "./workers.js";
 
@@ -57,7 +57,7 @@ export default class AutoLayout {
       return await inTime(answerOf(await this.worker, question), PATIENCE_MS);
     } catch {
       this.#stop();
-      return { places: await placesOf(question.nodes, question.lines), isEngineAway: true };
+      return { places: placesOf(question.nodes, question.lines), isEngineAway: true };
     }
   }
 
@@ -71,7 +71,7 @@ export default class AutoLayout {
     this.bus.fire("hint", { words });
   }
 
-  /** @returns {import("../pure/layout_graph.js").Line[]} */
+  /** @returns {import("../../layout/graph.js").Line[]} */
   #lines() {
     const lines = this.store.nodes.flatMap((/** @type {any} */ n) => n.outgoing);
     return lines.map((/** @type {any} */ line) => ({ id: line.id, source: line.source.id, target: line.target.id, label: this.labels.chipOf(line)?.width ?? 0 }));

@@ -2,13 +2,13 @@
  * Computes the places of a layout in a worker, so that the page goes on meanwhile; where lines cross it asks elkjs, which
  * runs in a worker of its own, is large, and is loaded only then.
  *
- * @import { Line, Node, Point } from "../pure/layout_graph.js"
+ * @import { Line, Node, Point } from "../../layout/graph.js"
  * @typedef {{ nodes: Node[], lines: Line[], isOrdered: boolean }} Question `nodes` in the order of the flow; `isOrdered` says whether lines out of a node have an order
  * @typedef {{ places: Map<string, Point>, isEngineAway: boolean }} Answer the corners of the nodes; whether elkjs was asked and did not answer
  */
 import ELK from "elkjs/lib/elk-api.js";
-import { arranged } from "../pure/arranging.js";
-import { placesOf } from "../pure/layout_places.js";
+import { arranged } from "../../layout/arranging.js";
+import { arrangedPlacesOf } from "../../layout/places.js";
 import { inTime, workerOf } from "./workers.js";
 
 /** When elkjs is given up. */
@@ -22,7 +22,7 @@ self.onmessage = (/** @type {MessageEvent<Question>} */ { data }) => void answer
 /** @param {Question} question @returns {Promise<Answer>} */
 async function answerTo({ nodes, lines, isOrdered }) {
   let isEngineAway = false;
-  const places = await placesOf(nodes, lines, async (flow, onward) => {
+  const places = await arrangedPlacesOf(nodes, lines, async (flow, onward) => {
     try {
       return await inTime(arranged(flow, onward, isOrdered, askEngine), PATIENCE_MS);
     } catch {

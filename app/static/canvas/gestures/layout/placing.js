@@ -3,7 +3,7 @@
  * the sides that are asked for.
  *
  * @import { Point, Sides } from "../../diagram/types.js"
- * @import { Node } from "../pure/layout_graph.js"
+ * @import { Node } from "../../layout/graph.js"
  * @typedef {{ id: string, source: string, target: string, sides: Sides }} Line
  * @typedef {(nodes: Node[], lines: Line[]) => Map<string, Sides>} Facing the sides of lines, by their ids, once the nodes are in their places
  */

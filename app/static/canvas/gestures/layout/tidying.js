@@ -24,7 +24,7 @@ Tidying.$inject = ["eventBus", "placing"];
 
 /** @type {import("./placing.js").Facing} */
 function facing(nodes, lines) {
-  const byId = new Map(nodes.map((node) => [node.id, node])), node = (/** @type {string} */ id) => /** @type {import("../pure/layout_graph.js").Node} */ (byId.get(id));
+  const byId = new Map(nodes.map((node) => [node.id, node])), node = (/** @type {string} */ id) => /** @type {import("../../layout/graph.js").Node} */ (byId.get(id));
   const turns = turned(lines.map(({ id, source, target, sides }) => ({ id, source: node(source), target: node(target), sides })), []);
   return new Map(lines.map(({ id, sides }) => [id, turns.get(id) ?? sides]));
 }

@@ -6,14 +6,12 @@
  * @typedef {{ x: number, y: number, width: number, height: number }} Box
  */
 
+import { GRID, onGrid } from "../../layout/grid.js";
 import { WAYS } from "../../tree/sides.js";
 
-/** The grid, the room that is kept around a node, and the room between a node and the next. */
-export const GRID = 10, ROOM = 30, GAP = 60;
+/** The room that is kept around a node, and the room between a node and the next. */
+export const ROOM = 30, GAP = 60;
 const FARTHEST = 80;
-
-/** @param {number} value */
-export const onGrid = (value) => Math.round(value / GRID) * GRID;
 
 /**
  * The free place nearest to the wished one: as it is, else farther and farther below or above, else to the right of it.

@@ -5,7 +5,8 @@
  * @import { Box, Point } from "./free_place.js"
  * @typedef {Box & { id: string }} Placed
  */
-import { GAP, GRID } from "./free_place.js";
+import { GRID } from "../../layout/grid.js"
+import { GAP } from "./free_place.js";
 
 /** A gap below this is widened to `GAP`; how near two boxes pass each other before one is in the way of the other. */
 const TIGHT = 40, BESIDE = 20;

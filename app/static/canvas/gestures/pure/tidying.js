@@ -8,7 +8,7 @@
  * @typedef {{ id: string, x: number, y: number, width: number, height: number }} Cell `x` and `y` are of its middle
  * @typedef {{ at: "x" | "y", size: "width" | "height", near: number, room: number }} Axis how far middles of one line stand apart, and the room between two nodes
  */
-import { GRID, onGrid } from "./free_place.js";
+import { GRID, onGrid } from "../../layout/grid.js";
 
 /** The middles of one line stand apart by less than the smallest node is high: so none of its nodes is beyond another. */
 const MOST = 35;

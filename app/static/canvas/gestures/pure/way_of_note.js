@@ -1,5 +1,5 @@
-/** @import { Node, Point } from "./layout_graph.js" */
-import { onGrid } from "./free_place.js";
+/** @import { Node, Point } from "../../layout/graph.js" */
+import { onGrid } from "../../layout/grid.js";
 
 /**
  * How far a note goes when nodes get new places: as far as the node that is nearest to it.

@@ -1,5 +1,5 @@
 /** Walks from node to node along the flow, for the keyboard; goes on from where a node was deleted. */
-import { walkOrder } from "../pure/walk_order.js";
+import { walkOrder } from "../../layout/walk_order.js";
 
 export default class Walking {
   /** @param {any} treeStore @param {any} selection @param {any} view */

@@ -2,7 +2,7 @@
  * The soft dots of the grid, from 60 % on: every second of them up to 140 %, then all. They are the background of an
  * element of their own, without children: whatever a step of the view changes there costs nothing.
  */
-import { GRID } from "../pure/free_place.js";
+import { GRID } from "../../layout/grid.js";
 
 export default class Grid {
   /** @param {any} eventBus @param {any} canvas */

@@ -3,11 +3,11 @@
  * some do, elkjs is asked for better ones, and of all that with the least amiss is taken.
  *
  * @import { Layered } from "./layers.js"
- * @import { Graph } from "./layout_graph.js"
- * @import { Line } from "./layout_graph.js"
+ * @import { Graph } from "./graph.js"
+ * @import { Line } from "./graph.js"
  */
 import { grouped } from "./layers.js";
-import { layoutGraph, reordered } from "./layout_graph.js";
+import { layoutGraph, reordered } from "./graph.js";
 
 /** How much elkjs makes of the order of the flow: little, and then much. */
 const WEIGHTS = [0, 5];

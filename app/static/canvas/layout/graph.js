@@ -1,7 +1,7 @@
 /**
  * A flow in layers as elkjs wants it, and what its answer says of the order in each layer: one in which few lines cross.
  *
- * @import { Kind } from "../../tree/types.js"
+ * @import { Kind } from "../tree/types.js"
  * @import { Layered } from "./layers.js"
  * @typedef {{ x: number, y: number }} Point
  * @typedef {{ id: string, kind: Kind, x: number, y: number, width: number, height: number }} Node

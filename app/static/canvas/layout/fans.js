@@ -3,8 +3,8 @@
  * middle one, or half way between the middle two.
  *
  * @import { Layered } from "./layers.js"
- * @import { Line, Node } from "./layout_graph.js"
- * @import { Item } from "./layout_rows.js"
+ * @import { Line, Node } from "./graph.js"
+ * @import { Item } from "./rows.js"
  * @typedef {{ gate: Item, turns: boolean, lines: Line[], ends: Item[], middle: number[] }} Fan what the lines come to in the next layer; which of them are in the middle; whether the others turn up and down at the node
  */
 import { grouped, areSeveral } from "./layers.js";

@@ -8,7 +8,7 @@
  * @typedef {[number, number, number]} Middle a row, and two that it is to be half way between
  * @typedef {{ above: number, below: number, gap: number }} Limit two rows or items, and how far they lie apart at least
  */
-import { onGrid } from "./free_place.js";
+import { onGrid } from "./grid.js";
 
 /** How far apart things lie: the middles of two nodes, of a node and a line, of two lines. */
 const NODES = 100, NODE_AND_LINE = 60, LINES = 20;
@@ -27,12 +27,11 @@ const ROUNDS = 300, SWEEPS = 12;
  */
 export function rowsOf(layers, steps, wishes, between) {
   const rows = new Rows(layers);
-  for (const [a, b] of wishes) rows.join(a, b);
+  rows.join(wishes);
   let places = rows.settled(steps, between);
   const rise = (/** @type {Step} */ { from, to }) => Math.abs(/** @type {number} */ (places.get(from)) - /** @type {number} */ (places.get(to)));
   for (let i = 0; i < TRIES; i += 1) {
-    const joined = steps.filter((step) => rise(step) > 0 && rise(step) < JOG).filter(({ from, to }) => rows.join(from, to));
-    if (!joined.length) break;
+    if (!rows.join(steps.filter((step) => rise(step) > 0 && rise(step) < JOG).map(({ from, to }) => [from, to]))) break;
     places = rows.settled(steps, between);
   }
   return places;
@@ -55,14 +54,23 @@ class Rows {
     return /** @type {number} */ (this.number.get(item));
   }
 
-  /** Make two rows one, unless then something would have to stand above what it stands below. @param {Item} a @param {Item} b @returns {boolean} */
-  join(a, b) {
-    const kept = this.row[this.#at(a)], gone = this.row[this.#at(b)], before = this.row;
-    if (kept === gone) return false;
-    this.row = before.map((row) => (row === gone ? kept : row));
-    if (this.#order()) return true;
+  /**
+   * Make the rows of each pair one, the first pair first, unless then something would have to stand above what it stands
+   * below. Nearly always all of them can be, so they are tried together; where not, one half after the other.
+   * @param {[Item, Item][]} pairs
+   * @returns {boolean} whether any became one
+   */
+  join(pairs) {
+    const before = this.row, row = [...before], of = (/** @type {number} */ at) => {
+      while (row[at] !== at) at = row[at] = row[row[at]];
+      return at;
+    };
+    for (const [a, b] of pairs) row[of(this.#at(b))] = of(this.#at(a));
+    this.row = row.map((_, at) => of(at));
+    if (this.#order()) return this.row.some((now, at) => now !== before[at]);
     this.row = before;
-    return false;
+    const half = pairs.length >> 1;
+    return half > 0 && [this.join(pairs.slice(0, half)), this.join(pairs.slice(half))].some(Boolean);
   }
 
   /** Limits between rows. @returns {Limit[]} */

@@ -2,8 +2,8 @@
  * The sides of all lines of a flow that was laid out: lines come in at the left and go out at the right; branches leave a
  * gateway at its top, right and bottom, and come so to where they meet. No side has both a line in and a line out.
  *
- * @import { Side } from "../../tree/types.js"
- * @import { Line, Node } from "./layout_graph.js"
+ * @import { Side } from "../tree/types.js"
+ * @import { Line, Node } from "./graph.js"
  * @typedef {{ source: Side, target: Side }} Sides
  * @typedef {{ line: Pick<Line, "id" | "source" | "target">, from: Node, to: Node, rise: number, isBack: boolean, passesBy: boolean }} Seen
  */

@@ -2,8 +2,8 @@
  * The layers of a flow: each node as far from the start as the longest way to it, each line through all layers between; in
  * a layer what belongs to the first branch of a gateway stands above what belongs to the second.
  *
- * @import { Line, Node } from "./layout_graph.js"
- * @import { Item, Step } from "./layout_rows.js"
+ * @import { Line, Node } from "./graph.js"
+ * @import { Item, Step } from "./rows.js"
  * @typedef {{ layers: Item[][], steps: Step[], items: Map<string, Item>, paths: Map<string, Item[]> }} Layered `items` by node; `paths` by line, from its source to its target
  */
 import { walkOrder } from "./walk_order.js";
