@@ -131,7 +131,7 @@ def test_what_changed_is_told_with_the_value_before_and_after(page: Page, site: 
           const component = structuredClone(a.businessObject.node.component);
           component.data.bk_display_message.value = "goodbye";
           get("modeling").updateNode(a, { component });
-          get("modeling").updateRest({ outputs: ["${x}"] });
+          get("modeling").updateRest({ outputs: ["${x}"], worker_group: "north" });
           get("modeling").moveShape(get("elementRegistry").get("b"), { x: 0, y: 40 });
         }"""
     )
@@ -141,6 +141,7 @@ def test_what_changed_is_told_with_the_value_before_and_after(page: Page, site: 
 
     expect(told.get_by_role("button", name="Moved b")).to_be_visible()
     expect(told.get_by_role("button", name="Modified The flow itself")).to_be_visible()
+    expect(told.get_by_role("button", name="Added ${x} Output")).to_be_visible()
     for words in ("1 == 1", "xor"):
         expect(page.locator(".comparison .half").first.locator("text", has_text=words)).to_be_visible()
     box = page.locator(".comparison .half").first.locator('[data-element-id="a"]').bounding_box()

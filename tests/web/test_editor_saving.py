@@ -165,7 +165,7 @@ class TestVersions:
         changes = ed.get(f"/flows/{id_}/versions/1/diff/2")
         assert [n["id"] for n in changes["nodes"]["added"]] == ["b"]
         assert changes["flows"]["changed"][0]["changes"][0] == {"path": "target", "before": "a", "after": "b"}
-        assert set(changes) == {"nodes", "flows", "variables", "rest"}
+        assert set(changes) == {"nodes", "flows", "variables", "notes", "outputs", "rest"}
         made = ed.do("POST", f"/flows/{id_}/versions/1/restore", message="back", base_version=2)
         assert made["version"] == 3
         assert ed.page(f"/projects/1/flows/{id_}/edit")["tree"] == ONE
@@ -180,7 +180,8 @@ class TestVersions:
         found = ed.do("POST", "/compare", before=ONE, after={**TWO, "outputs": ["${x}"]})
 
         assert [n["id"] for n in found["nodes"]["added"]] == ["b"]
-        assert found["rest"] == [{"path": "outputs", "before": [], "after": ["${x}"]}]
+        assert {"path": "component.code", "value": "bk_display"} in found["nodes"]["added"][0]["holds"]
+        assert found["outputs"]["added"] == [{"id": "${x}", "name": "", "kind": "output", "holds": []}]
         assert ed.do("POST", "/compare", 400, before=ONE)["problems"][0]["where"] == "after"
 
     def test_versions_that_are_not_there_are_told(self, ed, id_):

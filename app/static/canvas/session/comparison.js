@@ -3,7 +3,8 @@ import { Viewer } from "../diagram/canvas.js";
 import { html } from "../panels/parts.js";
 import { Server } from "../server.js";
 import { t } from "../words.js";
-import { ToldList, counted, toldOf } from "./changes_told.js";
+import { counted, toldOf } from "./changes_told.js";
+import { ToldList } from "./told_list.js";
 
 /** @typedef {import("./changes_told.js").Told} Told */
 
@@ -19,9 +20,9 @@ const WIDE = 1.5;
  */
 export function Comparison({ before, after, names, page, differences }) {
   const [found, setFound] = useState(/** @type {any} */ (differences ?? null)), [error, setError] = useState("");
-  const [chosen, choose] = useState(/** @type {Told | null} */ (null));
+  const [chosen, setChosen] = useState(/** @type {{ entry: Told, ids: string[] } | null} */ (null));
   const left = useRef(null), right = useRef(null), viewers = useRef(/** @type {Viewer[]} */ ([]));
-  const told = useMemo(() => (found ? toldOf(found, before, after, page.plugins ?? []) : []), [found]);
+  const told = useMemo(() => (found ? toldOf(found, before, after, page) : []), [found]);
   useEffect(() => {
     if (differences) return;
     const asking = new AbortController();
@@ -29,13 +30,14 @@ export function Comparison({ before, after, names, page, differences }) {
     return () => asking.abort();
   }, [before, after]);
   useEffect(() => side(viewers, left.current, right.current, before, after, page), [before, after]);
+  const choose = (/** @type {Told} */ entry, ids = idsOf(entry)) => setChosen({ entry, ids });
   useEffect(() => mark(viewers.current, told, choose), [told]);
-  useEffect(() => chosen ? show(viewers.current, chosen.id) : undefined, [chosen]);
+  useEffect(() => chosen ? show(viewers.current, chosen.ids) : undefined, [chosen]);
   return html`<div class=${`comparison${[before, after].some(isWide) ? " stacked" : ""}`}>
     <p class="counts" role="status">${error || (found ? countsOf(told) : t("Comparing…"))}</p>
     <div class="pictures"><figure><figcaption>${names[0]}</figcaption><div class="half" ref=${left}></div></figure>
       <figure><figcaption>${names[1]}</figcaption><div class="half" ref=${right}></div></figure></div>
-    ${told.length > 0 && html`<${ToldList} told=${told} chosen=${chosen} choose=${(/** @type {Told} */ entry) => choose(entry === chosen ? null : entry)} />`}
+    ${told.length > 0 && html`<${ToldList} told=${told} chosen=${chosen?.entry ?? null} choose=${(/** @type {Told} */ entry) => (entry === chosen?.entry ? setChosen(null) : choose(entry))} show=${(/** @type {Told} */ entry, /** @type {string} */ id) => choose(entry, [id])} />`}
   </div>`;
 }
 
@@ -84,12 +86,15 @@ function around(boxes, slope) {
   return { x: x - (wide - width) / 2, y: y - (high - height) / 2, width: wide, height: high };
 }
 
-/** Mark what differs in both pictures; a click on it chooses its entry. @param {any[]} viewers @param {Told[]} told @param {(told: Told) => void} choose */
+/** What an entry is about: itself, or all that were moved. @param {Told} entry */
+const idsOf = (entry) => (entry.members.length ? entry.members.map(({ id }) => id) : [entry.id]);
+
+/** Mark what differs in both pictures; a click on it chooses its entry. @param {any[]} viewers @param {Told[]} told @param {(told: Told, ids: string[]) => void} choose */
 function mark(viewers, told, choose) {
-  const drawn = new Map(told.filter((e) => e.what === "node" || e.what === "line").map((e) => [e.id, e]));
+  const drawn = new Map(told.filter((e) => ["node", "line", "note"].includes(e.what)).flatMap((e) => idsOf(e).map((id) => [id, e])));
   const click = (/** @type {any} */ { element }) => {
     const entry = drawn.get(element.id);
-    if (entry) choose(entry);
+    if (entry) choose(entry, [element.id]);
   };
   for (const viewer of viewers) {
     for (const [id, { kind }] of drawn) if (viewer.get("elementRegistry").get(id)) viewer.get("canvas").addMarker(id, `is-${kind}`);
@@ -97,11 +102,11 @@ function mark(viewers, told, choose) {
   }
 }
 
-/** Bring what has an id into view, and select it, wherever it is drawn. @param {any[]} viewers @param {string} id */
-function show(viewers, id) {
+/** Bring the first of what has these ids into view, and select them all, wherever they are drawn. @param {any[]} viewers @param {string[]} ids */
+function show(viewers, ids) {
   for (const viewer of viewers) {
-    const element = viewer.get("elementRegistry").get(id);
-    viewer.get("selection").select(element ?? null);
-    if (element) viewer.get("canvas").scrollToElement(element, MARGIN);
+    const elements = ids.map((id) => viewer.get("elementRegistry").get(id)).filter(Boolean);
+    viewer.get("selection").select(elements);
+    if (elements.length) viewer.get("canvas").scrollToElement(elements[0], MARGIN);
   }
 }

@@ -13,7 +13,7 @@ export function Differences({ server, now, then }) {
   useEffect(() => {
     const asking = new AbortController();
     const timer = setTimeout(() => server.send("POST", "/compare", { before: now, after: then }, asking.signal).then(
-      (/** @type {any} */ found) => say(inWords(counted(toldOf(found, now, then, [])))),
+      (/** @type {any} */ found) => say(inWords(counted(toldOf(found, now, then, {})))),
       () => asking.signal.aborted || say(""),
     ), AFTER_MS);
     return () => {
