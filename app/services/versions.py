@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, pairwise
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 
+from app.engine.core.change_counts import Counts, counts_of
 from app.engine.core.differences import Differences, differences
 from app.errors import NotFound
 from app.extensions import db
@@ -48,6 +50,14 @@ class OpenVersion:
     tree: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class VersionChanges:
+    """How much a version changed against the one before it, None of the first."""
+
+    number: int
+    counts: Counts | None
+
+
 _COLUMNS: list[Any] = [
     TemplateVersion.id, TemplateVersion.number, TemplateVersion.digest, TemplateVersion.created_by,
     TemplateVersion.created_at, TemplateVersion.message,
@@ -58,14 +68,30 @@ def list_versions(actor: Actor, project: Project, template_id: int, before: int 
     """Return a page of versions, the newest first, those with a number below `before`."""
     require(actor, project, "view")
     template = find_with_drafts(project, template_id)
-    wanted = select(*_COLUMNS).where(TemplateVersion.template_id == template.id)
-    if before is not None:
-        wanted = wanted.where(TemplateVersion.number < min(before, _LARGEST_NUMBER - 1))
-    rows = db.session.execute(wanted.order_by(TemplateVersion.number.desc()).limit(_A_PAGE))
+    rows = db.session.execute(_newest_first(_COLUMNS, template, before).limit(_A_PAGE))
     return [
         Version(number, digest, by, at, message, id_ == template.current_version_id)
         for id_, number, digest, by, at, message in rows
     ]
+
+
+def count_changes(
+    actor: Actor, project: Project, template_id: int, before: int | None = None
+) -> Sequence[VersionChanges]:
+    """Return how much each version changed, of the page that `list_versions` gives.
+
+    A page asks for its trees at once and holds two of them at a time. Versions never change, and most are never looked
+    at, so this is counted when somebody does.
+    """
+    require(actor, project, "view")
+    template = find_with_drafts(project, template_id)
+    columns: list[Any] = [TemplateVersion.number, TemplateVersion.digest, TemplateVersion.tree]
+    wanted = _newest_first(columns, template, before).limit(_A_PAGE + 1).execution_options(yield_per=1)
+    rows = chain(db.session.execute(wanted), [None])
+    found = [
+        VersionChanges(newer.number, _counted(older, newer)) for newer, older in pairwise(rows) if newer is not None
+    ]
+    return found[:_A_PAGE]
 
 
 def read_version(actor: Actor, project: Project, template_id: int, number: int) -> OpenVersion:
@@ -96,6 +122,19 @@ def compare_trees(actor: Actor, project: Project, before: Mapping[str, Any], aft
     """Return what has changed from one tree to another, neither of which need be stored anywhere."""
     require(actor, project, "view")
     return differences(before, after)
+
+
+def _newest_first(columns: list[Any], template: Template, before: int | None) -> Select[Any]:
+    wanted = select(*columns).where(TemplateVersion.template_id == template.id)
+    if before is not None:
+        wanted = wanted.where(TemplateVersion.number < min(before, _LARGEST_NUMBER - 1))
+    return wanted.order_by(TemplateVersion.number.desc())
+
+
+def _counted(older: Row[Any] | None, newer: Row[Any]) -> Counts | None:
+    if older is None:
+        return None
+    return Counts() if older.digest == newer.digest else counts_of(differences(older.tree, newer.tree))
 
 
 def find_version(template: Template, number: int) -> TemplateVersion:

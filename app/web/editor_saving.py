@@ -15,6 +15,7 @@ from app.services.publishing import Publication
 from app.services.template_details import Details, change_details
 from app.web.editor import PREFIX
 from app.web.json_edge import asked_number, asked_project, json_blueprint, phrase, take
+from app.web.version_words import words_of_changes
 
 blueprint = json_blueprint("editor_saving", __name__, PREFIX)
 
@@ -102,6 +103,13 @@ def list_versions(project_id: int, template_id: int) -> ResponseReturnValue:
     """List the versions of a flow, the newest first."""
     found = versions.list_versions(actor(), asked_project(project_id), template_id, asked_number("before"))
     return jsonify([phrase(version) for version in found])
+
+
+@blueprint.get("/flows/<int:template_id>/versions/changes")
+def list_changes(project_id: int, template_id: int) -> ResponseReturnValue:
+    """Tell in a line each what the versions of the same page changed."""
+    found = versions.count_changes(actor(), asked_project(project_id), template_id, asked_number("before"))
+    return jsonify([{"number": version.number, "words": words_of_changes(version.counts)} for version in found])
 
 
 @blueprint.get("/flows/<int:template_id>/versions/<int:number>")

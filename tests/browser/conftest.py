@@ -27,6 +27,7 @@ from app.models.base import Base
 from app.models.templates import Template
 from app.services.access import SYSTEM, find_project
 from app.services.first_start import first_start
+from app.services.publishing import Publication, publish
 from app.services.templates import create_template
 from app.settings import Settings
 
@@ -57,6 +58,11 @@ class Site:
         """Save a flow in the demo project and return its id."""
         with self.app.app_context():
             return create_template(SYSTEM, find_project(SYSTEM, 1, "project"), name, tree).id
+
+    def publish(self, flow_id: int, tree: Mapping[str, Any], base: int) -> None:
+        """Publish the version of a flow that comes after `base`."""
+        with self.app.app_context():
+            publish(SYSTEM, find_project(SYSTEM, 1, "project"), flow_id, Publication(tree, "", base))
 
     def find_flow(self, name: str) -> int:
         """Return the id of a flow of the demo project."""

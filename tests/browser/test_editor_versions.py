@@ -153,6 +153,41 @@ def test_what_changed_is_told_with_the_value_before_and_after(page: Page, site: 
     picture(page, "editor-what-changed")
 
 
+def test_versions_say_what_they_changed_and_what_came_says_what_it_holds(page: Page, site: Site) -> None:
+    first = flow("start > a > end")
+    made = site.add_flow("Told whole", first)
+    drawn = flow(
+        "start > xor ; xor > a [else] > end ; xor > b [1 == 1] > end", inputs={"b": {"bk_display_message": "hello"}},
+        nodes={"b": {"optional": True}},
+        constants={"${pw}": {"custom_type": "password", "value": "hunter2"}, "${n}": {"value": "5"}},
+    )  # fmt: skip
+    site.publish(made, first | {"location": [place | {"x": place["x"] + 40} for place in first["location"]]}, 1)
+    site.publish(made, drawn, 2)
+    open_editor(page, made)
+    choose(page, "Versions and changes…")
+    said = page.locator(".versions .changed")
+    expect(said).to_have_text(
+        ["2 nodes added, 2 variables added, 5 lines changed", "Only arranged otherwise", "The first version"]
+    )
+    page.locator(".versions ol").first.get_by_role("button", name="Version 1").click()
+    told = page.locator(".changes-told")
+
+    told.get_by_role("button", name="Added b", exact=True).click()
+    expect(told.locator("dt")).to_have_text(["What it does", "Message", "May be left out when a task is made"])
+    expect(told.locator("dd")).to_have_text(["Show a message", "hello", "Yes"])
+    assert axe(page) == []
+    picture(page, "editor-what-came")
+    told.get_by_role("button", name="Added pw ${pw}").click()
+    expect(told.locator("dd")).to_have_text(["Password", "******"])
+    told.get_by_role("button", name="Added xor → b").click()
+    expect(told.locator("dd")).to_have_text(["xor", "b", "1 == 1"])
+    told.get_by_role("button", name="Moved Nodes: 2").click()
+    expect(told.locator("ul li")).to_have_text(["a x 280 → 480", "end x 480 → 680"])
+    expect(page.locator(".comparison .half").last.locator(".djs-element.selected")).to_have_count(2)
+    told.get_by_role("button", name="end", exact=True).click()
+    expect(page.locator(".comparison .half").last.locator(".djs-element.selected")).to_have_count(1)
+
+
 def test_a_snapshot_with_a_name_is_there_after_a_reload(page: Page, site: Site) -> None:
     made = site.add_flow("Kept here", flow("start > a > end"))
     open_editor(page, made)

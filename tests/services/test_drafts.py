@@ -230,6 +230,7 @@ class TestDraft:
             lambda: publishing.publish_over(SYSTEM, other, template, Publication(TWO)),
             lambda: publishing.restore_version(SYSTEM, other, template, 1, message="", base_version=1),
             lambda: versions.list_versions(SYSTEM, other, template),
+            lambda: versions.count_changes(SYSTEM, other, template),
             lambda: versions.read_version(SYSTEM, other, template, 1),
             lambda: versions.compare_versions(SYSTEM, other, template, 1, 1),
             lambda: change_details(SYSTEM, other, template, Details(name="x")),

@@ -170,6 +170,19 @@ class TestVersions:
         assert made["version"] == 3
         assert ed.page(f"/projects/1/flows/{id_}/edit")["tree"] == ONE
 
+    def test_what_each_version_changed_is_told_in_a_line(self, ed, id_):
+        ed.do("POST", f"/flows/{id_}/publish", tree=TWO, message="two", base_version=1)
+        ed.do("POST", f"/flows/{id_}/publish", tree=flow("start > b > c > d > end"), base_version=2)
+
+        told = ed.get(f"/flows/{id_}/versions/changes")
+
+        assert [(v["number"], v["words"]) for v in told] == [
+            (3, "2 nodes added, 3 lines changed"),
+            (2, "1 node added, 1 removed, 2 lines changed"),
+            (1, "The first version"),
+        ]
+        assert [v["number"] for v in ed.get(f"/flows/{id_}/versions/changes", before=2)] == [1]
+
     def test_the_draft_is_compared_too(self, ed, id_):
         ed.do("GET", f"/flows/{id_}/versions/1/diff/draft", 404)
         ed.do("PUT", f"/flows/{id_}/draft", tree=TWO, base_version=1)

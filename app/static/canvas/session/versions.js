@@ -11,16 +11,18 @@ const CANVAS = "canvas";
 /** Every version with who, when and why, and this browser's snapshots; each compared with the canvas or another version, and restored onto the canvas. @param {any} props */
 export function VersionsDialog({ session, server, page, editor, onClose }) {
   const [versions, setVersions] = useState(/** @type {any[]} */ ([]));
-  const [more, setMore] = useState(true);
+  const [more, setMore] = useState(false), [isLoaded, setLoaded] = useState(false);
   const [shown, setShown] = useState(/** @type {any} */ (null));
   const [other, setOther] = useState(/** @type {any} */ (null));
   const [error, setError] = useState("");
   const load = async () => {
-    const last = versions.at(-1)?.number;
-    const answer = await server.get(`/flows/${session.id}/versions${last ? `?before=${last}` : ""}`);
-    const found = answer.versions ?? answer;
-    setVersions([...versions, ...found]);
+    const last = versions.at(-1)?.number, address = `/flows/${session.id}/versions`, query = last ? `?before=${last}` : "";
+    // Both at once, so that nothing moves under the pointer when the second comes.
+    const [found, told] = await Promise.all([server.get(`${address}${query}`), server.get(`${address}/changes${query}`)]);
+    const words = new Map(told.map((/** @type {any} */ v) => [v.number, v.words]));
+    setVersions([...versions, ...found.map((/** @type {any} */ v) => ({ ...v, changes: words.get(v.number) }))]);
     setMore(found.length > 0 && found.at(-1).number > 1);
+    setLoaded(true);
   };
   const failed = (/** @type {Error} */ e) => setError(e.message);
   useEffect(() => {
@@ -37,9 +39,9 @@ export function VersionsDialog({ session, server, page, editor, onClose }) {
     actions=${shown && page.may_edit && html`<span class="me-auto text-secondary">${t("Restoring puts it on the canvas; you can undo it, and publish it as a new version.")}</span><button type="button" class="btn btn-primary" onClick=${restore}>${t("Restore {label}", { label: shown.label })}</button>`}>
     <${Refusal} refused=${error ? { message: error } : null} />
     <div class="versions">
-      <ol>${versions.map((v) => html`<li key=${v.number}><button type="button" aria-current=${shown?.key === v.number} onClick=${() => pick(v.number)}><b>${t("Version {number}", { number: v.number })}${v.is_current ? ` · ${t("current")}` : ""}</b><span>${v.message || t("No message")}</span><small>${v.by} · ${moment(v.at)}</small></button></li>`)}
+      <ol>${versions.map((v) => html`<li key=${v.number}><button type="button" aria-current=${shown?.key === v.number} onClick=${() => pick(v.number)}><b>${t("Version {number}", { number: v.number })}${v.is_current ? ` · ${t("current")}` : ""}</b><span class=${v.message ? "said" : ""}>${v.message || t("No message")}</span><span class="changed">${v.changes}</span><small>${v.by} · ${moment(v.at)}</small></button></li>`)}
         ${more && html`<li><button type="button" onClick=${() => load().catch(failed)}>${t("Older versions")}</button></li>`}
-        <${KeptHere} session=${session} editor=${editor} page=${page} shown=${shown?.key} show=${setShown} />
+        ${isLoaded || error ? html`<${KeptHere} session=${session} editor=${editor} page=${page} shown=${shown?.key} show=${setShown} />` : html`<li role="status">${t("Loading…")}</li>`}
       </ol>
       ${shown ? html`<div class="compared"><label>${t("Compare with")} <select class="form-select form-select-sm" value=${other?.key ?? CANVAS} onChange=${(/** @type {any} */ e) => compareWith(e.target.value)}>
             <option value=${CANVAS}>${t("The canvas now")}</option>${versions.map((v) => html`<option key=${v.number} value=${v.number}>${t("Version {number}", { number: v.number })}</option>`)}</select></label>
