@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { KINDS } from "../../app/static/canvas/tree/kinds.js";
 import { readTree } from "../../app/static/canvas/tree/reading.js";
 import { writeTree } from "../../app/static/canvas/tree/writing.js";
 import { readText } from "../../app/static/canvas/panels/code/reading.js";
@@ -72,4 +73,21 @@ test("text of a flow that the canvas cannot show says why", () => {
   assert.match(problem({ activities: { ...DIAMOND.activities, [line]: { ...node, id: line } } }), new RegExp(`two things with the id ${line}`));
   assert.match(problem({ location: [null] }), /location\[0\] has to be an object/);
   assert.match(problem({ notes: [null] }), /notes has to be a list of notes/);
+});
+
+test("a tree without places is laid out, and has none when it is written as it was", () => {
+  const { location: _places, line: _lines, ...bare } = structuredClone(SMALL), drawing = readTree(/** @type {any} */ (bare)), at = new Map(drawing.nodes.map((n) => [n.id, n]));
+  const [split] = drawing.nodes.filter(({ kind }) => kind === "ParallelGateway"), heads = drawing.flows.filter(({ source }) => source === split.id);
+  assert.equal(new Set(heads.map(({ target }) => at.get(target)?.x)).size, 1, "branches begin in one column");
+  assert.ok(new Set(heads.map(({ sides }) => sides.source)).size > 1, "and leave by sides of their own");
+  assert.ok(drawing.nodes.every(({ x, y }) => x >= 40 && y >= 40));
+  assert.deepEqual(writeTree(drawing), bare);
+});
+
+test("a very large tree without places is shown in columns", () => {
+  const ids = Array.from({ length: 700 }, (_, i) => `n${i}`), event = (/** @type {string} */ type, /** @type {string} */ id) => ({ id, type, name: "", incoming: "", outgoing: "" });
+  const flows = Object.fromEntries(["start", ...ids].map((source, i) => [`f${i}`, { id: `f${i}`, source, target: ids[i] ?? "end" }]));
+  const activities = Object.fromEntries(ids.map((id) => [id, { ...event("ServiceActivity", id), component: { code: "x", data: {} } }]));
+  const { nodes } = readTree(/** @type {any} */ ({ start_event: event("EmptyStartEvent", "start"), end_event: event("EmptyEndEvent", "end"), activities, gateways: {}, flows, constants: {}, outputs: [] }));
+  assert.equal(new Set(nodes.map(({ x, y, kind }) => `${x + KINDS[kind].width / 2} ${y}`)).size, 702);
 });

@@ -3,7 +3,8 @@
  *
  * @import { Drawing, DrawnFlow, DrawnNode, JsonObject, Kind, Note, Origin, Tree } from "./types.js"
  */
-import { arrange } from "./arranging.js";
+import { firstPlaces } from "../layout/first_places.js";
+import { sidesOfAll } from "../layout/sides.js";
 import { DECIDING, KINDS, toCanvas } from "./kinds.js";
 import { sidesBetween } from "./sides.js";
 
@@ -19,15 +20,16 @@ const SIDES = new Set(["Top", "Right", "Bottom", "Left"]);
 export function readTree(tree) {
   const found = /** @type {JsonObject[]} */ ([tree.start_event, ...Object.values(tree.activities ?? {}), ...Object.values(tree.gateways ?? {}), tree.end_event].filter(Boolean));
   const places = new Map((tree.location ?? []).map((place) => [place.id, place]));
-  const flows = /** @type {any[]} */ (Object.values(tree.flows ?? {})).filter((f) => found.some((n) => n.id === f.source) && found.some((n) => n.id === f.target));
-  const invented = found.every((n) => places.has(n.id)) ? new Map() : arrange(found.map((n) => n.id), flows, tree.start_event?.id);
-  const nodes = found.map((node) => drawnNode(node, places.get(node.id) ?? null, invented.get(node.id)));
-  const boxes = new Map(nodes.map((n) => [n.id, { x: n.x, y: n.y, width: KINDS[n.kind].width, height: KINDS[n.kind].height }]));
-  const lines = new Map((tree.line ?? []).map((line) => [line.id, line]));
   const byId = new Map(found.map((n) => [n.id, n])), notes = notesOf(tree);
+  const flows = inOrderOfTheirGateways(/** @type {JsonObject[]} */ (Object.values(tree.flows ?? {})).filter((f) => byId.has(f.source) && byId.has(f.target)), found);
+  const invented = found.every((n) => places.has(n.id)) ? new Map() : inventedPlaces(found, flows, tree.start_event?.id);
+  const nodes = found.map((node) => drawnNode(node, places.get(node.id) ?? null, invented.get(node.id)));
+  const boxes = new Map(nodes.map((n) => [n.id, { id: n.id, kind: n.kind, x: n.x, y: n.y, width: KINDS[n.kind].width, height: KINDS[n.kind].height }]));
+  const lines = new Map((tree.line ?? []).map((line) => [line.id, line]));
+  const laidOut = places.size ? new Map() : sidesOfAll([...boxes.values()], /** @type {any} */ (flows));
   return {
     nodes,
-    flows: inOrderOfTheirGateways(flows, found).map((flow) => drawnFlow(flow, lines.get(flow.id) ?? null, byId.get(flow.source), boxes)),
+    flows: flows.map((flow) => drawnFlow(flow, lines.get(flow.id) ?? null, byId.get(flow.source), laidOut.get(flow.id) ?? sidesBetween(/** @type {any} */ (boxes.get(flow.source)), /** @type {any} */ (boxes.get(flow.target))))),
     notes: structuredClone(notes ?? []),
     rest: Object.fromEntries(Object.entries(tree).filter(([key]) => !DRAWN.has(key) || (key === "notes" && !notes)).map(([key, value]) => [key, structuredClone(value)])),
     origin: { ...originOf(tree, found, nodes), had_notes: "notes" in tree && notes !== null },
@@ -52,31 +54,28 @@ export function notesOf({ notes = [], ...tree }) {
  * @returns {DrawnNode}
  */
 function drawnNode(node, place, invented) {
-  const kind = /** @type {Kind} */ (Object.hasOwn(KINDS, node.type) ? node.type : "ServiceActivity");
-  const corner = toCanvas(kind, place ? { x: Number(place.x) || 0, y: Number(place.y) || 0 } : centred(kind, invented));
+  const kind = kindOf(node), corner = place || !invented ? toCanvas(kind, { x: Number(place?.x) || 0, y: Number(place?.y) || 0 }) : invented;
   const own = Object.fromEntries(Object.entries(node).filter(([key]) => !LINES.has(key) || (key === "conditions" || key === "default_condition") && !DECIDING.has(kind)));
   return { id: node.id, kind, ...corner, node: structuredClone(own), place: structuredClone(place) };
 }
 
-/**
- * A small node in the middle of the place that a task would take.
- * @param {Kind} kind
- * @param {{ x: number, y: number }} [corner] of a task there
- */
-function centred(kind, { x, y } = { x: 0, y: 0 }) {
-  const [width, height] = KINDS[kind].theirs, [wide, high] = KINDS.ServiceActivity.theirs;
-  return { x: x + (wide - width) / 2, y: y + (high - height) / 2 };
+/** @param {JsonObject} node @returns {Kind} */
+const kindOf = ({ type }) => (Object.hasOwn(KINDS, type) ? type : "ServiceActivity");
+
+/** @param {JsonObject[]} nodes @param {JsonObject[]} flows @param {string | undefined} start */
+function inventedPlaces(nodes, flows, start) {
+  const deciding = new Set(nodes.filter((node) => DECIDING.has(node.type)).map(({ id }) => id));
+  return firstPlaces(nodes.map((node) => ({ id: node.id, kind: kindOf(node) })), flows.map(({ id, source, target }) => ({ id, source, target, isWorded: deciding.has(source) })), start);
 }
 
 /**
  * @param {JsonObject} flow
  * @param {JsonObject | null} line
  * @param {JsonObject | undefined} source
- * @param {Map<string, import("./sides.js").Box>} boxes
+ * @param {{ source: import("./types.js").Side, target: import("./types.js").Side }} chosen
  * @returns {DrawnFlow}
  */
-function drawnFlow(flow, line, source, boxes) {
-  const chosen = sidesBetween(/** @type {any} */ (boxes.get(flow.source)), /** @type {any} */ (boxes.get(flow.target)));
+function drawnFlow(flow, line, source, chosen) {
   const out = line?.source?.arrow, into = line?.target?.arrow;
   const fallback = source?.default_condition?.flow_id === flow.id ? source?.default_condition : null;
   const decides = source && DECIDING.has(source.type);
