@@ -120,10 +120,10 @@ def test_everything_that_is_wrong_is_told_at_once_and_what_is_hidden_is_not():
 
 
 def test_an_expression_that_would_never_end_elsewhere_ends_at_once():
-    began = time.monotonic()
+    began = time.thread_time()
 
     assert matches("^(a+)+$", "a" * 5000 + "b") is False
-    assert time.monotonic() - began < 2
+    assert time.thread_time() - began < 2
 
 
 @pytest.mark.parametrize("pattern", [r"(a)\1", "(", "(?<=a)b", "(?i)a", "a" * 2000, "((a{50}){50}){50}"])

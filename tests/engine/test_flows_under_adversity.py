@@ -30,7 +30,7 @@ def make_fleet(site: Site, app, tmp_path_factory) -> Callable[..., Fleet]:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("adversity", [Fleet.empty_queue, Fleet.restart_queue, Fleet.spoil_queue])
 def test_a_queue_that_is_emptied_restarted_or_spoilt_in_mid_run_changes_no_flow(site, make_fleet, adversity):
-    plugins, struck = effects_at(site.path, lambda: time.sleep(0.1)), set()
+    plugins, struck = effects_at(site.path, lambda: time.sleep(0.3)), set()
 
     with make_fleet() as fleet:
         for _ in range(2):

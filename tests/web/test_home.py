@@ -28,14 +28,6 @@ def run(project, tree, name: str, by: Actor = ADMIN) -> int:
     return task_id
 
 
-def drive(person) -> None:
-    import threading
-
-    for _ in range(6):
-        person.drive()
-        threading.Event().wait(0.3)
-
-
 def section(page: str, id_: str) -> str:
     return re.search(rf'<section[^>]*aria-labelledby="{id_}".*?</section>', page, re.S).group(0)
 
@@ -43,7 +35,7 @@ def section(page: str, id_: str) -> str:
 def test_it_shows_what_runs_what_waits_and_what_failed_and_why(person, project):
     waits = run(project, flow("start > a > end", plugin="pause_node", inputs={"a": {"description": "Go on?"}}), "Ask")
     fails = run(project, failing_flow(), "Restart")
-    drive(person)
+    person.drive_to_rest()
     page = person.get("/projects/1/")
 
     assert "Ask" in section(page, "home-running")
@@ -57,7 +49,7 @@ def test_it_shows_what_runs_what_waits_and_what_failed_and_why(person, project):
 
 def test_a_failure_of_the_day_before_yesterday_is_not_shown(person, project):
     run(project, failing_flow(), "Restart")
-    drive(person)
+    person.drive_to_rest()
 
     assert [f.node_name for f in recent_failures(SYSTEM, project, present() - timedelta(days=1))] == ["Restart nginx"]
     assert recent_failures(SYSTEM, project, present() + timedelta(seconds=1)) == []
@@ -116,7 +108,7 @@ def test_who_belongs_to_no_project_is_told_whom_to_ask(person):
 
 def test_the_rail_leads_to_the_pages_says_where_it_is_and_counts_what_waits(person, project):
     run(project, flow("start > a > end", plugin="pause_node"), "Ask")
-    drive(person)
+    person.drive_to_rest()
     page = person.get("/projects/1/flows/")
 
     for name in ("Home", "Flows", "Tasks", "Schedules", "Approvals", "Hosts", "Insights", "Settings", "System"):
@@ -160,13 +152,13 @@ def test_projects_are_found_in_one_statement_and_only_those_that_one_may_see(per
 def test_the_page_asks_no_more_often_when_there_is_more_to_show(person, project):
     run(project, flow("start > a > end", plugin="pause_node"), "one")
     run(project, failing_flow(), "one failing")
-    drive(person)
+    person.drive_to_rest()
     few = count_statements(lambda: person.get("/projects/1/"))
     for number in range(5):
         run(project, flow("start > a > end", plugin="pause_node"), f"more {number}")
         run(project, failing_flow(), f"failing {number}")
         accounts.create_project(f"P{number}", 100 + number, "UTC")
-    drive(person)
+    person.drive_to_rest()
 
     assert count_statements(lambda: person.get("/projects/1/")) == few
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import time
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from baidubce.auth import bce_v1_signer
@@ -14,7 +15,7 @@ from baidubce.auth.bce_credentials import BceCredentials
 from flask import Flask
 
 from app.engine.dispatch import InlineDispatcher
-from app.engine.room import open_room
+from app.engine.room import open_room, utc_now
 from app.extensions import db
 from app.factory import house_of
 from app.services import accounts
@@ -66,9 +67,11 @@ class OosClient:
         set_member(SYSTEM, self.project, "alice", "editor")
         create_app("sdk", None, is_trusted=False)
         self.key = create_key("sdk", "alice", 2)
+        self._ahead = timedelta()
         self._room = open_room(
-            db.engine, house_of(app.config["SLUICE"], db.engine), lambda c: InlineDispatcher(), threads=0
-        )
+            db.engine, house_of(app.config["SLUICE"], db.engine), lambda c: InlineDispatcher(), threads=0,
+            clock=lambda: utc_now() + self._ahead,
+        )  # fmt: skip
 
     def call(
         self, method: str, path: str, body: Any = None, query: dict[str, str] | None = None, **changes: Any
@@ -141,6 +144,11 @@ class OosClient:
         """Bring every execution on as far as it goes now."""
         self._room.driver.drive_due()
         db.session.rollback()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass for the worker, and bring every execution on."""
+        self._ahead += timedelta(seconds=seconds)
+        self.drive()
 
 
 def say(name: str, text: Any = "hello", **more: Any) -> dict[str, Any]:
