@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { barPlace, overlap } from "../../app/static/canvas/gestures/pure/bar_place.js";
+import { barPlace, overlap, reachOf } from "../../app/static/canvas/gestures/pure/bar_place.js";
 import { coveredBy, offsetOf } from "../../app/static/canvas/gestures/pure/frame_place.js";
 
 const ROOM = { x: 56, y: 8, width: 950, height: 780 }, BAR = { width: 300, height: 36 };
@@ -17,6 +17,14 @@ test("the bar goes where it covers no neighbour: below, or farther off", () => {
   assert.ok(barPlace(BAR, node, ROOM, [above]).y > node.y);
   const place = at(barPlace(BAR, node, ROOM, [above, below]));
   assert.equal(overlap(place, above) + overlap(place, below), 0);
+});
+
+test("what is farther off than the bar reaches has no part in where it stands", () => {
+  const box = fc.record({ x: fc.integer({ min: -400, max: 1200 }), y: fc.integer({ min: -400, max: 1000 }), width: fc.integer({ min: 10, max: 400 }), height: fc.integer({ min: 10, max: 400 }), weight: fc.constant(1) });
+  fc.assert(fc.property(box, fc.array(box, { minLength: 5, maxLength: 30 }), (anchor, others) => {
+    const near = others.filter((other) => overlap(other, reachOf(BAR, anchor)));
+    assert.deepEqual(barPlace(BAR, anchor, ROOM, near), barPlace(BAR, anchor, ROOM, others));
+  }));
 });
 
 test("the bar of what is in view is always inside the canvas", () => {

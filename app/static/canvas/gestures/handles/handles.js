@@ -19,6 +19,7 @@ export default class Handles {
     /** @type {any} */
     this.shown = null;
     this.timer = 0;
+    this.factor = 1;
     this.group = /** @type {any} */ (create("g"));
     eventBus.on("diagram.init", () => this.#make());
     eventBus.on("element.hover", (/** @type {any} */ { element }) => this.#entered(element));
@@ -87,13 +88,17 @@ export default class Handles {
     if (!this.shown) return;
     const scale = this.canvas.zoom(), seen = { isSelected: this.selection.isSelected(this.shown), scale };
     for (const part of makerOf(this.shown)?.(this.shown, this.injector, seen) ?? []) append(this.group, part);
-    this.#scale(scale);
+    this.#place(factorAt(scale));
   }
 
-  /** Handles stay large enough to hit, however small the flow is drawn. @param {number} scale */
+  /** The view has moved; only another scale places them anew. @param {number} scale */
   #scale(scale) {
-    if (!this.shown) return;
-    const factor = Math.max(0.8, Math.min(2.5, 1 / scale));
+    if (this.shown && factorAt(scale) !== this.factor) this.#place(factorAt(scale));
+  }
+
+  /** @param {number} factor */
+  #place(factor) {
+    this.factor = factor;
     for (const part of this.group.children) {
       const place = part.place(factor);
       attr(part, { visibility: place ? "visible" : "hidden", transform: place ? `translate(${place.x},${place.y}) scale(${factor})` : "" });
@@ -101,3 +106,6 @@ export default class Handles {
   }
 }
 Handles.$inject = ["eventBus", "canvas", "selection", "mode", "elementRegistry", "injector"];
+
+/** How much larger than the flow they are: they stay large enough to hit, however small it is drawn. @param {number} scale */
+const factorAt = (scale) => Math.max(0.8, Math.min(2.5, 1 / scale));

@@ -6,7 +6,7 @@ import ContextPad from "diagram-js/lib/features/context-pad/ContextPad.js";
 import { getBBox } from "diagram-js/lib/util/Elements.js";
 import { pointAt } from "../../diagram/routing_labels.js";
 import { elementName } from "../naming.js";
-import { barPlace } from "../pure/bar_place.js";
+import { barPlace, overlap, reachOf } from "../pure/bar_place.js";
 import { distanceTo, nearestPart } from "../pure/lines.js";
 import { t } from "../../words.js";
 import { entriesOfOne, entriesOfSeveral } from "./entries.js";
@@ -17,6 +17,11 @@ const EDGE = 8, NAME = 18;
 const NEVER = 30, RATHER_NOT = 1, AROUND = 8;
 /** How near to a line, in pixels, a pointer has selected it. */
 const NEAR = 14;
+
+/**
+ * @import { Box } from "../pure/bar_place.js"
+ * @typedef {{ x: number, y: number, scale: number }} Seen
+ */
 
 export default class Pad extends ContextPad {
   /** @param {any} canvas @param {any} elementRegistry @param {any} eventBus @param {any} scheduler @param {any} view @param {any} injector */
@@ -71,7 +76,7 @@ export default class Pad extends ContextPad {
   /** Whether a pointer is between the bar and what it is at. @param {{ clientX: number, clientY: number }} pointer */
   isOnWay({ clientX, clientY }) {
     if (!this.#html || !this.hovered) return false;
-    const bar = this.#html.getBoundingClientRect(), { left, top } = this.canvas.getContainer().getBoundingClientRect(), at = this.#anchor(this.hovered);
+    const bar = this.#html.getBoundingClientRect(), { left, top } = this.canvas.getContainer().getBoundingClientRect(), at = this.#anchor(this.hovered, this.canvas.viewbox());
     const isBetween = (/** @type {number} */ value, /** @type {number[]} */ ...ends) => value >= Math.min(...ends) && value <= Math.max(...ends);
     return isBetween(clientX - left, bar.left - left, bar.right - left, at.x, at.x + at.width) && isBetween(clientY - top, bar.top - top, bar.bottom - top, at.y, at.y + at.height);
   }
@@ -95,7 +100,8 @@ export default class Pad extends ContextPad {
     const { offsetWidth: width, offsetHeight: height } = this.#html ?? { offsetWidth: 0, offsetHeight: 0 };
     const { covered } = this.view, size = this.canvas.getSize();
     const room = { x: covered + EDGE, y: EDGE, width: size.width - covered - 2 * EDGE, height: size.height - 2 * EDGE };
-    const { x, y } = barPlace({ width, height }, this.#anchor(target), room, this.#obstacles(target));
+    const seen = this.canvas.viewbox(), anchor = this.#anchor(target, seen);
+    const { x, y } = barPlace({ width, height }, anchor, room, overlap(anchor, room) ? this.#obstacles(target, anchor, reachOf({ width, height }, anchor), seen) : []);
     return { left: Math.round(x), top: Math.round(y) };
   }
 
@@ -104,11 +110,11 @@ export default class Pad extends ContextPad {
     return /** @type {any} */ (this)._current?.html;
   }
 
-  /** What the bar stands at, in pixels of the canvas: a node, several, a point of a line. @param {any} target */
-  #anchor(target) {
-    if (!target.waypoints) return this.#inPixels(getBBox(target), (target.businessObject?.kind ?? "").endsWith("Gateway") ? NAME : 0);
+  /** What the bar stands at, in pixels of the canvas: a node, several, a point of a line. @param {any} target @param {Seen} seen */
+  #anchor(target, seen) {
+    if (!target.waypoints) return inPixels(getBBox(target), seen, { below: (target.businessObject?.kind ?? "").endsWith("Gateway") ? NAME : 0 });
     const { x, y } = pointAt(target.waypoints, this.pointer ? nearestPart(this.pointer, target.waypoints) : 0.5);
-    return this.#inPixels({ x, y, width: 0, height: 0 }, 0, 4);
+    return inPixels({ x, y, width: 0, height: 0 }, seen, { around: 4 });
   }
 
   /** Where the pointer is, if it is on a line. @param {any} line */
@@ -117,25 +123,23 @@ export default class Pad extends ContextPad {
     return line?.waypoints && at && distanceTo(at, line.waypoints) * this.view.scale < NEAR ? at : null;
   }
 
-  /** @param {any} target @returns {import("../pure/bar_place.js").Obstacle[]} */
-  #obstacles(target) {
-    const own = Array.isArray(target) ? target : [target], { left, top } = this.canvas.getContainer().getBoundingClientRect();
-    const nodes = this.injector.get("treeStore").root.children.filter((/** @type {any} */ e) => !e.waypoints && !own.includes(e));
-    const drawn = (/** @type {string} */ what, /** @type {number} */ weight) => [...this.canvas.getContainer().querySelectorAll(what)].map((part) => {
-      const box = part.getBoundingClientRect();
-      return { x: box.left - left, y: box.top - top, width: box.width, height: box.height, weight };
-    });
+  /**
+   * What is near enough to be covered. This is asked again for every frame of panning: the viewbox is read once, and the page measured for few things.
+   * @param {any} target @param {Box} anchor @param {Box} reach as far as the bar goes @param {Seen} seen
+   * @returns {import("../pure/bar_place.js").Obstacle[]}
+   */
+  #obstacles(target, anchor, reach, seen) {
+    const own = new Set(Array.isArray(target) ? target : [target]), { left, top } = this.canvas.getContainer().getBoundingClientRect();
+    const nodes = this.injector.get("treeStore").root.children.filter((/** @type {any} */ e) => !e.waypoints && !own.has(e));
+    const drawn = [...this.injector.get("handles").group.children, ...[...this.injector.get("insides").frames.values()].map(({ place }) => place.querySelector(".inside"))].filter(Boolean);
     return [
-      ...nodes.map((/** @type {any} */ node) => ({ ...this.#inPixels(node, 0, AROUND), weight: RATHER_NOT })),
-      ...drawn(".handles .handle", NEVER), ...drawn(".inside", NEVER),
-      { ...this.#anchor(target), weight: NEVER },
+      ...nodes.map((/** @type {any} */ node) => ({ ...inPixels(node, seen, { around: AROUND }), weight: RATHER_NOT })).filter((/** @type {Box} */ box) => overlap(box, reach)),
+      ...drawn.map((/** @type {Element} */ part) => {
+        const { x, y, width, height } = part.getBoundingClientRect();
+        return { x: x - left, y: y - top, width, height, weight: NEVER };
+      }),
+      { ...anchor, weight: NEVER },
     ];
-  }
-
-  /** @param {{ x: number, y: number, width: number, height: number }} box @param {number} below more at its foot, on the canvas @param {number} [around] pixels */
-  #inPixels({ x, y, width, height }, below, around = 0) {
-    const box = this.canvas.viewbox(), { scale } = box;
-    return { x: (x - box.x) * scale - around, y: (y - box.y) * scale - around, width: width * scale + 2 * around, height: (height + below) * scale + 2 * around };
   }
 
   /** Names for who hears them, and arrow keys from button to button. @param {{ html: HTMLElement, target: any }} current */
@@ -156,3 +160,8 @@ export default class Pad extends ContextPad {
   }
 }
 /** @type {any} */ (Pad).$inject = ["canvas", "elementRegistry", "eventBus", "scheduler", "view", "injector"];
+
+/** @param {Box} box on the canvas @param {Seen} seen @param {{ below?: number, around?: number }} more at its foot, on the canvas; around it, in pixels @returns {Box} */
+function inPixels({ x, y, width, height }, { x: left, y: top, scale }, { below = 0, around = 0 }) {
+  return { x: (x - left) * scale - around, y: (y - top) * scale - around, width: width * scale + 2 * around, height: (height + below) * scale + 2 * around };
+}

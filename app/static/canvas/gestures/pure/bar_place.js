@@ -36,6 +36,12 @@ export function barPlace(size, anchor, room, obstacles) {
   return { x: best.x, y: best.y };
 }
 
+/** Where the bar may come to stand, at most. @param {{ width: number, height: number }} size of the bar @param {Box} anchor @returns {Box} */
+export function reachOf({ width, height }, { x, y, width: across, height: down }) {
+  const far = GAPS[GAPS.length - 1];
+  return { x: x - width, y: y - height - far, width: across + 2 * width, height: down + 2 * (height + far) };
+}
+
 /** @param {number} value @param {number} least @param {number} most */
 const within = (value, least, most) => Math.max(least, Math.min(value, most));
 
