@@ -236,6 +236,18 @@ def test_a_file_with_mistakes_is_opened_whole_in_view_and_they_are_told(page: Pa
     expect(page.locator("[data-element-id=end]")).to_be_in_viewport()
 
 
+def small_targets(page: Page) -> list[str]:
+    """Return what can be tapped and is too small for a finger, with its size."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('button:enabled, a, .inspector :is(input, select):enabled')].flatMap((target) => {
+          const { width, height } = target.getBoundingClientRect();
+          const isSeen = width > 0 && getComputedStyle(target).visibility === 'visible' && !target.matches('.problem-dot');
+          return isSeen && Math.min(width, height) < 32 ? [`${target.ariaLabel || target.textContent} ${width}x${height}`] : [];
+        })"""
+    )
+    return found
+
+
 def test_a_small_screen_reads_and_a_larger_one_edits(page: Page, site: Site) -> None:
     made = site.add_flow("Read on a phone", flow("start > a > end"))
     page.set_viewport_size({"width": 390, "height": 844})
@@ -244,6 +256,13 @@ def test_a_small_screen_reads_and_a_larger_one_edits(page: Page, site: Site) -> 
 
     message = page.locator("#inspector textarea").first
     expect(message).to_be_disabled()
+    page.get_by_role("tab", name="Variables").click()
+    expect(page.get_by_text("This flow has no variables.")).to_be_in_viewport(ratio=1)
+    assert small_targets(page) == []
+    click_node(page, "a")
+    expect(page.get_by_role("tabpanel")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Task")).to_be_in_viewport(ratio=1)
+    assert small_targets(page) == []
     expect(page.get_by_role("button", name="Publish")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="More").click()

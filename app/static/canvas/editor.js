@@ -9,7 +9,7 @@ import { PANEL_MODULES } from "./panels/services.js";
 import { tabsOf, TOOLS } from "./panels/tabs.js";
 import { Server } from "./server.js";
 import { SESSION, TopBar } from "./session/index.js";
-import { readWhenSmall } from "./small_screen.js";
+import { giveWayWhenSmall, readWhenSmall } from "./small_screen.js";
 import { Strip, Sidebar } from "./panels/frame.js";
 import { keepTheme } from "./theme.js";
 import { setWords } from "./words.js";
@@ -30,6 +30,7 @@ const editor = new Editor(at("canvas"), {
   modules: [...GESTURES, ...SESSION, ...PANEL_MODULES, { page: ["value", page], server: ["value", server] }],
 });
 editor.open(page.draft?.tree ?? page.tree);
+giveWayWhenSmall(editor);
 const shared = { editor, server, page };
 draw();
 // The search of Ctrl-K leads to a node of a flow, in the room that the panels leave.

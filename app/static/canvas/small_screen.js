@@ -10,3 +10,11 @@ export function readWhenSmall(page, changed) {
   Object.defineProperties(page, { may_edit: { get: () => mayEdit && !small.matches }, is_small: { get: () => mayEdit && small.matches } });
   small.addEventListener("change", changed);
 }
+
+/** The panel below has no room beside what is chosen on the canvas: it gives way to it. @param {any} editor */
+export function giveWayWhenSmall(editor) {
+  const small = window.matchMedia(SMALL), panels = editor.get("panels");
+  editor.get("eventBus").on("selection.changed", (/** @type {{ newSelection: any[] }} */ { newSelection }) => {
+    if (small.matches && newSelection.length && panels.open) panels.show("");
+  });
+}

@@ -28,7 +28,7 @@ export function HostsField({ id, field, value, commit, disabled, describedBy, in
   return html`<div class=${`f-hosts${invalid ? " wrong" : ""}`} ref=${anchor} role="group" aria-label=${field.name} aria-describedby=${describedBy}>
     ${given.map((a) => html`<span key=${a} class=${`f-chip${isAddress(a) ? "" : " wrong"}${a.includes("${") ? " piece" : ""}`} title=${named(a) ? `${named(a)} · ${a}` : a}>${named(a) || a}
       <button type="button" disabled=${disabled} aria-label=${t("Remove {address}", { address: a })} onClick=${() => drop(a)}>×</button></span>`)}
-    <${TextBox} id=${id} value=${typed} disabled=${disabled} placeholder=${given.length ? "" : t("10.0.0.7, web-1, …")} class="bare"
+    <${TextBox} id=${id} value=${typed} disabled=${disabled} placeholder=${disabled || given.length ? "" : t("10.0.0.7, web-1, …")} class="bare"
       type=${(/** @type {string} */ v) => (endsAddress(v) ? add(v) : setTyped(v))} commit=${add} done=${() => add(typed)} onKeyDown=${keys} />
     ${inventory.length > 0 && html`<${IconButton} glyph="server" label=${t("Pick from the inventory")} disabled=${disabled} pressed=${picking} class="quiet" onClick=${() => setPicking(!picking)} />`}
     ${picking && html`<${Inventory} anchor=${anchor} hosts=${inventory} given=${given} onClose=${() => setPicking(false)}

@@ -20,6 +20,6 @@ export function Chips({ label, values, save, placeholder = "", help, whyWrong = 
   };
   return html`<${Row} label=${label} forId=${id} help=${help} helpId=${`${id}-help`} wrong=${wrong}><div class="f-hosts">
     ${values.map((v) => html`<span key=${v} class="f-chip">${v}<button type="button" disabled=${!mayEdit} aria-label=${t("Remove {name}", { name: v })} onClick=${() => save(values.filter((w) => w !== v))}>×</button></span>`)}
-    <input id=${id} class="f-text bare" value=${typed} disabled=${!mayEdit} placeholder=${values.length ? "" : placeholder} aria-describedby=${help || wrong ? `${id}-help` : undefined} autocomplete="off" spellcheck=${false} onKeyDown=${keys} onBlur=${() => add(typed)}
+    <input id=${id} class="f-text bare" value=${typed} disabled=${!mayEdit} placeholder=${mayEdit && !values.length ? placeholder : ""} aria-describedby=${help || wrong ? `${id}-help` : undefined} autocomplete="off" spellcheck=${false} onKeyDown=${keys} onBlur=${() => add(typed)}
       onInput=${(/** @type {any} */ e) => (separator.test(e.target.value) ? add(e.target.value) : setTyped(e.target.value))} /></div></${Row}>`;
 }

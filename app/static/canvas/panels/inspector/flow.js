@@ -27,6 +27,7 @@ export function FlowForm() {
   useEvents(editor, ["details.changed", "session.changed", "tree.opened"]);
   const choices = [...new Set([...Object.keys(CATEGORIES), template.category].filter(Boolean))].map((value) => ({ value, label: CATEGORIES[value]?.() ?? value }));
   return html`<${Head} kind=${t("Flow")} icon=${html`<${Glyph} name="info" size=${19} />`}><${FlowName} /></${Head}>
+    ${page.is_small && html`<p class="i-alone f-help">${t("A small screen shows the flow; edit it on a larger one. Choose a node or a line to see what it holds.")}</p>`}
     <${Section} name="flow" title=${t("About this flow")} meta=${saidOf(details.state)}>
       ${details.state === "failed" && html`<${Remark} tone="bad">${details.error}</${Remark}>`}
       <${PlainField} label=${t("Category")} widget="choice" value=${template.category} spec=${{ choices }} save=${(/** @type {string} */ v) => details.set({ category: v })} />
@@ -38,7 +39,7 @@ export function FlowForm() {
     </${Section}>
     ${editor.get("treeRules").isDependencies && html`<${Section} name="graph" title=${t("Dependency graph")}><${GraphFields} /></${Section}>`}
     <${Section} name="notify" title=${t("Who is told")}><${Notify} details=${details} template=${template} /></${Section}>
-    <p class="i-alone f-help">${page.is_small ? t("A small screen shows the flow; edit it on a larger one. Choose a node or a line to see what it holds.") : t("Choose a node or a line on the canvas to change it.")}</p>`;
+    ${!page.is_small && html`<p class="i-alone f-help">${t("Choose a node or a line on the canvas to change it.")}</p>`}`;
 }
 
 /** @param {string} state */

@@ -28,7 +28,7 @@ export function Inspector({ editor, server, page }) {
   }), [editor, server, page, page.may_edit, element]);
   useFocus(editor, panel);
   const leave = useLeaving(editor);
-  return html`<${FormContext.Provider} value=${form}><div class="inspector" ref=${panel} onKeyDown=${leave}>${formOf(elements, (/** @type {any} */ e) => problemsAt(editor, e))}</div></${FormContext.Provider}>`;
+  return html`<${FormContext.Provider} value=${form}><div class=${`inspector${form.mayEdit ? "" : " reads"}`} ref=${panel} onKeyDown=${leave}>${formOf(elements, (/** @type {any} */ e) => problemsAt(editor, e))}</div></${FormContext.Provider}>`;
 }
 
 /** @param {any[]} elements @param {(element: any) => any[]} problems */

@@ -55,7 +55,7 @@ export function Variables({ editor, server, page }) {
       <${Toolbar} editor=${editor} usage=${usage} ticked=${left} search=${search} setSearch=${setSearch} count=${all.length} isSystemShown=${isSystemShown} showSystem=${showSystem} mayEdit=${mayEdit}
         add=${() => begin(addVariable(editor))} clone=${() => setCloning(true)} untick=${() => setTicked([])} remove=${remove} />
       <${Table} editor=${editor} rows=${found} outputs=${tree.outputs ?? []} usage=${usage} chosen=${isCloning ? "" : chosen} choose=${choose} begin=${begin} remove=${remove} ticked=${left} setTicked=${setTicked} mayEdit=${mayEdit} search=${search.trim().toLowerCase()} isSystemShown=${isSystemShown} />
-      ${!all.length && html`<p class="panel-empty">${t("No variables yet. Make one here, or turn an input of a node into one in its form.")}</p>`}
+      ${!all.length && html`<p class="panel-empty">${mayEdit ? t("No variables yet. Make one here, or turn an input of a node into one in its form.") : t("This flow has no variables.")}</p>`}
       ${all.length > 0 && !found.length && html`<p class="panel-empty">${t("No variable matches “{search}”", { search })}</p>`}
     </div>
     ${side && html`<aside class="variables-side">${side}</aside>`}
