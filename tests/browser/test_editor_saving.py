@@ -437,3 +437,12 @@ def test_a_note_that_is_being_written_is_saved_with_the_rest(page: Page, flow_id
     expect(page.locator(STANDING)).to_contain_text("Draft saved")
     assert [note["text"] for note in tree(page)["notes"]] == ["why it waits"]
     expect(page.locator(".note-area")).to_be_focused()
+
+
+def test_a_word_that_is_being_typed_counts_when_one_saves(page: Page, flow_id: int) -> None:
+    inspector = page.get_by_role("complementary", name="Inspector")
+    inspector.get_by_label("Labels").fill("nightly")
+
+    page.keyboard.press("Control+s")
+
+    expect(inspector.locator(".f-chip")).to_contain_text("nightly")

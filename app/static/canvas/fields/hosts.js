@@ -2,6 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import { html } from "htm/preact";
 import { t } from "../words.js";
+import { useAskedFor } from "./asked_for.js";
 import { useForm } from "./form.js";
 import { Glyph, IconButton } from "./glyphs.js";
 import { Popover } from "./popover.js";
@@ -19,6 +20,7 @@ export function HostsField({ id, field, value, commit, disabled, describedBy, in
     setTyped("");
     if (fresh.length) commit(asAddresses([...given, ...fresh], value));
   };
+  useAskedFor(() => add(typed));
   const drop = (/** @type {string} */ address) => commit(asAddresses(given.filter((a) => a !== address), value));
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (e.key === "Enter") add(typed);

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../words.js";
 import { html } from "../parts.js";
+import { useAskedFor } from "../../fields/asked_for.js";
 import { useForm } from "../../fields/form.js";
 import { useId } from "../../fields/ids.js";
 import { Row } from "./parts.js";
@@ -14,6 +15,7 @@ export function Chips({ label, values, save, placeholder = "", help, whyWrong = 
     setTyped("");
     if (fresh.length) save([...values, ...new Set(fresh)]);
   };
+  useAskedFor(() => add(typed));
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (e.key === "Enter") add(typed);
     if (e.key === "Backspace" && !typed && values.length) save(values.slice(0, -1));

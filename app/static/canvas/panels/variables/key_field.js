@@ -3,26 +3,26 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { keyOf, nameOf } from "../../tree/references.js";
 import { whyNotVariableKey } from "../../tree/variables.js";
 import { Row } from "../inspector/parts.js";
-import { useForm } from "../../fields/form.js";
+import { useAskedFor } from "../../fields/asked_for.js";
 import { useId } from "../../fields/ids.js";
 import { html } from "../parts.js";
 import { t } from "../../words.js";
 
 /** @param {{ constants: any, variableKey: string, longest?: number, disabled: boolean, rename: (name: string) => void }} props */
 export function KeyField({ constants, variableKey, longest, disabled, rename }) {
-  const { editor } = useForm(), id = useId(), [typed, type] = useState(nameOf(variableKey)), now = useRef(() => {}), known = useRef(keyOf(variableKey));
+  const id = useId(), [typed, type] = useState(nameOf(variableKey)), known = useRef(keyOf(variableKey));
   const { [variableKey]: _own, ...others } = constants, name = nameOf(typed.trim()), wrong = wordsFor(whyNotVariableKey(others, name, longest), longest);
-  now.current = () => {
+  const give = () => {
     if (wrong || name === nameOf(variableKey)) return;
     known.current = keyOf(name);
     rename(name);
   };
   const left = () => {
-    now.current();
+    give();
     if (!wrong) type(name);
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    if (e.key === "Enter") now.current();
+    if (e.key === "Enter") give();
     if (e.key === "Escape") type(nameOf(variableKey));
   };
   // What was typed here is no news: there may be more letters by now.
@@ -30,13 +30,7 @@ export function KeyField({ constants, variableKey, longest, disabled, rename }) 
     if (known.current !== keyOf(variableKey)) type(nameOf(variableKey));
     known.current = keyOf(variableKey);
   }, [variableKey]);
-  useEffect(() => {
-    const bus = editor.get("eventBus"), flush = (/** @type {{ isAsked?: boolean }} */ { isAsked }) => {
-      if (isAsked) now.current();
-    };
-    bus.on("editor.flush", 2000, flush);
-    return () => bus.off("editor.flush", flush);
-  }, [editor]);
+  useAskedFor(give);
   return html`<${Row} label=${t("Key")} forId=${id} required helpId=${`${id}-help`} wrong=${wrong} help=${t("Written as {key}. Renaming it renames it everywhere.", { key: `\${${name}}` })}>
     <input id=${id} class="f-text mono" value=${typed} disabled=${disabled} spellcheck=${false} autocomplete="off" aria-invalid=${wrong ? true : undefined} aria-describedby=${`${id}-help`} onInput=${(/** @type {any} */ e) => type(e.target.value)} onBlur=${left} onKeyDown=${keys} /></${Row}>`;
 }
