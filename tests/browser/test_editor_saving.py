@@ -260,8 +260,8 @@ def test_a_description_that_did_not_arrive_is_sent_again(page: Page, flow_id: in
     page.get_by_label("Description").fill("why it is there")
     page.get_by_label("Description").blur()
     expect(page.locator("#inspector")).to_contain_text("The server cannot be reached. This is sent again")
-    page.evaluate("window.location.reload()")
-    page.wait_for_timeout(200)
+    with page.expect_event("dialog"):
+        page.evaluate("window.location.reload()")
     assert asked == ["beforeunload"]
 
     page.unroute(f"**/flows/{flow_id}")

@@ -8,7 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import func, select
 
+from app.extensions import db
+from app.models.runs import TokenRow
+from app.models.tasks import Task
 from app.services.access import SYSTEM, find_project
 from app.services.accounts import create_project
 from app.services.tasks import Wish, create_task, start_task
@@ -41,8 +45,19 @@ def places(site: Site) -> dict[str, int]:
         for one in made:
             start_task(SYSTEM, project, one.task_id)
         empty = create_project("Nothing here yet, in a project with a long name", 9_001, "UTC").id
-    time.sleep(5)
+        come_to_rest([one.task_id for one in made])
     return {"task": made[1].task_id, "empty": empty}
+
+
+def come_to_rest(task_ids: list[int], patience_s: float = 60) -> None:
+    """Wait until nothing of some tasks will be due any more unless a person does something."""
+    due = select(func.count()).select_from(TokenRow).join(Task, Task.run_id == TokenRow.root_id)
+    due, until = due.where(Task.id.in_(task_ids), TokenRow.claim_at.is_not(None)), time.monotonic() + patience_s
+    while db.session.scalar(due):
+        db.session.rollback()
+        assert time.monotonic() < until, "the tasks go on and on"
+        time.sleep(0.1)
+    db.session.rollback()
 
 
 @pytest.fixture(params=VIEWS, ids=lambda view: f"{view[0]}-{view[1]}")
