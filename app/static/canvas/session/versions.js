@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../panels/parts.js";
 import { moment, t } from "../words.js";
 import { Comparison } from "./comparison.js";
@@ -29,8 +29,14 @@ export function VersionsDialog({ session, server, page, editor, onClose }) {
     load().catch(failed);
   }, []);
   const open = async (/** @type {number} */ number) => ({ key: number, label: t("Version {number}", { number }), tree: (await server.get(`/flows/${session.id}/versions/${number}`)).tree });
-  const pick = (/** @type {number} */ number) => open(number).then(setShown).catch(failed);
-  const compareWith = (/** @type {string} */ chosen) => (chosen === CANVAS ? setOther(null) : open(Number(chosen)).then(setOther).catch(failed));
+  // Answers come in any order; what was asked for last counts.
+  const turns = useRef({ shown: 0, other: 0 });
+  const put = async (/** @type {"shown" | "other"} */ part, /** @type {any} */ wanted) => {
+    const turn = (turns.current[part] += 1), found = await wanted;
+    if (turn === turns.current[part]) (part === "shown" ? setShown : setOther)(found);
+  };
+  const pick = (/** @type {number} */ number) => put("shown", open(number)).catch(failed);
+  const compareWith = (/** @type {string} */ chosen) => put("other", chosen === CANVAS ? null : open(Number(chosen))).catch(failed);
   const restore = () => {
     session.take(shown.tree);
     onClose();
@@ -41,7 +47,7 @@ export function VersionsDialog({ session, server, page, editor, onClose }) {
     <div class="versions">
       <ol>${versions.map((v) => html`<li key=${v.number}><button type="button" aria-current=${shown?.key === v.number} onClick=${() => pick(v.number)}><b>${t("Version {number}", { number: v.number })}${v.is_current ? ` · ${t("current")}` : ""}</b><span class=${v.message ? "said" : ""}>${v.message || t("No message")}</span><span class="changed">${v.changes}</span><small>${v.by} · ${moment(v.at)}</small></button></li>`)}
         ${more && html`<li><button type="button" onClick=${() => load().catch(failed)}>${t("Older versions")}</button></li>`}
-        ${isLoaded || error ? html`<${KeptHere} session=${session} editor=${editor} page=${page} shown=${shown?.key} show=${setShown} />` : html`<li role="status">${t("Loading…")}</li>`}
+        ${isLoaded || error ? html`<${KeptHere} session=${session} editor=${editor} page=${page} shown=${shown?.key} show=${(/** @type {any} */ kept) => put("shown", kept)} />` : html`<li role="status">${t("Loading…")}</li>`}
       </ol>
       ${shown ? html`<div class="compared"><label>${t("Compare with")} <select class="form-select form-select-sm" value=${other?.key ?? CANVAS} onChange=${(/** @type {any} */ e) => compareWith(e.target.value)}>
             <option value=${CANVAS}>${t("The canvas now")}</option>${versions.map((v) => html`<option key=${v.number} value=${v.number}>${t("Version {number}", { number: v.number })}</option>`)}</select></label>

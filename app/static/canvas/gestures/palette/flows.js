@@ -13,13 +13,13 @@ import { Offered, Search } from "./drawer.js";
 /** @param {{ palette: any, injector: any }} props */
 export function Flows({ palette, injector }) {
   const page = injector.get("page"), [source, from] = useState("project"), [typed, type] = useState("");
-  const { flows, next, more, failed } = useFlows(injector.get("server"), source, typed);
+  const { flows, next, more, failed, isKnown } = useFlows(injector.get("server"), source, typed);
   const others = flows.filter((flow) => !(flow.source === "project" && flow.id === page.template?.id));
   const tab = (/** @type {string} */ own, /** @type {string} */ words) => html`<button type="button" role="tab" aria-selected=${source === own} onClick=${() => from(own)}>${words}</button>`;
   return html`<${Search} words=${t("Search flows")} typed=${typed} type=${type} />
     <div class="palette-tabs of-sources" role="tablist" aria-label=${t("Whose flows")}>${tab("project", t("This project"))}${tab("common", t("Common"))}</div>
     <div class="palette-list"><ul>${others.map((flow) => html`<li key=${`${flow.source} ${flow.id}`}><${OfferedFlow} flow=${flow} palette=${palette} injector=${injector} /></li>`)}</ul>
-      ${failed || !others.length ? html`<p class="chooser-empty" role="status">${failed || (typed ? t("Nothing fits “{text}”", { text: typed }) : t("There is none yet"))}</p>` : ""}
+      ${failed || (isKnown && !others.length) ? html`<p class="chooser-empty" role="status">${failed || (typed ? t("Nothing fits “{text}”", { text: typed }) : t("There is none yet"))}</p>` : ""}
       ${next && html`<button type="button" class="btn btn-sm palette-more" onClick=${more}>${t("Show more")}</button>`}</div>`;
 }
 

@@ -29,7 +29,7 @@ export function FlowChoice({ node, current, problem, take }) {
 /** @param {{ anchor: any, chosen: string, take: (choice: Choice) => void, onClose: () => void }} props */
 function FlowList({ anchor, chosen, take, onClose }) {
   const { page, server } = useForm(), [source, setSource] = useState("project"), [search, setSearch] = useState(""), [label, setLabel] = useState(""), [at, setAt] = useState(0), id = useId();
-  const { flows, next, labels, more, failed } = useFlows(server, source, search, label), own = flows.filter((f) => !(f.source === "project" && f.id === page.template?.id));
+  const { flows, next, labels, more, failed, isKnown } = useFlows(server, source, search, label), own = flows.filter((f) => !(f.source === "project" && f.id === page.template?.id));
   const keys = (/** @type {KeyboardEvent} */ e) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (step && own.length) setAt((at + step + own.length) % own.length);
@@ -54,26 +54,30 @@ function FlowList({ anchor, chosen, take, onClose }) {
       }}><option value="">${t("All labels")}</option>${labels.map((l) => html`<option key=${l} value=${l}>${l}</option>`)}</select>`}
     <div class="i-plugin-list" id=${id} role="listbox" aria-label=${t("Flows")}>${own.map((f, i) => html`<div key=${f.id} id=${`${id}-${f.id}`} role="option" aria-selected=${i === at} class=${`i-option${i === at ? " at" : ""}`} onClick=${() => take(f)}>
       <span class="i-tile small sub"><${Icon} name="sitemap" size=${15} /></span><span class="i-option-words"><b>${f.name}</b><span>${f.description || t("version {number}", { number: f.number })}</span></span>${String(f.id) === chosen && html`<${Glyph} name="check" size=${15} />`}</div>`)}</div>
-    ${failed ? html`<p class="f-none f-wrong">${failed}</p>` : !own.length && html`<p class="f-none">${search || label ? t("No flow of that name") : t("There is none yet")}</p>`}
+    ${failed ? html`<p class="f-none f-wrong">${failed}</p>` : isKnown && !own.length && html`<p class="f-none">${search || label ? t("No flow of that name") : t("There is none yet")}</p>`}
     ${next && html`<button type="button" class="f-add" onClick=${more}>${t("Show more")}</button>`}
   </${Popover}>`;
 }
 
-/** The flows that a subprocess can run. @param {any} server @param {string} source @param {string} search @param {string} [label] */
+/** The flows that a subprocess can run, page by page; what was asked for another list does not come into this one. @param {any} server @param {string} source @param {string} search @param {string} [label] */
 export function useFlows(server, source, search, label = "") {
-  const [found, setFound] = useState(/** @type {{ flows: Choice[], next: any, labels: string[], failed: string }} */ ({ flows: [], next: null, labels: [], failed: "" }));
+  const [found, setFound] = useState(/** @type {{ flows: Choice[], next: any, labels: string[], failed: string, isKnown: boolean }} */ ({ flows: [], next: null, labels: [], failed: "", isKnown: false })), asking = useRef(new AbortController());
   const ask = (/** @type {any} */ cursor, /** @type {AbortSignal} */ signal) => server.get(`/flows?${new URLSearchParams({ source, search, label, ...(cursor ? { cursor } : {}) })}`, signal);
   useEffect(() => {
-    const stop = new AbortController();
+    const stop = (asking.current = new AbortController());
     const timer = setTimeout(() => ask(null, stop.signal).then(
-      (/** @type {any} */ told) => setFound({ labels: [], ...told, failed: "" }),
-      (/** @type {Error} */ error) => stop.signal.aborted || setFound({ flows: [], next: null, labels: [], failed: error.message }),
+      (/** @type {any} */ told) => setFound({ labels: [], ...told, failed: "", isKnown: true }),
+      (/** @type {Error} */ error) => stop.signal.aborted || setFound({ flows: [], next: null, labels: [], failed: error.message, isKnown: true }),
     ), search ? WAIT_MS : 0);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
   }, [source, search, label]);
-  const more = () => ask(found.next, new AbortController().signal).then((/** @type {any} */ told) => setFound({ ...found, flows: [...found.flows, ...told.flows], next: told.next, failed: "" }), () => {});
+  const more = () => {
+    const { signal } = asking.current, { next } = found;
+    const add = (/** @type {any} */ told) => setFound((now) => (signal.aborted || now.next !== next ? now : { ...now, flows: [...now.flows, ...told.flows], next: told.next, failed: "" }));
+    return ask(next, signal).then(add, (/** @type {Error} */ error) => signal.aborted || setFound((now) => ({ ...now, failed: error.message })));
+  };
   return { ...found, more };
 }

@@ -2,13 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { Glyph, IconButton } from "../../fields/glyphs.js";
 import { cloned, listed } from "../../tree/variables.js";
+import { useFlows } from "../inspector/flow_choice.js";
 import { html } from "../parts.js";
 import { t } from "../../words.js";
 import { constantsOf, setConstants } from "./edits.js";
 
-const AFTER_TYPING_MS = 250;
-
-/** @typedef {{ id: number, name: string, source: string, category: string, number: number, digest: string }} Flow */
+/** @typedef {import("../inspector/subprocess_values.js").Choice} Flow */
 
 /** @param {{ editor: any, server: any, onClose: () => void }} props */
 export function Cloning({ editor, server, onClose }) {
@@ -21,27 +20,13 @@ export function Cloning({ editor, server, onClose }) {
 
 /** @param {{ server: any, choose: (flow: Flow) => void }} props */
 function Flows({ server, choose }) {
-  const [search, setSearch] = useState(""), [source, setSource] = useState("project"), [found, setFound] = useState(/** @type {{ flows: Flow[], next: any } | null} */ (null)), [error, setError] = useState("");
-  const ask = (/** @type {string} */ cursor, /** @type {AbortSignal} */ signal) => server.get(`/flows?${new URLSearchParams({ search, source, ...(cursor ? { cursor } : {}) })}`, signal);
-  const failed = (/** @type {any} */ e) => e.name !== "AbortError" && setError(t("The flows could not be listed: {reason}", { reason: e.message }));
-  useEffect(() => {
-    const stop = new AbortController();
-    const timer = setTimeout(() => ask("", stop.signal).then((/** @type {any} */ now) => {
-      setError("");
-      setFound(now);
-    }, failed), AFTER_TYPING_MS);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [search, source]);
-  const more = () => ask(String(found?.next), new AbortController().signal).then((/** @type {any} */ now) => setFound({ flows: [...(found?.flows ?? []), ...now.flows], next: now.next }), failed);
+  const [search, setSearch] = useState(""), [source, setSource] = useState("project"), { flows, next, more, failed, isKnown } = useFlows(server, source, search);
   return html`<div class="panel-bar"><label class="panel-search"><${Glyph} name="search" size=${14} /><input type="search" value=${search} placeholder=${t("Find a flow")} aria-label=${t("Find a flow")} onInput=${(/** @type {any} */ e) => setSearch(e.target.value)} /></label>
       <select class="f-select" aria-label=${t("Where from")} value=${source} onChange=${(/** @type {any} */ e) => setSource(e.target.value)}><option value="project">${t("This project")}</option><option value="common">${t("Common flows")}</option></select></div>
-    ${error && html`<p class="f-wrong" role="alert">${error}</p>`}
-    <ul class="choices">${(found?.flows ?? []).map((flow) => html`<li key=${flow.id}><button type="button" onClick=${() => choose(flow)}><b>${flow.name}</b><span>${t("Version {number}", { number: flow.number })}</span></button></li>`)}</ul>
-    ${found && !found.flows.length && html`<p class="panel-empty">${t("No flow found")}</p>`}
-    ${found?.next && html`<button type="button" class="btn btn-sm" onClick=${more}>${t("More")}</button>`}`;
+    ${failed && html`<p class="f-wrong" role="alert">${t("The flows could not be listed: {reason}", { reason: failed })}</p>`}
+    <ul class="choices">${flows.map((flow) => html`<li key=${flow.id}><button type="button" onClick=${() => choose(flow)}><b>${flow.name}</b><span>${t("Version {number}", { number: flow.number })}</span></button></li>`)}</ul>
+    ${isKnown && !failed && !flows.length && html`<p class="panel-empty">${t("No flow found")}</p>`}
+    ${next && html`<button type="button" class="btn btn-sm" onClick=${more}>${t("More")}</button>`}`;
 }
 
 /** @param {{ editor: any, server: any, flow: Flow, back: () => void, onClose: () => void }} props */
