@@ -1,4 +1,5 @@
 /** Choosing what to work on. @import { Action } from "./actions.js" */
+import { sourceOf } from "../../panels/inspector/subprocess_values.js";
 import { t } from "../../words.js";
 import { soleSelected } from "./building.js";
 
@@ -7,6 +8,7 @@ export function selecting(injector) {
   const get = (/** @type {string} */ name) => injector.get(name);
   const group = t("Select"), always = () => true, selected = () => get("selection").get(), only = (on = selected()) => soleSelected(injector, on);
   const isSubprocess = (on = selected()) => only(on)?.businessObject.kind === "SubProcess" && Boolean(only(on).businessObject.node.template_id);
+  const isOfProject = (on = selected()) => isSubprocess(on) && sourceOf(only(on).businessObject.node) === "project";
   return {
     next: { label: t("Next node along the flow"), group, keys: ["Tab"], enabled: always, run: () => get("walking").go(1) },
     previous: { label: t("Node before along the flow"), group, keys: ["Shift+Tab"], enabled: always, run: () => get("walking").go(-1) },
@@ -15,7 +17,7 @@ export function selecting(injector) {
     selectAll: { label: t("Select everything"), group, keys: ["Mod+A"], enabled: always, run: () => get("selection").select([...get("treeStore").root.children]) },
     clear: { label: t("Select nothing"), group, keys: ["Escape"], enabled: () => get("selection").get().length > 0, run: () => get("selection").select(null) },
     openInside: { label: t("Look into the subprocess"), group, keys: [], icon: "eye", enabled: isSubprocess, run: () => get("insides").toggle(only()) },
-    openSubprocess: { label: t("Open the subprocess in a new tab"), group, keys: [], icon: "external", enabled: isSubprocess, run: () => get("insides").openInTab(only()) },
+    openSubprocess: { label: t("Open the subprocess in a new tab"), group, keys: [], icon: "external", enabled: isOfProject, run: () => get("insides").openInTab(only()) },
     toBar: { label: t("Go to its quick actions"), group, keys: ["Q"], enabled: () => get("contextPad").isShown(), run: () => get("contextPad").focus() },
     contextMenu: { label: t("What can be done here"), group, keys: ["Shift+F10", "ContextMenu"], enabled: always, run: () => get("contextMenu").openAtSelection() },
   };

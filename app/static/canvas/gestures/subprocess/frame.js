@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Viewer } from "../../diagram/canvas.js";
 import { html, Icon } from "../../panels/parts.js";
+import { sourceOf } from "../../panels/inspector/subprocess_values.js";
 import { t } from "../../words.js";
 import { listed } from "../naming.js";
 
@@ -18,10 +19,9 @@ export function Frame({ node, catalogue, address, covers, load, onSized, onClose
     return () => cancelAnimationFrame(soon);
   }, [flow, failed]);
   const close = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && onClose();
-  const isProjects = (node.template_source ?? "project") !== "common";
   return html`<section class="inside" aria-label=${t("Inside {name}", { name: node.name || t("the subprocess") })} onKeyDown=${close}>
     <header class="inside-head"><strong>${flow?.name ?? node.name}</strong>${flow?.number != null && html`<span class="badge">${t("Version {number}", { number: flow.number })}</span>`}
-      <span class="inside-buttons">${isProjects && html`<a class="inside-button" href=${address} target="_blank" rel="noopener" title=${t("Open in a new tab")} aria-label=${t("Open in a new tab")}><${Icon} name="external" size=${15} /></a>`}
+      <span class="inside-buttons">${sourceOf(node) === "project" && html`<a class="inside-button" href=${address} target="_blank" rel="noopener" title=${t("Open in a new tab")} aria-label=${t("Open in a new tab")}><${Icon} name="external" size=${15} /></a>`}
       <button type="button" class="inside-button" title=${t("Close")} aria-label=${t("Close")} onClick=${onClose}><${Icon} name="x" size=${15} /></button></span></header>
     ${flow ? html`<${Picture} tree=${flow.tree} catalogue=${catalogue} />` : html`<p class="inside-words" role="status">${failed || t("Loading…")}</p>`}
     ${covers.length > 0 && html`<p class="inside-covers">${t("Lies on {names}", { names: listed(covers) })}</p>`}
