@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 Point = tuple[float, float]
 
@@ -100,3 +100,10 @@ def lay_out(page: Page) -> None:
     """Press the key of the automatic layout, and wait until it is done."""
     page.keyboard.press("l")
     page.wait_for_function("() => !window.sluice.editor.get('autoLayout').isRunning")
+
+
+def hold(page: Page, address: str) -> list[Route]:
+    """Let requests to an address wait; returns those that do, to be continued."""
+    waiting: list[Route] = []
+    page.route(address, lambda route: waiting.append(route))  # noqa: PLW0108 -- playwright takes no method of C
+    return waiting

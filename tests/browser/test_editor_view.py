@@ -1,11 +1,12 @@
-"""What of a flow the editor shows: a link to a node leads there, and nothing that is led to lies below the plugins."""
+"""What of a flow the editor shows: links lead to their nodes, beside the plugins; and the view stays with who moves it."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.hands import Point, centre
+from tests.browser.hands import Point, centre, click_node, hold
+from tests.browser.test_editor_opens import open_editor
 from tests.drawing import flow
 
 CHAIN = [f"step{i}" for i in range(1, 25)]
@@ -48,3 +49,23 @@ def test_what_a_panel_leads_to_is_not_below_the_plugins(page: Page, site: Site) 
     page.locator(".hit").first.click()
 
     assert is_free(page, centre(page, CHAIN[0]))
+
+
+def test_a_subprocess_that_arrives_late_does_not_move_the_view_away_from_who_moved_it(page: Page, site: Site) -> None:
+    open_editor(page, site.find_flow("Release a web service"))
+    waiting = hold(page, "**/flows/*?source=*")
+    click_node(page, "sub")
+    page.locator(".djs-context-pad.open [data-action=openInside]").click()
+    expect(page.locator(".inside")).to_contain_text("Loading")
+    page.wait_for_timeout(100)
+
+    page.mouse.move(700, 700)
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(400)
+    moved = centre(page, "start")
+    for route in waiting:
+        route.continue_()
+    expect(page.locator(".inside .djs-shape").first).to_be_visible()
+    page.wait_for_timeout(100)
+
+    assert centre(page, "start") == moved

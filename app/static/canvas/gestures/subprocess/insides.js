@@ -2,9 +2,14 @@
  * Looks into a subprocess where it stands: the flow that it runs, in the version that it runs, in a frame below the node
  * that scrolls and zooms with the canvas, but stays large enough to read. It comes into view when it opens, stands where it
  * covers least, says what it covers, and keeps its buttons in view. Its own page opens in another tab.
+ *
+ * @typedef {{ x: number, y: number, scale: number, outer: { width: number, height: number } }} Viewbox
+ * @typedef {{ id: string, place: HTMLElement, version: string, covers: string[], left: number, size: { width: number, height: number }, seen: string }} Open
+ *   a frame that is open: how far it is to the right of its node, its size as it is written, and what was seen when it came into view; empty once somebody went on from there
  */
 import { render } from "preact";
 import { OPENER } from "../../diagram/renderer.js";
+import { sourceOf } from "../../panels/inspector/subprocess_values.js";
 import { html } from "../../panels/parts.js";
 import { elementName } from "../naming.js";
 import { coveredBy, offsetOf } from "../pure/frame_place.js";
@@ -26,7 +31,7 @@ export default class Insides {
     this.view = view;
     this.canvas = canvas;
     this.store = treeStore;
-    /** The frames that are open. @type {Map<any, { id: string, place: HTMLElement, version: string, covers: string[] }>} */
+    /** The frames that are open. @type {Map<any, Open>} */
     this.frames = new Map();
     eventBus.on("element.click", 2500, (/** @type {any} */ { element, originalEvent }) => {
       if (element.businessObject.kind !== "SubProcess" || !this.#isOpener(element, originalEvent)) return undefined;
@@ -35,7 +40,8 @@ export default class Insides {
     });
     eventBus.on("shape.remove", (/** @type {any} */ { element }) => this.close(element));
     eventBus.on("elements.changed", (/** @type {any} */ { elements }) => elements.filter((/** @type {any} */ e) => this.frames.has(e)).forEach((/** @type {any} */ e) => this.#follow(e)));
-    eventBus.on("canvas.viewbox.changed", () => this.frames.forEach(({ place }) => this.#keepButtons(place)));
+    eventBus.on("canvas.viewbox.changed", (/** @type {{ viewbox: Viewbox }} */ { viewbox }) => this.frames.forEach((frame, element) => this.#keepButtons(element, frame, viewbox)));
+    eventBus.on("drag.start", () => this.frames.forEach((frame) => void (frame.seen = "")));
     eventBus.on("diagram.clear", 2000, () => [...this.frames.keys()].forEach((element) => this.close(element)));
   }
 
@@ -54,7 +60,7 @@ export default class Insides {
     }
     const place = document.createElement("div");
     for (const name of ["wheel", "contextmenu"]) place.addEventListener(name, (event) => event.stopPropagation());
-    this.frames.set(element, { id: this.#put(element, place, 0), place, version: this.#version(node), covers: [] });
+    this.frames.set(element, { id: this.#put(element, place, 0), place, version: this.#version(node), covers: [], left: 0, size: { width: 0, height: 0 }, seen: this.#seen });
     this.#draw(element);
   }
 
@@ -63,7 +69,13 @@ export default class Insides {
     return this.overlays.add(element, "inside", { position: { left, top: element.height + BELOW }, scale: { min: LEAST }, html: place });
   }
 
-  /** The frame has got its size: put it where it covers least, and bring it into view. @param {any} element */
+  /** What is seen now. */
+  get #seen() {
+    const { x, y, scale } = this.canvas.viewbox();
+    return [x, y, scale].join(" ");
+  }
+
+  /** The frame has got its size: put it where it covers least, and bring it into view, unless somebody moved the view or began to drag while it was loading. @param {any} element */
   #sized(element) {
     const frame = this.frames.get(element);
     if (!frame) return;
@@ -71,11 +83,14 @@ export default class Insides {
     const others = this.store.nodes.filter((/** @type {any} */ n) => n !== element), top = element.y + element.height + BELOW, left = offsetOf(element, size, top, others);
     this.overlays.remove(frame.id);
     frame.id = this.#put(element, frame.place, left);
+    Object.assign(frame, { left, size: { width: offsetWidth, height: offsetHeight } });
     const box = { x: element.x + left, y: top, ...size };
     frame.covers = coveredBy(box, others).map(elementName);
     this.#draw(element);
-    this.#bringIntoView({ x: Math.min(box.x, element.x), y: element.y, right: Math.max(box.x + box.width, element.x + element.width), bottom: box.y + box.height });
-    this.#keepButtons(frame.place);
+    const isStill = frame.seen === this.#seen;
+    if (isStill) this.#bringIntoView({ x: Math.min(box.x, element.x), y: element.y, right: Math.max(box.x + box.width, element.x + element.width), bottom: box.y + box.height });
+    frame.seen = isStill ? this.#seen : "";
+    this.#keepButtons(element, frame, this.canvas.viewbox());
     this.bus.fire("inside.placed");
   }
 
@@ -88,14 +103,12 @@ export default class Insides {
     this.canvas.scroll({ dx: dx * this.view.scale, dy: dy * this.view.scale });
   }
 
-  /** Draw the buttons of a frame in from where they are out of view, as far as its head goes. @param {HTMLElement} place */
-  #keepButtons(place) {
-    const section = /** @type {HTMLElement | null} */ (place.querySelector(".inside")), seen = this.canvas.getContainer().getBoundingClientRect();
-    if (!section) return;
-    const { right, top, width, height } = section.getBoundingClientRect(), scale = width / section.offsetWidth || 1;
-    const past = Math.min(Math.max(0, right - seen.right), width - HEAD * scale), above = Math.min(Math.max(0, seen.top - top), height - HEAD * scale);
-    section.style.setProperty("--pull-in", `${Math.round(-past / scale)}px`);
-    section.style.setProperty("--pull-down", `${Math.round(above / scale)}px`);
+  /** Draw the buttons of a frame in from where they are out of view, as far as its head goes. Nothing of the page is measured. @param {any} element @param {Open} frame @param {Viewbox} viewbox */
+  #keepButtons(element, { place, left, size: { width, height } }, { x, y, scale, outer }) {
+    const section = /** @type {HTMLElement | null} */ (place.querySelector(".inside")), by = Math.max(LEAST, scale);
+    const past = (element.x + left - x) * scale / by + width - outer.width / by, above = (y - element.y - element.height - BELOW) * scale / by;
+    section?.style.setProperty("--pull-in", `${-Math.round(between(past, width - HEAD))}px`);
+    section?.style.setProperty("--pull-down", `${Math.round(between(above, height - HEAD))}px`);
   }
 
   /** @param {any} element */
@@ -135,12 +148,12 @@ export default class Insides {
   /** @param {any} node @returns {Promise<any>} the flow with its tree */
   #load(node) {
     const digest = node.always_use_latest ? "" : (node.version ?? "");
-    return this.server.get(`/flows/${encodeURIComponent(node.template_id)}?source=${encodeURIComponent(node.template_source ?? "project")}&digest=${encodeURIComponent(digest)}`);
+    return this.server.get(`/flows/${encodeURIComponent(node.template_id)}?source=${sourceOf(node)}&digest=${encodeURIComponent(digest)}`);
   }
 
   /** @param {any} node */
-  #version({ template_id: id, template_source: source, version, always_use_latest: latest }) {
-    return [id, source, latest ? "" : version].join(" ");
+  #version(node) {
+    return [node.template_id, sourceOf(node), node.always_use_latest ? "" : node.version].join(" ");
   }
 
   /** @param {any} node */
@@ -152,3 +165,6 @@ Insides.$inject = ["eventBus", "overlays", "server", "page", "catalogue", "view"
 
 /** How far something has to move to be within a stretch. @param {number} from @param {number} to @param {number} least @param {number} most */
 const way = (from, to, least, most) => (from < least || to - from > most - least ? least - from : Math.min(0, most - to));
+
+/** @param {number} value @param {number} most */
+const between = (value, most) => Math.max(0, Math.min(value, most));
