@@ -5,10 +5,13 @@ import { test } from "node:test";
 import fc from "fast-check";
 import Choices from "../../app/static/canvas/gestures/adding/choices.js";
 import Adding from "../../app/static/canvas/gestures/adding/adding.js";
+import { selecting } from "../../app/static/canvas/gestures/actions/selecting.js";
 import Copying from "../../app/static/canvas/gestures/copying/copying.js";
 import History from "../../app/static/canvas/gestures/history.js";
 import Healing from "../../app/static/canvas/gestures/lines/healing.js";
 import Inserting from "../../app/static/canvas/gestures/lines/inserting.js";
+import { apply } from "../../app/static/canvas/panels/applying.js";
+import { changePlace } from "../../app/static/canvas/panels/inspector/edits.js";
 import { editorOn } from "./headless.js";
 
 Object.assign(globalThis, { document: { documentElement: { lang: "en" } }, localStorage: { setItem() {}, getItem: () => null } });
@@ -126,6 +129,35 @@ test("a pasted part is one step to undo, at the pointer, with lines of its own",
   assert.equal(get("history").labels.undo, "Paste");
   get("history").undo();
   assert.deepEqual(tree(), opened);
+});
+
+test("cut takes away what can be pasted again, and no line that was selected beside it", () => {
+  const { get, node, line, tree } = open(), beside = line("xor", "confirm") ?? line("xor", "sub"), next = node("build").outgoing[0].target.id;
+  get("selection").select([node("build"), beside]);
+  const text = get("copying").copied();
+  get("copying").deleteCopied();
+  assert.deepEqual([Boolean(node("build")), node(beside.id) === beside], [false, true]);
+  assert.ok(tree().flows[beside.id]);
+  assert.equal(JSON.parse(text).nodes[0].id, "build");
+  assert.ok(node(next));
+});
+
+test("only a flow of the project opens in a tab of its own; any can be looked into", () => {
+  const { get, node } = open(), can = selecting({ get: (/** @type {string} */ name) => get(name) });
+  const opens = (/** @type {string | undefined} */ source) => {
+    get("modeling").updateNode(node("sub"), { template_id: "7", template_source: source });
+    return [can.openInside.enabled([node("sub")]), can.openSubprocess.enabled([node("sub")])];
+  };
+  assert.deepEqual(["project", "business", "", undefined, "common"].map(opens), [[true, true], [true, true], [true, true], [true, true], [true, false]]);
+});
+
+test("nothing to change is no step to undo, and leaves what could be done again", () => {
+  const { get, node } = open(), editor = { get };
+  get("modeling").updateNode(node("build"), { name: "Build" });
+  get("history").undo();
+  apply(editor, []);
+  changePlace(editor, node("build"), (place) => ({ ...place }));
+  assert.deepEqual([get("history").canUndo, get("history").canRedo], [false, true]);
 });
 
 test("a duplicate lies beside its original", () => {

@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
+import Perspective from "../../app/static/canvas/diagram/perspective.js";
 import { choicesOf, columnsOf, written } from "../../app/static/canvas/panels/variables/defined.js";
 import { windowOf } from "../../app/static/canvas/panels/variables/window.js";
 import { patchedTree, whereUsed } from "../../app/static/canvas/tree/references.js";
 import { accessOf, afterNodesWent, afterRemoval, cloned, definitionOf, detached, duplicated, isHiding, listed, movedBefore, newVariable, numbered, partsOf, removed, retyped, whyNotVariableKey } from "../../app/static/canvas/tree/variables.js";
+import { DIAMOND } from "./graphs.js";
 import { editorOn } from "./headless.js";
 
 /** @param {any} more @returns {any} */
@@ -182,4 +184,17 @@ test("variables of every type that bk-sops has are written back as they were rea
   const constants = Object.assign({}, ...Object.entries(values).map(([custom_type, value], index) => one(custom_type, { custom_type, value, index, form_schema: { type: custom_type } })));
   const tree = { ...JSON.parse(readFileSync("app/samples/20_release.json", "utf8")).tree, constants };
   assert.deepEqual(editorOn(tree).get("treeStore").tree, tree);
+});
+
+test("the marks of a variable that is pointed at are taken away again, whatever was edited meanwhile", () => {
+  const data = { text: { hook: true, value: "${x}" } };
+  const editor = editorOn({ ...DIAMOND, activities: { ...DIAMOND.activities, a: { ...DIAMOND.activities.a, component: { code: "c", data } } }, constants: { "${x}": { key: "${x}", name: "x", value: "" } } });
+  const marked = new Set(), mark = (/** @type {any} */ id, /** @type {string} */ name) => `${id} ${name}`;
+  const canvas = { addMarker: (/** @type {any} */ id, /** @type {string} */ name) => marked.add(mark(id, name)), removeMarker: (/** @type {any} */ id, /** @type {string} */ name) => marked.delete(mark(id, name)) };
+  const perspective = new Perspective(editor.get("eventBus"), canvas, editor.get("elementRegistry"), editor.get("treeStore"), editor.get("catalogue"));
+  perspective.highlight("${x}");
+  assert.deepEqual([...marked], ["a reads-variable"]);
+  editor.get("modeling").updateNode(editor.get("elementRegistry").get("a"), { component: { code: "c", data: {} } });
+  perspective.highlight(null);
+  assert.deepEqual([...marked], []);
 });

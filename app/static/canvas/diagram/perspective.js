@@ -12,6 +12,7 @@ import { t } from "../words.js";
 import { FONTS, fit, widthOf } from "./measuring.js";
 
 const LAYER = "perspective", ABOVE_ALL = 2, LINE = 16, BADGE = 13, NARROWEST = 130, GAP = 6, LEAST_SCALE = 0.5, AROUND = 40;
+const KINDS = /** @type {const} */ (["reads", "writes"]);
 const MARKERS = { reads: "reads-variable", writes: "writes-variable" };
 
 /** Fires `perspective.changed` when it is switched, or when other variables are pointed at. */
@@ -26,8 +27,8 @@ export default class Perspective {
     this.isOn = false;
     /** The variables of the node under the pointer. @type {Set<string>} */
     this.pointed = new Set();
-    /** @type {string | null} */
-    this.highlighted = null;
+    /** The marks of the variable that is highlighted: they are taken away where they were put, whatever was edited since. @type {{ id: string, marker: string }[]} */
+    this.marks = [];
     /** @type {Map<string, { group: SVGElement, shows: string, isShown: boolean }>} */
     this.drawn = new Map();
     this.frame = 0;
@@ -64,16 +65,9 @@ export default class Perspective {
 
   /** Mark the nodes that read and write a variable; none without a key. @param {string | null} key */
   highlight(key) {
-    if (this.highlighted !== null) this.#mark(this.highlighted, "removeMarker");
-    this.highlighted = key;
-    if (key !== null) this.#mark(key, "addMarker");
-  }
-
-  /** @param {string} key @param {"addMarker" | "removeMarker"} how */
-  #mark(key, how) {
-    for (const [id, access] of this.access) {
-      for (const kind of /** @type {const} */ (["reads", "writes"])) if (access[kind].includes(key) && this.registry.get(id)) this.canvas[how](id, MARKERS[kind]);
-    }
+    for (const { id, marker } of this.marks) if (this.registry.get(id)) this.canvas.removeMarker(id, marker);
+    this.marks = key === null ? [] : [...this.access].flatMap(([id, access]) => KINDS.filter((kind) => access[kind].includes(key) && this.registry.get(id)).map((kind) => ({ id, marker: MARKERS[kind] })));
+    for (const { id, marker } of this.marks) this.canvas.addMarker(id, marker);
   }
 
   /** @param {any} element */

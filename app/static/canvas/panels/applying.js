@@ -5,11 +5,12 @@
  */
 
 /**
- * Make changes of nodes, lines, notes and variables as one step to undo; those of what is no longer there are left out.
+ * Make changes of nodes, lines, notes and variables as one step to undo; those of what is no longer there are left out. Nothing to change is no step.
  * @param {any} editor
  * @param {Patch[]} patches
  */
 export function apply(editor, patches) {
+  if (!patches.length) return;
   const modeling = editor.get("modeling"), registry = editor.get("elementRegistry");
   modeling.together(() => {
     for (const { kind, id, patch } of patches) {

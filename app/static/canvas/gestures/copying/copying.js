@@ -28,7 +28,7 @@ export default class Copying {
 
   /** Copy what is selected. @returns {string} the text for the clipboard; empty when nothing of it can be copied */
   copied() {
-    const clip = makeClip(this.store.drawing, new Set(this.selection.get().map((/** @type {any} */ e) => e.id)));
+    const clip = this.#selected();
     if (!clip) {
       this.#say(t("Select nodes or notes to copy; the start and the end stay"));
       return "";
@@ -53,9 +53,15 @@ export default class Copying {
     await navigator.clipboard?.writeText(text).catch(() => undefined);
   }
 
+  /** What is selected, as far as it can be copied. */
+  #selected() {
+    return makeClip(this.store.drawing, new Set(this.selection.get().map((/** @type {any} */ e) => e.id)));
+  }
+
   /** Delete what was copied; it is called so because cut deletes nothing that cannot be pasted. */
   deleteCopied() {
-    const own = this.selection.get().filter((/** @type {any} */ e) => this.injector.get("rules").allowed("element.copy", { element: e }));
+    const { nodes = [], flows = [], notes = [] } = this.#selected() ?? {}, held = new Set([...nodes, ...flows, ...notes].map(({ id }) => id));
+    const own = this.selection.get().filter((/** @type {any} */ e) => held.has(e.id));
     this.injector.get("history").as(t("Cut"), () => this.modeling.removeElements(own));
   }
 
@@ -77,7 +83,7 @@ export default class Copying {
 
   /** A copy of what is selected, beside it. */
   duplicate() {
-    const clip = makeClip(this.store.drawing, new Set(this.selection.get().map((/** @type {any} */ e) => e.id)));
+    const clip = this.#selected();
     if (!clip) return this.#say(t("Select nodes or notes to duplicate; the start and the end stay"));
     this.#put(clip, t("Duplicate"), (box) => freePlace(box, { x: box.x + box.width / 2, y: box.y + box.height * 1.5 + STEP }, this.store.root.children.filter((/** @type {any} */ e) => !e.waypoints)));
   }

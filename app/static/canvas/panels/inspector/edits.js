@@ -25,6 +25,7 @@ export function constantsOf(editor) {
 export function changeNode(editor, shape, change) {
   if (!shape.parent) return;
   const before = shape.businessObject.node, after = change(before);
+  if (after.node === before.node && after.constants === before.constants) return;
   if (after !== before) editor.get("modeling").updateNode(shape, after);
 }
 
@@ -58,6 +59,7 @@ export function stepEdits(editor, shape) {
 export function changePlace(editor, shape, change) {
   if (!shape.parent) return;
   const before = { node: shape.businessObject.node, constants: constantsOf(editor) }, after = change(before);
+  if (after.node === before.node && after.constants === before.constants) return;
   editor.get("modeling").together(() => {
     if (after.node !== before.node) editor.get("modeling").updateNode(shape, after.node);
     if (after.constants !== before.constants) setConstants(editor, after.constants);
