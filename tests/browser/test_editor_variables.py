@@ -205,3 +205,17 @@ def test_a_key_that_is_being_typed_counts_when_the_flow_is_saved_by_hand_and_mor
     expect(key).to_have_value("db_host")
     key.press("Enter")
     assert "${db_host}" in tree(page)["constants"]
+
+
+def test_the_form_of_a_variable_that_is_open_on_a_screen_that_becomes_small_is_read_only(
+    page: Page, site: Site
+) -> None:
+    open_variables(page, a_flow(site, "Made small"))
+    page.get_by_role("button", name="Words", exact=True).click()
+    fields = page.locator(".variable-form").locator("input, textarea, select")
+    expect(page.locator(".variable-form").get_by_label("Name")).to_be_enabled()
+
+    page.set_viewport_size({"width": 700, "height": 900})
+
+    expect(page.locator(".variable-form").get_by_label("Name")).to_be_disabled()
+    assert fields.evaluate_all("(all) => all.every((e) => e.disabled)")

@@ -34,7 +34,7 @@ export function VariableForm({ variableKey: key, usage, editor, server, page, ch
   const constant = constantsOf(editor)[key], mayEdit = page.may_edit !== false;
   const form = useMemo(() => ({
     editor, server, page, mayEdit, offers: () => offersAt(editor, null).filter((offer) => keyOf(offer.name) !== keyOf(key)), take: (/** @type {any} */ offer) => takeOffer(editor, offer), together: (/** @type {() => void} */ change) => editor.get("modeling").together(change),
-  }), [editor, key]);
+  }), [editor, key, mayEdit]);
   const section = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     if (isNew) section.current?.querySelector("input")?.select();
