@@ -178,6 +178,27 @@ def test_a_flow_of_the_palette_becomes_a_subprocess_that_runs_it(page: Page, sit
     assert list(node["constants"]) == ["${days}"]
 
 
+def test_escape_empties_the_search_of_the_plugins_then_closes_them_and_leaves_the_focus_there(
+    page: Page, site: Site
+) -> None:
+    open_editor(page, site.find_flow(RELEASE))
+    before = tree(page)
+    page.get_by_role("button", name="Plugins and flows").click()
+    search = page.get_by_label("Search plugins")
+    search.press_sequentially("qq")
+
+    search.press("Escape")
+    expect(search).to_have_value("")
+    expect(search).to_be_focused()
+    search.press("Escape")
+
+    expect(page.locator("#palette-plugins")).to_have_count(0)
+    expect(page.get_by_role("button", name="Plugins and flows")).to_be_focused()
+    page.keyboard.type("ol")
+    page.wait_for_timeout(100)
+    assert tree(page) == before
+
+
 def test_a_flow_that_runs_this_one_is_refused_with_the_reason(page: Page, site: Site) -> None:
     open_editor(page, site.find_flow("Check a host"))
     page.get_by_role("button", name="Plugins and flows").click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Site, axe, picture
-from tests.browser.hands import click_node, compared_in_view, tree
+from tests.browser.hands import click_node, compared_in_view, hold, tree
 from tests.browser.test_editor_opens import open_editor
 from tests.browser.test_editor_saving import names, publish_meanwhile, rename
 from tests.drawing import flow
@@ -43,22 +43,54 @@ def test_two_versions_are_compared_and_an_older_one_is_restored(page: Page, site
     assert tree(page)["activities"]["a"]["name"] == "second"
 
 
+def test_of_two_versions_that_were_clicked_the_last_one_is_shown_whichever_comes_first(page: Page, site: Site) -> None:
+    made = site.add_flow("Slow versions", flow("start > a > end"))
+    publish_meanwhile(site, made, "second")
+    open_editor(page, made)
+    choose(page, "Versions and changes…")
+    waiting = hold(page, "**/versions/2")
+
+    page.locator(".versions").get_by_role("button", name="Version 2").click()
+    page.locator(".versions").get_by_role("button", name="Version 1").click()
+    expect(page.get_by_role("button", name="Restore Version 1")).to_be_visible()
+    with page.expect_response("**/versions/2"):
+        waiting[0].continue_()
+    page.wait_for_timeout(100)
+
+    expect(page.get_by_role("button", name="Restore Version 1")).to_be_visible()
+
+
+def test_who_takes_no_file_after_all_is_still_asked_for_one(page: Page, site: Site) -> None:
+    open_editor(page, site.find_flow("Check a host"))
+    choose(page, "Import a file…")
+    page.locator("dialog input[type=file]").evaluate("(e) => e.dispatchEvent(new Event('cancel', { bubbles: true }))")
+    page.wait_for_timeout(100)
+    expect(page.locator("dialog.sheet")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.sheet")).to_have_count(0)
+
+
 def test_a_snapshot_is_named_anew_and_deleted(page: Page, site: Site) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
     open_editor(page, site.add_flow("Kept here", flow("start > a > end")))
     choose(page, "Versions and changes…")
     page.get_by_label("Name of a snapshot").fill("before lunch")
+    page.locator(".versions").get_by_role("button", name="Version 1").click()
+    expect(page.get_by_role("button", name="Restore Version 1")).to_be_visible()
+    expect(page.get_by_label("Name of a snapshot")).to_have_value("before lunch")
     page.get_by_role("button", name="Keep").click()
     page.get_by_role("button", name="Rename before lunch").click()
     page.locator(".snapshot input").fill("after lunch")
     page.locator(".snapshot input").press("Enter")
     expect(page.locator(".snapshot")).to_contain_text("after lunch")
+    expect(page.get_by_role("button", name="Rename after lunch")).to_be_focused()
     page.locator(".snapshot").hover()
     picture(page, "editor-snapshots")
 
     page.get_by_role("button", name="Delete after lunch").click()
 
     expect(page.locator(".snapshot")).to_have_count(0)
+    expect(page.get_by_label("Name of a snapshot")).to_be_focused()
     page.reload()
     choose(page, "Versions and changes…")
     expect(page.get_by_text("Kept in this browser")).to_be_visible()

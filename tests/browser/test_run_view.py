@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, axe, picture
 from tests.browser.hands import click_node
-from tests.drawing import dependencies
+from tests.drawing import dependencies, flow
 
 
 def start_task(page: Page, template_id: int, name: str) -> None:
@@ -23,6 +23,17 @@ def test_a_task_is_watched_to_the_node_that_waits_for_a_person(page: Page, site:
     expect(page.locator(".state-badge-waiting_person")).to_be_visible(timeout=30_000)
     picture(page, "run-waiting")
     assert axe(page) == []
+
+
+def test_what_is_opened_from_the_menu_by_key_gives_the_focus_back_to_it(page: Page, site: Site) -> None:
+    start_task(page, site.add_flow("By key", flow("start > a > end")), "By key")
+    more = page.get_by_role("button", name="More")
+    more.press("Enter")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.sheet")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
 
 
 def failing_flow() -> dict:

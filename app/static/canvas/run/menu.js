@@ -17,7 +17,13 @@ export function Menu({ run }) {
     document.addEventListener("pointerdown", elsewhere);
     return () => document.removeEventListener("pointerdown", elsewhere);
   }, [isOpen]);
-  const item = (/** @type {string} */ words, /** @type {() => unknown} */ act) => html`<button type="button" role="menuitem" class="dropdown-item" onClick=${() => (open(false), act())}>${words}</button>`;
+  const choose = (/** @type {() => unknown} */ act) => () => {
+    open(false);
+    // What it opens gives the focus back here.
+    element.current?.querySelector("button")?.focus();
+    act();
+  };
+  const item = (/** @type {string} */ words, /** @type {() => unknown} */ act) => html`<button type="button" role="menuitem" class="dropdown-item" onClick=${choose(act)}>${words}</button>`;
   const link = (/** @type {string} */ words, /** @type {string} */ href, isFile = false) => html`<a role="menuitem" class="dropdown-item" href=${href} download=${isFile || undefined} onClick=${() => open(false)}>${words}</a>`;
   return html`<span class="dropdown" ref=${element} onKeyDown=${(/** @type {KeyboardEvent} */ e) => walkMenu(e, element.current, isOpen, open)}>
     <button type="button" class="btn" aria-haspopup="menu" aria-expanded=${isOpen} onClick=${() => open(!isOpen)}>${t("More")}</button>

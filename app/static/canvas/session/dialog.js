@@ -17,9 +17,14 @@ export function Dialog({ title, onClose, children, actions, wide = false }) {
   };
   // Before the effects of what is in it, which measure.
   useLayoutEffect(() => {
-    element.current?.showModal();
+    const dialog = element.current;
+    dialog?.showModal();
+    // One that is taken away while it is open gives the focus to nobody.
+    return () => dialog?.close();
   }, []);
-  return html`<dialog ref=${element} class=${`sheet${wide ? " wide" : ""}`} aria-labelledby="sheet-title" onClose=${onClose} onCancel=${cancelled}>
+  // Told once more when it is gone.
+  const closed = () => element.current && onClose();
+  return html`<dialog ref=${element} class=${`sheet${wide ? " wide" : ""}`} aria-labelledby="sheet-title" onClose=${closed} onCancel=${cancelled}>
     <header><h2 id="sheet-title">${title}</h2><button type="button" class="btn-close" aria-label=${t("Close")} onClick=${onClose}></button></header>
     <div class="sheet-body">${children}</div>
     ${actions && html`<footer>${actions}</footer>`}

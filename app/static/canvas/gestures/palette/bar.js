@@ -1,5 +1,5 @@
 /** The palette as it is drawn: a thin bar, and beside it, when asked for, the plugins and the flows. */
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html, Icon } from "../../panels/parts.js";
 import { t } from "../../words.js";
 import { labelOf } from "../actions/words.js";
@@ -9,18 +9,22 @@ const KEPT = "sluice.plugins";
 
 /** @param {{ palette: any, injector: any }} props */
 export function Bar({ palette, injector }) {
-  const [isOpen, open] = useState(() => localStorage.getItem(KEPT) === "open");
+  const [isOpen, open] = useState(() => localStorage.getItem(KEPT) === "open"), button = useRef(/** @type {HTMLElement | null} */ (null));
   const tool = useTool(injector.get("eventBus")), choices = injector.get("choices"), actions = injector.get("actions");
   useLayoutEffect(() => palette.measured(), [isOpen]);
   const toggle = () => {
     localStorage.setItem(KEPT, isOpen ? "closed" : "open");
     open(!isOpen);
   };
+  const close = () => {
+    toggle();
+    button.current?.focus();
+  };
   const node = (/** @type {any} */ choice) => html`<${Item} palette=${palette} choice=${choice} />`;
   const act = (/** @type {string} */ name, /** @type {boolean | undefined} */ pressed = undefined) => html`<${ActionButton} action=${actions[name]} pressed=${pressed} />`;
   return html`
     <div class="palette-bar" role="toolbar" aria-orientation="vertical" aria-label=${t("What to add, and tools")} onKeyDown=${walk}>
-      <button type="button" class="palette-item" aria-expanded=${isOpen} aria-controls="palette-plugins" title=${t("Plugins and flows")} aria-label=${t("Plugins and flows")} onClick=${toggle}><${Icon} name="apps" size=${20} /></button>
+      <button ref=${button} type="button" class="palette-item" aria-expanded=${isOpen} aria-controls="palette-plugins" title=${t("Plugins and flows")} aria-label=${t("Plugins and flows")} onClick=${toggle}><${Icon} name="apps" size=${20} /></button>
       ${node(choices.task)}${node(choices.subprocess)}
       ${choices.gateways.length > 0 && html`<hr />${choices.gateways.map(node)}`}
       <hr />${node(choices.note)}
@@ -28,7 +32,7 @@ export function Bar({ palette, injector }) {
       <span class="palette-rest"></span>
       ${act("minimap")}${act("help")}
     </div>
-    ${isOpen && html`<${Drawer} palette=${palette} injector=${injector} onClose=${toggle} />`}`;
+    ${isOpen && html`<${Drawer} palette=${palette} injector=${injector} onClose=${close} />`}`;
 }
 
 /** @param {{ palette: any, choice: import("../adding/choices.js").Choice }} props */

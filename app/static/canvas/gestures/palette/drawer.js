@@ -20,9 +20,15 @@ export function Drawer({ palette, injector, onClose }) {
   </section>`;
 }
 
-/** @param {{ words: string, typed: string, type: (text: string) => void }} props */
+/** Escape empties it before it closes anything. @param {{ words: string, typed: string, type: (text: string) => void }} props */
 export function Search({ words, typed, type }) {
-  return html`<div class="chooser-search"><${Icon} name="search" size=${16} /><input type="search" aria-label=${words} placeholder=${words} value=${typed} onInput=${(/** @type {any} */ e) => type(e.target.value)} /></div>`;
+  const clear = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || event.isComposing || !typed) return;
+    event.preventDefault();
+    event.stopPropagation();
+    type("");
+  };
+  return html`<div class="chooser-search"><${Icon} name="search" size=${16} /><input type="search" aria-label=${words} placeholder=${words} value=${typed} onKeyDown=${clear} onInput=${(/** @type {any} */ e) => type(e.target.value)} /></div>`;
 }
 
 /** One of them. @param {{ choice: import("../adding/choices.js").Choice, palette: any, wrong?: string, onLook?: () => void, onPress?: () => void }} props `onPress` is what a click does, where it does not simply add */
