@@ -1,5 +1,6 @@
 /** The bar on top: where one is, what it is called, whether it is saved, and what can be done with it. */
 import { useEffect, useState } from "preact/hooks";
+import { labelOf } from "../gestures/actions/words.js";
 import { html, Icon, useEvents } from "../panels/parts.js";
 import { Refused } from "../server.js";
 import { moment, t } from "../words.js";
@@ -92,11 +93,11 @@ function Unsaved({ reason }) {
 
 /** @param {{ editor: any }} props */
 function Undo({ editor }) {
-  const stack = editor.get("commandStack"), { layout } = editor.get("actions");
+  const { undo, redo, layout } = editor.get("actions"), { labels } = editor.get("history");
   return html`<span class="btn-group only-wide" role="group">
-    <button type="button" class="btn btn-icon" disabled=${!stack.canUndo()} title=${`${t("Undo")} (Ctrl+Z)`} aria-label=${t("Undo")} onClick=${() => stack.undo()}>↶</button>
-    <button type="button" class="btn btn-icon" disabled=${!stack.canRedo()} title=${`${t("Redo")} (Ctrl+Shift+Z)`} aria-label=${t("Redo")} onClick=${() => stack.redo()}>↷</button>
-    <button type="button" class="btn btn-icon" title=${`${layout.label} (L)`} aria-label=${layout.label} onClick=${() => layout.run()}><${Icon} name=${layout.icon} /></button>
+    <button type="button" class="btn btn-icon" disabled=${!undo.enabled()} title=${labelOf(labels.undo ? { ...undo, label: t("Undo: {what}", { what: labels.undo }) } : undo)} aria-label=${undo.label} onClick=${undo.run}>↶</button>
+    <button type="button" class="btn btn-icon" disabled=${!redo.enabled()} title=${labelOf(labels.redo ? { ...redo, label: t("Redo: {what}", { what: labels.redo }) } : redo)} aria-label=${redo.label} onClick=${redo.run}>↷</button>
+    <button type="button" class="btn btn-icon" title=${labelOf(layout)} aria-label=${layout.label} onClick=${layout.run}><${Icon} name=${layout.icon} /></button>
   </span>`;
 }
 

@@ -6,7 +6,7 @@ const MARGIN = 24, SHARPNESS = 2, MOST_PIXELS = 8000;
 /** The styles that a shape or text is drawn by. */
 const STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-style", "font-weight", "text-anchor", "paint-order", "marker-end"];
 /** What is there for the mouse only. */
-const MARKED = ".selected, .hover", NOT_DRAWN = ".djs-hit, .djs-outline, .opener, title, .problem-mark";
+const MARKED = ".selected, .hover", NOT_DRAWN = ".djs-hit, .djs-outline, .opener, title";
 
 export default class Picture {
   /** @param {any} canvas */
