@@ -25,7 +25,6 @@ export function constantsOf(editor) {
 export function changeNode(editor, shape, change) {
   if (!shape.parent) return;
   const before = shape.businessObject.node, after = change(before);
-  if (after.node === before.node && after.constants === before.constants) return;
   if (after !== before) editor.get("modeling").updateNode(shape, after);
 }
 
