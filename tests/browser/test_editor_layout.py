@@ -60,9 +60,12 @@ def test_the_whole_flow_is_seen_after_a_layout_is_undone_and_done_again(page: Pa
     }""")
     lay_out(page)
     assert page.evaluate(_SEEN)
+    undo, redo = (page.get_by_role("button", name=name, exact=True) for name in ("Undo", "Redo"))
+    expect(undo).to_have_attribute("title", "Undo: Lay out the flow (Ctrl+Z)")
 
     page.keyboard.press("Control+z")
     assert page.evaluate(_SEEN)
+    expect(redo).to_have_attribute("title", "Redo: Lay out the flow (Ctrl+Shift+Z)")
 
     page.keyboard.press("Control+Shift+z")
     assert page.evaluate(_SEEN)

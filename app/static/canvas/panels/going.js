@@ -1,4 +1,5 @@
 /** From a panel to a place in the flow, and what such a place is called. */
+import { kindName } from "../gestures/naming.js";
 import { t } from "../words.js";
 
 /**
@@ -25,20 +26,5 @@ export function nameOfElement(element) {
     return condition?.name ? t("{from} → {to} ({condition})", { from, to, condition: condition.name }) : t("{from} → {to}", { from, to });
   }
   if (kind === "Note") return note.text || t("Note");
-  return node.name || kindWord(kind);
-}
-
-/** @param {string} kind */
-export function kindWord(kind) {
-  const words = /** @type {Record<string, () => string>} */ ({
-    EmptyStartEvent: () => t("Start"),
-    EmptyEndEvent: () => t("End"),
-    ServiceActivity: () => t("Unnamed"),
-    SubProcess: () => t("Subprocess"),
-    ExclusiveGateway: () => t("Exclusive gateway"),
-    ParallelGateway: () => t("Parallel gateway"),
-    ConditionalParallelGateway: () => t("Conditional parallel gateway"),
-    ConvergeGateway: () => t("Converge gateway"),
-  });
-  return (words[kind] ?? (() => kind))();
+  return node.name || (kind === "ServiceActivity" ? t("Unnamed") : kindName(kind));
 }

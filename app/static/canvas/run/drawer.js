@@ -1,5 +1,6 @@
 /** Everything about the chosen node: how it stands and why, what can be asked of it, its log, values and attempts. */
 import { useState } from "preact/hooks";
+import { kindName } from "../gestures/naming.js";
 import { html } from "../panels/parts.js";
 import { labelOf, labelsOf } from "../tree/node_labels.js";
 import { t } from "../words.js";
@@ -29,11 +30,11 @@ function NodeDrawer({ run, path }) {
   const attempt = attempts.find((/** @type {any} */ a) => a.attempt === asked.attempt) ?? attempts.at(-1);
   const { tab } = run, open = (/** @type {string} */ name) => run.set({ tab: name });
   const plugin = run.data.plugins.find((/** @type {any} */ p) => p.code === drawn?.component?.code);
-  const tabs = tabsOf(drawn, node);
+  const tabs = tabsOf(drawn, node), kind = drawn ? kindName(drawn.type) : "";
   const shown = tabs.some((it) => it.name === tab) ? tab : tabs[0]?.name;
   return html`<article class="drawer">
     <header>
-      <div><h2>${drawn?.name || kindWords(drawn?.type)}</h2><p>${plugin?.name ?? kindWords(drawn?.type)}${drawn?.stage_name && ` · ${drawn.stage_name}`}</p></div>
+      <div><h2>${drawn?.name || kind}</h2><p>${plugin?.name ?? kind}${drawn?.stage_name && ` · ${drawn.stage_name}`}</p></div>
       <${State} state=${node?.state ?? "not_started"} />
       <button type="button" class="btn-close" aria-label=${t("Close")} onClick=${() => run.choose("")}></button>
     </header>
@@ -76,14 +77,4 @@ function tabsOf(drawn, node) {
 /** @param {any} drawn @returns {Record<string, any> | undefined} */
 function givenOf(drawn) {
   return drawn?.component && Object.fromEntries(Object.entries(drawn.component.data ?? {}).map(([key, entry]) => [key, /** @type {any} */ (entry)?.value]));
-}
-
-/** @param {string} [type] */
-function kindWords(type) {
-  /** @type {Record<string, string>} */
-  const words = {
-    EmptyStartEvent: t("Start"), EmptyEndEvent: t("End"), SubProcess: t("Subprocess"), ServiceActivity: t("Task"), ExclusiveGateway: t("Branch gateway"),
-    ParallelGateway: t("Parallel gateway"), ConditionalParallelGateway: t("Conditional parallel gateway"), ConvergeGateway: t("Converge gateway"),
-  };
-  return words[type ?? ""] ?? "";
 }

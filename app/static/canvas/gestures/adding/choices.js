@@ -8,6 +8,7 @@
 import { KINDS } from "../../tree/kinds.js";
 import { withFlow } from "../../panels/inspector/subprocess_values.js";
 import { withInput } from "../../tree/hooks.js";
+import { longestName } from "../../panels/inspector/lengths.js";
 import { t } from "../../words.js";
 import { kindName } from "../naming.js";
 
@@ -79,7 +80,7 @@ export default class Choices {
 
   /** @param {string} name */
   #nameOf(name) {
-    return name.slice(0, this.catalogue.rules.limits.typed_name ?? 50);
+    return name.slice(0, longestName(this.catalogue));
   }
 
   /** A task that calls a plugin, with what its fields are set to at first. @param {Plugin} plugin @returns {Choice} */

@@ -126,12 +126,3 @@ export function unknownKeys(editor, value) {
   const constants = constantsOf(editor), known = new Set(["_system", "_loop", "_inner_loop", "_result", ...projectConstants(editor).map(({ name }) => name)]);
   return [...keysIn(value)].filter((key) => !(key in constants) && !(nameOf(key) in constants) && !known.has(nameOf(key)));
 }
-
-/** @type {Record<string, () => string>} The kinds of elements as people call them. */
-const KIND_NAMES = {
-  EmptyStartEvent: () => t("Start"), EmptyEndEvent: () => t("End"), ServiceActivity: () => t("Task"), SubProcess: () => t("Subprocess"), ExclusiveGateway: () => t("Exclusive gateway"),
-  ParallelGateway: () => t("Parallel gateway"), ConditionalParallelGateway: () => t("Conditional parallel gateway"), ConvergeGateway: () => t("Converge gateway"), Flow: () => t("Line"), Note: () => t("Note"),
-};
-
-/** @param {string} kind */
-export const kindName = (kind) => KIND_NAMES[kind]?.() ?? kind;

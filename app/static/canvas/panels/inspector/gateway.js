@@ -1,12 +1,13 @@
 /** The form of a gateway: how it decides, or what it starts and waits for. */
 import { t } from "../../words.js";
+import { kindName } from "../../gestures/naming.js";
 import { goTo, nameOfElement } from "../going.js";
 import { html } from "../parts.js";
 import { useForm } from "../../fields/form.js";
 import { DECIDING } from "../../tree/kinds.js";
 import { meetingOf } from "./branches.js";
 import { BranchList } from "./branch_list.js";
-import { changeNode, kindName } from "./edits.js";
+import { changeNode } from "./edits.js";
 import { Head, NameField, Problems } from "./head.js";
 import { Jump, PlainField, Section } from "./parts.js";
 import { placed } from "./problems_at.js";

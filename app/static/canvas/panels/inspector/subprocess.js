@@ -15,6 +15,7 @@ import { Head, NameField, Problems, Tile } from "./head.js";
 import { Inputs } from "./inputs.js";
 import { LabelsField } from "./labels.js";
 import { LastRuns } from "./last_runs.js";
+import { longestName } from "./lengths.js";
 import { Remark, Row, Section } from "./parts.js";
 import { placed } from "./problems_at.js";
 import { StageField } from "./stage.js";
@@ -31,7 +32,8 @@ export function SubprocessForm({ shape, problems }) {
   const isStep = editor.get("treeRules").isDependencies, hooked = shown.filter((c) => inputOf(node, c.key).hook).length;
   const take = (/** @type {Choice} */ choice) => changePlace(editor, shape, ({ node: before, constants }) => {
     const made = withFlow(before, choice), isUsed = (/** @type {string} */ key) => usesOf(editor, key).some((u) => u.id !== shape.id) || keysIn(Object.values(made.constants)).has(key);
-    if (!made.name || made.name === current?.name) made.name = choice.name;
+    const named = (/** @type {string | undefined} */ name) => name?.slice(0, longestName(page));
+    if (!made.name || [current?.name, named(current?.name)].includes(made.name)) made.name = named(choice.name);
     return { node: made, constants: forgetInputs(constants, shape.id, goneInputs(before, choice.variables), isUsed) };
   });
   return html`<${Head} kind=${t("Subprocess")} tone="sub" icon=${html`<${Tile} name="sitemap" />`}><${NameField} shape=${shape} problem=${at("name")} required /></${Head}>

@@ -2,10 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { Glyph, IconButton } from "../../fields/glyphs.js";
 import { cloned, listed } from "../../tree/variables.js";
+import { constantsOf, setConstants } from "../inspector/edits.js";
 import { useFlows } from "../inspector/flow_choice.js";
 import { html } from "../parts.js";
 import { t } from "../../words.js";
-import { constantsOf, setConstants } from "./edits.js";
 
 /** @typedef {import("../inspector/subprocess_values.js").Choice} Flow */
 

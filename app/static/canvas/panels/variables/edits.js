@@ -2,21 +2,13 @@
  * The edits that the variables panel makes, each one step to undo.
  *
  * @import { Constant } from "../../tree/types.js"
- * @import { Constants } from "../../tree/variables.js"
  */
 import { isRawIn } from "../../diagram/raw_inputs.js";
 import { apply } from "../applying.js";
+import { constantsOf, setConstants } from "../inspector/edits.js";
 import { keyOf, renameKey } from "../../tree/references.js";
 import { duplicated, listed, movedBefore, newVariable, numbered, removed } from "../../tree/variables.js";
 import { t } from "../../words.js";
-
-/** @param {any} editor @returns {Constants} */
-export const constantsOf = (editor) => editor.get("treeStore").rest.constants ?? {};
-
-/** @param {any} editor @param {Constants} constants */
-export function setConstants(editor, constants) {
-  editor.get("modeling").updateRest({ constants });
-}
 
 /**
  * Change keys of a variable's JSON; a key given as undefined goes.

@@ -5,7 +5,7 @@ import { useDraft } from "../../fields/use_draft.js";
 import { isHiding, listed } from "../../tree/variables.js";
 import { html } from "../parts.js";
 import { t } from "../../words.js";
-import { constantsOf } from "./edits.js";
+import { constantsOf } from "../inspector/edits.js";
 
 /** @typedef {{ constant_key: string, operator: "=" | "!=", value: string }} Condition */
 
