@@ -147,6 +147,7 @@ def test_the_search_opens_over_the_editor_and_finds_a_node_of_a_flow(page: Page)
 
     chosen = page.evaluate("window.sluice.editor.get('selection').get().map((e) => e.businessObject.node.name)")
     assert chosen == ["Approve the release"]
+    expect(page.locator("#inspector").get_by_role("heading", name="Task", exact=True)).to_be_visible()
 
 
 def test_the_help_tells_the_keys_and_they_do_what_it_tells(page: Page) -> None:

@@ -1,6 +1,6 @@
 /** What the panels share: markup, and redrawing when the flow changes. */
 import { html } from "htm/preact";
-import { useEffect, useLayoutEffect, useReducer, useState } from "preact/hooks";
+import { useLayoutEffect, useReducer, useState } from "preact/hooks";
 import { iconMarkup } from "../diagram/icons.js";
 
 export { html };
@@ -30,7 +30,8 @@ export function useTree(editor) {
 export function useSelection(editor) {
   const [selected, select] = useState(() => editor.get("selection").get());
   useEvents(editor, ["commandStack.changed"]);
-  useEffect(() => {
+  // At once, for the page may open with a node.
+  useLayoutEffect(() => {
     const bus = editor.get("eventBus");
     const changed = (/** @type {any} */ { newSelection }) => select([...newSelection]);
     bus.on("selection.changed", changed);
