@@ -312,7 +312,10 @@ def test_a_letter_that_is_typed_just_as_the_code_is_read_stays(page: Page, flow_
     content = page.locator(".code-text .cm-content")
     content.click()
     page.keyboard.press("Control+Home")
-    page.evaluate("""() => window.sluice.editor.get('eventBus').once('code.changed', 100, () => document.execCommand('insertText', false, 'B'))""")
+    page.evaluate("""() => {
+      const type = () => document.execCommand('insertText', false, 'B');
+      window.sluice.editor.get('eventBus').once('code.changed', 100, type);
+    }""")
     page.keyboard.type("A")
     expect(content).to_contain_text("AB{")
 

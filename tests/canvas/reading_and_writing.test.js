@@ -67,10 +67,10 @@ test("notes that are no notes of the canvas are kept as they are", () => {
 });
 
 test("text of a flow that the canvas cannot show says why", () => {
-  const [line] = Object.keys(DIAMOND.flows), [node] = Object.values(DIAMOND.activities);
+  const [node] = Object.values(DIAMOND.activities);
   const problem = (/** @type {any} */ change) => /** @type {any} */ (readText(JSON.stringify({ ...DIAMOND, ...change }))).problem;
   assert.equal(problem({}), undefined);
-  assert.match(problem({ activities: { ...DIAMOND.activities, [line]: { ...node, id: line } } }), new RegExp(`two things with the id ${line}`));
+  assert.match(problem({ gateways: { ...DIAMOND.gateways, [node.id]: node } }), new RegExp(`two nodes with the id ${node.id}`));
   assert.match(problem({ location: [null] }), /location\[0\] has to be an object/);
   assert.match(problem({ notes: [null] }), /notes has to be a list of notes/);
 });
@@ -90,4 +90,10 @@ test("a very large tree without places is shown in columns", () => {
   const activities = Object.fromEntries(ids.map((id) => [id, { ...event("ServiceActivity", id), component: { code: "x", data: {} } }]));
   const { nodes } = readTree(/** @type {any} */ ({ start_event: event("EmptyStartEvent", "start"), end_event: event("EmptyEndEvent", "end"), activities, gateways: {}, flows, constants: {}, outputs: [] }));
   assert.equal(new Set(nodes.map(({ x, y, kind }) => `${x + KINDS[kind].width / 2} ${y}`)).size, 702);
+});
+
+test("a line that has the id of a node is shown with an id of its own", () => {
+  const text = JSON.stringify(SMALL), [gateway] = Object.values(SMALL.gateways).filter((/** @type {any} */ g) => g.type === "ExclusiveGateway"), [line] = /** @type {any} */ (gateway).outgoing;
+  const clashing = JSON.parse(text.replaceAll(`"${line}"`, `"${/** @type {any} */ (gateway).id}"`)), written = writeTree(readTree(clashing)), fresh = `line_${/** @type {any} */ (gateway).id}`;
+  assert.deepEqual(written, JSON.parse(text.replaceAll(`"${line}"`, `"${fresh}"`)));
 });

@@ -14,6 +14,8 @@ from app.engine.core.asking import Condition, Question, answer_problems, asked, 
 from app.engine.core.creation import exclude_nodes, regenerate_ids
 from app.engine.core.patterns import matches
 from app.engine.core.schema import Choice, Field
+from app.engine.core.tree_reading import parse_tree
+from app.engine.core.validate import problems_of
 from tests.drawing import flow
 
 CASES = json.loads((Path(__file__).parent.parent / "data" / "answers.json").read_text())
@@ -141,6 +143,17 @@ def test_a_task_s_nodes_are_found_in_its_flow_although_all_ids_are_new():
     assert set(again["activities"]) == {"a", "c"}
     assert {f["source"] for f in again["flows"].values()} <= {"start", "a", "par", "c", "join"}
     assert left_out(made.document, model) == ["b"]
+
+
+def test_a_line_that_has_the_id_of_a_node_gets_an_id_of_its_own():
+    drawn = json.dumps(flow("start > xor ; xor > a [1 == 1] > end ; xor > b [else] > end"))
+    clashing = json.loads(drawn.replace('"f2"', '"a"').replace('"f1"', '"start"'))
+    numbers = iter(range(1000))
+
+    made = regenerate_ids(clashing, lambda kind: f"{kind}{next(numbers)}").document
+
+    assert problems_of(parse_tree(made)) == []
+    assert not made["flows"].keys() & made["activities"].keys()
 
 
 def test_of_two_nodes_alike_the_one_at_the_same_place_is_meant():

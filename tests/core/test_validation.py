@@ -120,18 +120,6 @@ def test_an_id_may_hold_any_word():
     assert problems_of(parse_tree(tree)) == []
 
 
-def test_a_line_has_another_id_than_every_node():
-    tree = flow("start > a > end")
-    lines = {("a" if id_ == "f1" else id_): line for id_, line in tree["flows"].items()}
-    lines["a"]["id"] = tree["start_event"]["outgoing"] = "a"
-    tree["activities"]["a"]["incoming"] = ["a"]
-
-    with pytest.raises(InvalidInput) as refused:
-        parse_tree({**tree, "flows": lines})
-
-    assert [(p.rule, p.message) for p in refused.value.problems] == [("id", "a line and a node have the same id, a")]
-
-
 def test_a_row_of_ten_thousand_nodes_is_checked_in_a_moment():
     tree = flow("start > " + " > ".join(f"a{i}" for i in range(10_000)) + " > end")
 

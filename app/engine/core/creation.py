@@ -113,27 +113,31 @@ def _renamed(document: Mapping[str, Any], new_id: NewId, all_ids: dict[str, str]
     # Two subprocesses may hold the same template, so ids are mapped tree by tree.
     ids = {id_: new_id("node") for id_ in (*activities, *document["gateways"])}
     ids |= {document[event]["id"]: new_id("node") for event in ("start_event", "end_event")}
-    ids |= {id_: new_id("line") for id_ in document["flows"]}
-    for old, fresh in ids.items():
+    # A line may have the id of a node.
+    line_ids = {id_: new_id("line") for id_ in document["flows"]}
+    for old, fresh in (*ids.items(), *line_ids.items()):
         all_ids.setdefault(old, fresh)
 
     def renamed(value: Any) -> Any:
-        if isinstance(value, list):
-            return [renamed(part) for part in value]
         return ids.get(value, value) if isinstance(value, str) else value
+
+    def renamed_line(value: Any) -> Any:
+        if isinstance(value, list):
+            return [renamed_line(part) for part in value]
+        return line_ids.get(value, value) if isinstance(value, str) else value
 
     def of_node(id_: str, node: Mapping[str, Any]) -> Document:
         made = {k: copy.deepcopy(v) for k, v in node.items() if k != "pipeline"}
         made["id"] = ids[id_]
-        for key in ("incoming", "outgoing", "converge_gateway_id"):
+        for key, fresh in (("incoming", renamed_line), ("outgoing", renamed_line), ("converge_gateway_id", renamed)):
             if key in made:
-                made[key] = renamed(made[key])
+                made[key] = fresh(made[key])
         if isinstance(made.get("conditions"), Mapping):
-            made["conditions"] = {renamed(flow_id): c for flow_id, c in made["conditions"].items()}
+            made["conditions"] = {renamed_line(flow_id): c for flow_id, c in made["conditions"].items()}
         if isinstance(made.get("step"), Mapping) and isinstance(made["step"].get("switch"), Mapping):
             _rename_switch(made["step"]["switch"], renamed)
         if isinstance(made.get("default_condition"), Mapping):
-            made["default_condition"]["flow_id"] = renamed(made["default_condition"].get("flow_id"))
+            made["default_condition"]["flow_id"] = renamed_line(made["default_condition"].get("flow_id"))
         if isinstance(node.get("pipeline"), Mapping):
             made["pipeline"] = _renamed(node["pipeline"], new_id, all_ids, made["id"])
         return made
@@ -143,11 +147,11 @@ def _renamed(document: Mapping[str, Any], new_id: NewId, all_ids: dict[str, str]
     for event in ("start_event", "end_event"):
         tree[event] = of_node(tree[event]["id"], tree[event])
     tree["flows"] = {
-        ids[id_]: {**f, "id": ids[id_], "source": renamed(f["source"]), "target": renamed(f["target"])}
+        line_ids[id_]: {**f, "id": line_ids[id_], "source": renamed(f["source"]), "target": renamed(f["target"])}
         for id_, f in tree["flows"].items()
     }
     for line in tree.get("line") or []:
-        line["id"] = renamed(line.get("id"))
+        line["id"] = renamed_line(line.get("id"))
         for end in ("source", "target"):
             if isinstance(line.get(end), dict):
                 line[end]["id"] = renamed(line[end].get("id"))

@@ -328,8 +328,6 @@ class Reading(BehaviourReading):
         nodes = tree.nodes
         if len(nodes) != 2 + len(tree.activities) + len(tree.gateways):
             self._wrong("id", say("two nodes have the same id"), "")
-        for id_ in sorted(nodes.keys() & tree.flows.keys()):
-            self._wrong("id", say("a line and a node have the same id, {id}", id=id_), id_)
         for flow in tree.flows.values():
             for end, id_ in (("source", flow.source), ("target", flow.target)):
                 if id_ not in nodes:

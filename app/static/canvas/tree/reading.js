@@ -6,6 +6,7 @@
 import { firstPlaces } from "../layout/first_places.js";
 import { sidesOfAll } from "../layout/sides.js";
 import { DECIDING, KINDS, toCanvas } from "./kinds.js";
+import { linesApart } from "./lines_apart.js";
 import { sidesBetween } from "./sides.js";
 
 const DRAWN = new Set(["start_event", "end_event", "activities", "gateways", "flows", "line", "location", "notes"]);
@@ -14,10 +15,12 @@ const SIDES = new Set(["Top", "Right", "Bottom", "Left"]);
 
 /**
  * Read a tree. Nodes without a place get one; lines between nodes that there are not cannot be drawn and are left out.
- * @param {Tree} tree
+ * A line with the id of a node gets one of its own.
+ * @param {Tree} whole
  * @returns {Drawing}
  */
-export function readTree(tree) {
+export function readTree(whole) {
+  const tree = linesApart(whole);
   const found = /** @type {JsonObject[]} */ ([tree.start_event, ...Object.values(tree.activities ?? {}), ...Object.values(tree.gateways ?? {}), tree.end_event].filter(Boolean));
   const places = new Map((tree.location ?? []).map((place) => [place.id, place]));
   const byId = new Map(found.map((n) => [n.id, n])), notes = notesOf(tree);

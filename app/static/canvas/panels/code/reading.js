@@ -45,8 +45,8 @@ function whyNotShown(tree) {
   for (const list of ["outputs", "line", "location"]) if (tree[list] !== undefined && !Array.isArray(tree[list])) return t("{part} has to be a list", { part: list });
   for (const list of ["line", "location"]) for (const [i, entry] of (tree[list] ?? []).entries()) if (!isObject(entry)) return t("{part} has to be an object", { part: `${list}[${i}]` });
   if (notesOf(tree) === null) return t("{part} has to be a list of notes, each with an id of its own", { part: "notes" });
-  const ids = [tree.start_event.id, tree.end_event.id, ...["activities", "gateways", "flows"].flatMap((group) => Object.keys(tree[group]))], seen = new Set(), twice = ids.find((id) => seen.has(id) || !seen.add(id));
-  return twice === undefined ? "" : t("There are two things with the id {id}", { id: twice });
+  const ids = [tree.start_event.id, tree.end_event.id, ...["activities", "gateways"].flatMap((group) => Object.keys(tree[group]))], seen = new Set(), twice = ids.find((id) => seen.has(id) || !seen.add(id));
+  return twice === undefined ? "" : t("There are two nodes with the id {id}", { id: twice });
 }
 
 /** @param {any} value */
