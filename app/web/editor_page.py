@@ -43,7 +43,7 @@ def _page(project: Project, opened: Opened) -> ResponseReturnValue:
         "project": {"id": project.id, "name": project.name}, **phrase(opened),
         "may_edit": may(actor(), project, "edit"), "may_run": may(actor(), project, "operate"),
         "may_audit": may(actor(), project, "manage"), "csrf": csrf_token(),
-        "base": f"/projects/{project.id}/editor", "rules": in_words(catalogue.rules(), locale),
+        "me": actor().username, "base": f"/projects/{project.id}/editor", "rules": in_words(catalogue.rules(), locale),
         "plugins": in_words(catalogue.plugins(), locale),
         "project_constants": _constants(project), "constants_url": url_for("settings.constants", project_id=project.id),
         "variable_types": in_words(catalogue.variable_types(), locale), "words": script_words(locale),

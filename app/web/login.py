@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.auth import oidc
-from app.auth.sessions import csrf_token, is_logged_in, log_in, log_out, require_csrf
+from app.auth.sessions import actor, csrf_token, is_logged_in, log_in, log_out, require_csrf
 from app.errors import NotAllowed, Unavailable
 from app.web.sentences import told_error
 
@@ -62,8 +62,8 @@ def finish_oidc() -> ResponseReturnValue:
 
 @blueprint.get("/session/token")
 def token() -> ResponseReturnValue:
-    """Tell a page that outlived its session the token of the one after it."""
-    if not is_logged_in():
+    """Tell a page that outlived its session the token of the one after it, if that is the session of the same user."""
+    if not is_logged_in() or request.args.get("user") != actor().username:
         return jsonify({"error": gettext("Your session has ended: log in again in another tab, then go on here.")}), 401
     response = jsonify({"csrf": csrf_token()})
     response.headers["Cache-Control"] = "no-store"

@@ -189,6 +189,7 @@ def _data(project: Project, form: TaskForm) -> dict[str, Any]:
     """Return what the page's scripts begin with."""
     return {
         "project": {"id": project.id, "name": project.name, "time_zone": project.time_zone}, "csrf": csrf_token(),
+        "me": actor().username,
         "base": f"/projects/{project.id}/tasks/new", "origin": phrase(form.origin), "flow": {
             "name": form.flow_name, "description": form.description, "version": form.version, "digest": form.digest,
         },

@@ -28,11 +28,19 @@ class TestSessionThatEnded:
 
         assert after.do("POST", "/check", 400, tree={})["rule"] == "csrf"
 
-        after.csrf = after.http.get("/session/token").json["csrf"]
+        after.csrf = after.http.get("/session/token?user=ed").json["csrf"]
         after.do("POST", "/check", tree=ONE)
 
     def test_who_is_not_logged_in_is_told_no_token(self, editor_app):
-        answer = editor_app.test_client().get("/session/token")
+        answer = editor_app.test_client().get("/session/token?user=ed")
+
+        assert answer.status_code == 401
+        assert "csrf" not in answer.json
+
+    def test_the_page_of_one_user_is_not_told_the_token_of_another(self, editor_app):
+        vi = Editor(editor_app, "vi")
+
+        answer = vi.http.get("/session/token?user=ed")
 
         assert answer.status_code == 401
         assert "csrf" not in answer.json

@@ -24,7 +24,7 @@ readWhenSmall(page, () => {
   draw();
 });
 setWords(page.words ?? {});
-const server = new Server(page.base, page.csrf);
+const server = new Server(page.base, page.csrf, page.me);
 const editor = new Editor(at("canvas"), {
   catalogue: { plugins: page.plugins, rules: page.rules, variable_types: page.variable_types },
   modules: [...GESTURES, ...SESSION, ...PANEL_MODULES, { page: ["value", page], server: ["value", server] }],

@@ -20,10 +20,11 @@ export class Refused extends Error {
 const TOKEN = "/session/token";
 
 export class Server {
-  /** @param {string} base the address of the project's editor @param {string} csrf */
-  constructor(base, csrf) {
+  /** @param {string} base the address of the project's editor @param {string} csrf @param {string} me who the page was made for */
+  constructor(base, csrf, me) {
     this.base = base;
     this.csrf = csrf;
+    this.me = me;
   }
 
   /** @param {string} path below the base @param {AbortSignal} [signal] @returns {Promise<any>} */
@@ -36,13 +37,13 @@ export class Server {
     return this.#ask(method, path, body, signal);
   }
 
-  /** Whoever logged in again, in another tab, has another token: with that it is asked once more. @param {string} method @param {string} path @param {any} body @param {AbortSignal | undefined} signal */
+  /** Whoever logged in again, in another tab, has another token: with that it is asked once more, but in nobody else's name. @param {string} method @param {string} path @param {any} body @param {AbortSignal | undefined} signal */
   async #ask(method, path, body, signal) {
     try {
       return await this.#askOnce(method, this.base + path, body, signal);
     } catch (error) {
       if (!(error instanceof Refused) || error.answer.rule !== "csrf") throw error;
-      this.csrf = (await this.#askOnce("GET", TOKEN, undefined, signal)).csrf;
+      this.csrf = (await this.#askOnce("GET", `${TOKEN}?user=${encodeURIComponent(this.me)}`, undefined, signal)).csrf;
       return this.#askOnce(method, this.base + path, body, signal);
     }
   }

@@ -14,7 +14,7 @@ export class Order {
   /** @param {any} data what the server put into the page */
   constructor(data) {
     this.data = data;
-    this.server = new Server(data.base, data.csrf);
+    this.server = new Server(data.base, data.csrf, data.me);
     /** What would run, and what is asked for then. @type {{ tree: any, questions: Question[] }} */
     this.preview = data.preview;
     this.leftOut = new Set(/** @type {string[]} */ (data.left_out));

@@ -12,7 +12,7 @@ export class Run {
   constructor(data) {
     this.data = data;
     this.live = new Live(data.base);
-    this.server = new Server(data.base, data.csrf);
+    this.server = new Server(data.base, data.csrf, data.me);
     /** The paths of the subprocesses that are open, the outermost first. @type {string[]} */
     this.opened = [];
     this.chosen = "";

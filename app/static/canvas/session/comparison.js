@@ -26,7 +26,7 @@ export function Comparison({ before, after, names, page, differences }) {
   useEffect(() => {
     if (differences) return;
     const asking = new AbortController();
-    new Server(page.base, page.csrf).send("POST", "/compare", { before, after }, asking.signal).then(setFound, (e) => asking.signal.aborted || setError(e.message));
+    new Server(page.base, page.csrf, page.me).send("POST", "/compare", { before, after }, asking.signal).then(setFound, (e) => asking.signal.aborted || setError(e.message));
     return () => asking.abort();
   }, [before, after]);
   useEffect(() => side(viewers, left.current, right.current, before, after, page), [before, after]);
