@@ -17,7 +17,8 @@ from app.errors import InvalidInput, Problem
 def input_problems(tree: Mapping[str, Json]) -> list[Problem]:
     """Return what is wrong with inputs that hold no reference; `where` is the node. A tree that cannot be read has none.
 
-    Only people who publish from the editor are held to it: other systems save flows that get their inputs later.
+    Only people who publish from the editor are held to what is new of it: other systems save flows that get their inputs
+    later.
     """
     try:
         parsed = parse_tree(tree)
@@ -26,6 +27,12 @@ def input_problems(tree: Mapping[str, Json]) -> list[Problem]:
     language = LANGUAGES[parsed.language]
     tasks = (activity for activity in parsed.activities.values() if isinstance(activity, ServiceActivity))
     return [problem for activity in tasks for problem in _of(activity, language)]
+
+
+def new_input_problems(tree: Mapping[str, Json], known: Mapping[str, Json]) -> list[Problem]:
+    """Return what is wrong with inputs of a tree and was not already so in another one, `known`."""
+    before = set(input_problems(known))
+    return [problem for problem in input_problems(tree) if problem not in before]
 
 
 def _of(activity: ServiceActivity, language: Language) -> list[Problem]:

@@ -22,7 +22,7 @@ from app.sentences import say
 from app.services.access import Actor, require
 from app.services.drafts import conflict_of
 from app.services.engine import writing
-from app.services.input_problems import input_problems
+from app.services.input_problems import new_input_problems
 from app.services.journal import record
 from app.services.sealing import sealed_from_outside
 from app.services.template_details import Details, apply_details, detail_problems
@@ -30,6 +30,7 @@ from app.services.templates import (
     LONGEST_MESSAGE,
     add_template,
     add_version,
+    current_tree,
     digest_of,
     hold_template,
     name_problems,
@@ -85,7 +86,7 @@ def publish(actor: Actor, project: Project, template_id: int, publication: Publi
         template = _hold(session, actor, project, template_id)
         _expect(template, publication.base_version)
         _expect_draft(session, template, publication.draft_revision)
-        published = _publish(session, actor, project, template, publication)
+        published = _publish(session, actor, project, template, publication, current_tree(template) or {})
         _drop_draft(
             session, template, lambda draft: draft.by == actor.username or publication.draft_revision is not None
         )
@@ -96,7 +97,7 @@ def publish_over(actor: Actor, project: Project, template_id: int, publication: 
     """Publish the next version, whatever has been published or saved in the meantime."""
     with writing() as session:
         template = _hold(session, actor, project, template_id)
-        published = _publish(session, actor, project, template, publication)
+        published = _publish(session, actor, project, template, publication, current_tree(template) or {})
         _drop_draft(session, template, lambda draft: True)
         return published
 
@@ -107,7 +108,7 @@ def publish_new(actor: Actor, project: Project, publication: Publication) -> Pub
         require(actor, project, "edit")
         details = publication.details
         problems = [] if details.name is not None else name_problems("")
-        problems += _problems(project, publication, None)
+        problems += _problems(project, publication, None, {})
         if problems:
             raise InvalidInput.of(problems)
         template = add_template(
@@ -122,12 +123,12 @@ def publish_new(actor: Actor, project: Project, publication: Publication) -> Pub
 def restore_version(
     actor: Actor, project: Project, template_id: int, number: int, *, message: str, base_version: int | None
 ) -> Published:
-    """Publish a version equal to an older one; it is validated as any other, and the draft stays."""
+    """Publish a version equal to an older one; the draft stays. It is validated, save for the inputs that it had."""
     with writing() as session:
         template = _hold(session, actor, project, template_id)
         _expect(template, base_version)
         old = find_version(template, number)
-        return _publish(session, actor, project, template, Publication(old.tree, message))
+        return _publish(session, actor, project, template, Publication(old.tree, message), old.tree)
 
 
 def _hold(session: Session, actor: Actor, project: Project, template_id: int) -> Template:
@@ -165,9 +166,11 @@ def _drop_draft(session: Session, template: Template, goes: Callable[[TemplateDr
 
 
 def _publish(
-    session: Session, actor: Actor, project: Project, template: Template, publication: Publication
-) -> Published:
-    problems = _problems(project, publication, template.id)
+    session: Session, actor: Actor, project: Project, template: Template, publication: Publication,
+    known: Mapping[str, Json],
+) -> Published:  # fmt: skip
+    """Publish in the caller's transaction. What is wrong with inputs in the tree `known` already stands in no way."""
+    problems = _problems(project, publication, template.id, known)
     if problems:
         raise InvalidInput.of(problems)
     before = _current(template)
@@ -184,13 +187,16 @@ def _publish(
     return Published(template.id, version.number, version.digest, is_new)
 
 
-def _problems(project: Project, publication: Publication, own_id: int | None) -> list[Problem]:
+def _problems(
+    project: Project, publication: Publication, own_id: int | None, known: Mapping[str, Json]
+) -> list[Problem]:  # fmt: skip
     problems = detail_problems(publication.details)
     if len(publication.message.strip()) > LONGEST_MESSAGE:
         problems.append(
             Problem("message", say("a message has at most {most} characters", most=LONGEST_MESSAGE), "message")
         )
-    return [*problems, *template_problems(project, publication.tree, own_id), *input_problems(publication.tree)]
+    problems += template_problems(project, publication.tree, own_id)
+    return [*problems, *new_input_problems(publication.tree, known)]
 
 
 def _current(template: Template) -> TemplateVersion | None:

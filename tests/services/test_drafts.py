@@ -351,6 +351,17 @@ class TestPublish:
         opened = open_flow(ANN, project, id_)
         assert not publishing.publish(ANN, project, id_, Publication(opened.tree, base_version=1)).is_new
 
+    def test_an_input_that_was_wrong_in_the_version_before_stands_in_no_way_and_a_new_one_does(self, project):
+        # As another system saves a flow that gets its hosts and its script later.
+        waiting = flow("start > a > end", plugin="job_fast_execute_script")
+        id_ = create_template(SYSTEM, project, "made elsewhere", waiting).id
+
+        assert not publishing.publish(ANN, project, id_, Publication(waiting, "only said", 1)).is_new
+        wrong = flow("start > a > b > end", plugin="job_fast_execute_script")
+        with pytest.raises(InvalidInput) as told:
+            publishing.publish(ANN, project, id_, Publication(wrong, base_version=1))
+        assert {problem.where for problem in told.value.problems} == {"b"}
+
     @BOTH
     def test_details_change_with_the_version(self, project, template):
         details = Details("Renamed", "Ops", "why", [" b ", "a", "a"])
@@ -454,6 +465,14 @@ class TestVersions:
         assert drafts.read_draft(ANN, project, history).revision == 1
         with pytest.raises(Refused):
             publishing.restore_version(ANN, project, history, 1, message="", base_version=3)
+
+    def test_a_version_that_ran_without_inputs_comes_back_too(self, project):
+        waiting = flow("start > a > end", plugin="job_fast_execute_script")
+        id_ = create_template(SYSTEM, project, "made elsewhere", waiting).id
+        publishing.publish(ANN, project, id_, Publication(TWO, "two", 1))
+
+        publishing.restore_version(ANN, project, id_, 1, message="back", base_version=2)
+        assert open_flow(ANN, project, id_).tree == waiting
 
     def test_a_version_is_compared_with_another_and_with_the_draft(self, project, history):
         found = versions.compare_versions(ANN, project, history, 1, 2)
