@@ -23,7 +23,7 @@ from app.services.access import Actor, require
 from app.services.documents import MOST_CHARACTERS
 from app.services.engine import bound, writing
 from app.services.journal import record
-from app.services.sealing import sealed_as_is
+from app.services.sealing import is_stored_as, sealed_as_is
 from app.services.template_details import Details, apply_details, detail_problems
 from app.services.templates import begin_template, find_with_drafts, hold_template, name_problems, version_of
 
@@ -93,9 +93,9 @@ def save_draft(actor: Actor, project: Project, template_id: int, sketch: Sketch,
         template = hold_template(project, template_id)
         before = session.get(TemplateDraft, template.id)
         if revision != (before.revision if before is not None else None):
-            if before is not None and before.by == actor.username and before.tree == sketch.tree:
-                return _draft(before)
-            raise conflict_of(template, before)
+            if before is None or before.by != actor.username or not is_stored_as(sketch.tree, before.tree, project.id):
+                raise conflict_of(template, before)
+            return _draft(before)
         is_new = before is None or before.by != actor.username
         draft = store_draft(session, actor, template, sketch)
         if is_new:

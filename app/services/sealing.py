@@ -62,6 +62,16 @@ def sealed_as_is(tree: Mapping[str, Json], project_id: int | None) -> dict[str, 
     return with_secrets(tree, lambda text: text if is_sealed(text) else seal(text, owner))
 
 
+def is_stored_as(tree: Mapping[str, Json], stored: Mapping[str, Json], project_id: int | None) -> bool:
+    """Say whether a tree is the stored one, be its passwords sealed or in plain text."""
+    owners = (owner_of(project_id), UNBOUND)
+
+    def legible(text: str) -> str:
+        return unseal(text, owners) if can_open(text, owners) else text
+
+    return with_secrets(tree, legible) == with_secrets(stored, legible)
+
+
 def sealed_for_task(tree: Mapping[str, Json], project_id: int) -> dict[str, Any]:
     """Return a tree as it is stored for a task of a project: one that was stored before, or has been checked.
 

@@ -135,6 +135,17 @@ class TestDraft:
         with pytest.raises(Refused):
             drafts.save_draft(BEN, project, template, Sketch(TWO, 1), None)
 
+    def test_nor_is_one_that_brings_a_password(self, project, template):
+        def typed(password: str) -> Sketch:
+            constants = {"${pw}": {"custom_type": "password", "value": password}}
+            return Sketch(flow("start > a > end", constants=constants), 1)
+
+        first = drafts.save_draft(ANN, project, template, typed("hunter22"), None)
+
+        assert drafts.save_draft(ANN, project, template, typed("hunter22"), None) == first
+        with pytest.raises(Refused):
+            drafts.save_draft(ANN, project, template, typed("hunter23"), None)
+
     def test_a_draft_can_be_overwritten_on_purpose(self, project, template):
         drafts.save_draft(ANN, project, template, Sketch(TWO, 1), None)
 
