@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.errors import NotAllowed, NotFound
 from app.extensions import db
@@ -16,8 +17,8 @@ from app.models.projects import Membership, Project
 from app.sentences import say
 
 __all__ = (
-    "NAME", "SYSTEM", "Actor", "IdKind", "Permission", "Project", "Role", "find_project", "may", "require",
-    "require_on_common", "visible_projects",
+    "NAME", "SYSTEM", "Actor", "IdKind", "Permission", "Project", "Role", "find_project", "hold_project", "may",
+    "require", "require_on_common", "visible_projects",
 )  # fmt: skip
 
 Permission = Literal["view", "operate", "edit", "manage"]
@@ -104,6 +105,12 @@ def find_project(actor: Actor, number: int, kind: IdKind = "biz") -> Project:
     if project is None or not may(actor, project, "view"):
         raise NotFound("project", number)
     return project
+
+
+def hold_project(session: Session, project: Project) -> None:
+    """Hold a project's row for a change of what it consists of: of two who make one at once, one waits."""
+    # No key of it changes, so tasks may be made meanwhile.
+    session.execute(select(Project.id).where(Project.id == project.id).with_for_update(key_share=True))
 
 
 def visible_projects(actor: Actor) -> list[Project]:

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models.projects import Project, ProjectConstant
 from app.models.templates import Template, TemplateVersion
 from app.sentences import say
-from app.services.access import Actor, require
+from app.services.access import Actor, hold_project, require
 from app.services.engine import writing
 from app.services.journal import record
 
@@ -64,6 +64,7 @@ def set_constant(actor: Actor, project: Project, key: str, value: Json, name: st
         raise InvalidInput.of(problems)
     with writing() as session:
         require(actor, project, "edit")
+        hold_project(session, project)
         session.merge(ProjectConstant(project_id=project.id, key=key, name=name.strip(), value=value))
         record(session, actor, "constant", key, "set", project_id=project.id)
 
@@ -72,6 +73,7 @@ def drop_constant(actor: Actor, project: Project, key: str) -> None:
     """Take a constant away; raises NotFound. Tasks that have started keep what they saw."""
     with writing() as session:
         require(actor, project, "edit")
+        hold_project(session, project)
         constant = session.get(ProjectConstant, (project.id, key))
         if constant is None:
             raise NotFound("constant", key)

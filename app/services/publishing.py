@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine.core.values import Json
@@ -19,7 +18,7 @@ from app.errors import InvalidInput, Problem, Refused
 from app.models.projects import Project
 from app.models.templates import Template, TemplateDraft, TemplateVersion
 from app.sentences import say
-from app.services.access import Actor, require
+from app.services.access import Actor, hold_project, require
 from app.services.drafts import conflict_of
 from app.services.engine import writing
 from app.services.input_problems import new_input_problems
@@ -133,8 +132,7 @@ def restore_version(
 
 def _hold(session: Session, actor: Actor, project: Project, template_id: int) -> Template:
     require(actor, project, "edit")
-    # No key of it changes, so tasks may be made meanwhile.
-    session.execute(select(Project.id).where(Project.id == project.id).with_for_update(key_share=True))
+    hold_project(session, project)
     return hold_template(project, template_id)
 
 
