@@ -51,6 +51,7 @@ from app.web.drawing import SHAPES, WORDS
 from app.web.editor_words import plugin_word
 from app.web.errors import register as register_errors
 from app.web.moments import past
+from app.web.plain_forms import PlainRequest
 from app.web.reasons import told_reason
 
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -58,6 +59,7 @@ _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
+    app.request_class = PlainRequest
     app.url_map.converters["int"] = _Number
     request_log.register(app)
     sessions.register(app)

@@ -286,6 +286,17 @@ def test_a_constant_that_cannot_be_is_refused_with_its_reason(manager, project, 
     assert known_constants(SYSTEM, project) == []
 
 
+def test_what_no_database_can_store_does_not_reach_it(manager, project):
+    assert "is not a key" in send(manager, CONSTANTS, action="set", key="re\0gion", value="x").text
+    send(manager, CONSTANTS, action="set", key="region", value="x\0", name="nor\0th")
+    send(manager, "/projects/1/settings/executor", executor_proxy="ro\0ot")
+    send(manager, "/projects/1/settings/members", username="mo\0na", role="viewer")
+
+    assert known_constants(SYSTEM, project) == [("region", "nor\ufffdth", "x\ufffd")]
+    db.session.expire_all()
+    assert db.session.get(Project, project.id).executor_proxy == "ro\ufffdot"
+
+
 def test_it_is_told_which_flows_use_a_constant_before_it_is_taken_away(manager, project):
     tree = flow(
         "start > a > end", constants={"${where}": variable("${where}", value="${_env_region}/${_env_regional}")}
