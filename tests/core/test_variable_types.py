@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from app.engine.core.conditions import ConditionError, parse
 from app.engine.core.scope import Scope, Variable
 from app.engine.core.variables import VARIABLE_TYPES, resolve
 
@@ -93,6 +95,40 @@ def test_allocated_sets_are_seen_by_columns_and_by_the_addresses_of_their_module
     }  # fmt: skip
     assert resolve("set_allocation", json.dumps(given)) == resolve("set_allocation", given)
     assert [resolve("set_allocation", text) for text in ("east, west", '{"a": 1}')] == ["east, west", '{"a": 1}']
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"), [(5, ""), (None, ""), ({"a": 1}, ""), ("10.0.0.1", "10.0.0.1"), (["a", 5], "a,5")]
+)
+def test_a_module_has_the_addresses_of_a_list_or_the_one_that_a_text_is(given, seen):
+    resolved = resolve("set_allocation", {"data": [{"__module": [{"key": "m", "value": given}]}]})
+
+    assert resolved["flat__verbose_ip_list"] == seen
+
+
+@pytest.mark.parametrize("text", ["[" * 150_000, '{"data": [{"size": NaN}]}', '{"data": [{"size": 1e999}]}'])
+def test_allocated_sets_that_are_no_json_stay_text(text):
+    assert resolve("set_allocation", text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"), [("-7", -7), (" +5 ", 5), ("+-5", "+-5"), ("9" * 5000, "9" * 5000), ("٣", 3)]
+)
+def test_a_whole_number_is_read_from_a_text_where_it_is_one(text, seen):
+    assert resolve("int", text) == seen
+
+
+def test_what_a_type_cannot_read_is_an_error_of_the_expression_that_asks_for_it(monkeypatch):
+    def stumble(value):
+        raise TypeError("'int' object is not iterable")
+
+    broken = replace(VARIABLE_TYPES["int"], resolve=stumble)
+    monkeypatch.setitem(VARIABLE_TYPES, "int", broken)
+    scope = Scope({"n": Variable("n", 5, "int")}, {}, {})
+
+    assert scope.render("${n}") == "${n}"
+    with pytest.raises(ConditionError, match="n holds what its type cannot read: 'int' object is not iterable"):
+        parse("${n} == 5").holds(scope.value)
 
 
 def test_what_a_cmdb_would_work_out_stays_as_it_was_given():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +12,13 @@ from sqlalchemy import text
 
 from app.engine import claiming, insisting, runner
 from app.engine.attempts import Attempt, Leases
+from app.engine.core.variables import VARIABLE_TYPES
 from app.engine.plugins.base import Await, Done, Failed, Plugin, Poll
 from app.engine.pool import Pool
 from app.engine.store import Link
 from app.engine.timers import Clockwork
 from app.extensions import db
-from tests.drawing import flow, output_of
+from tests.drawing import flow, output_of, variable
 from tests.engine.workshop import Workshop
 
 PARALLEL = "start > par ; par > b > join ; par > c > join ; join > d > end"
@@ -89,6 +91,10 @@ def workshop(app, odd, asking, monkeypatch) -> Workshop:
 
 def draw(drawing: str, plugin: str = "recorder", **options: Any) -> dict[str, Any]:
     return flow(drawing, plugin=plugin, **options)
+
+
+def stumble(value: Any) -> Any:
+    raise TypeError("'int' object is not iterable")
 
 
 def tokens() -> list[tuple[str, str]]:
@@ -253,6 +259,23 @@ class TestPlugins:
 
         assert task.states()["a"] == "finished"
         assert task.states()["xor"] == "failed"
+
+    @pytest.mark.parametrize(("before", "line"), [("", "f2"), ("a > ", "f3")])
+    def test_a_value_that_its_type_cannot_read_fails_the_gateway(self, workshop, monkeypatch, before, line):
+        monkeypatch.setitem(VARIABLE_TYPES, "int", replace(VARIABLE_TYPES["int"], resolve=stumble))
+        tree = draw(
+            f"start > {before}xor ; xor > end [else] ; xor > b [${{n}} == 1] ; b > end",
+            constants={"${n}": variable("${n}", custom_type="int", value="1")}, outputs=["${n}"],
+        )  # fmt: skip
+
+        task = workshop.run(tree)
+        assert task.states()["xor"] == "failed"
+        assert "n holds what its type cannot read" in task.detail("xor").attempts[0].reason
+        task.node("xor", "skip_exg", flows=[line])
+        workshop.drive()
+
+        assert task.outputs() == {"${n}": "${n}"}
+        assert workshop.calls == [name for name in before.split(" > ") if name]
 
     def test_a_long_chain_of_variables_needs_no_deep_stack(self, workshop):
         chain = {f"${{v{i}}}": {"value": f"${{v{i - 1}}}"} for i in range(1, 900)}

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.engine.core import step_ends, steps
 from app.engine.core.conditions import ConditionError
+from app.engine.core.expressions import ExpressionError
 from app.engine.core.graph import KINDS, Flow, Graph, Join, Kind, Node, Split
 from app.engine.core.languages import LANGUAGES
 from app.engine.core.run import (
@@ -339,7 +340,7 @@ class Move:
 def _output(scope: Scope, name: str) -> Json:
     try:
         return scope.value(name)
-    except KeyError:
+    except (KeyError, ExpressionError):
         return key_of(name)
 
 

@@ -78,7 +78,8 @@ class Scope:
             if variable is None:
                 raise
             value = self._render(variable)
-        value = resolve(variable.kind, value, self._extra.get("_system")) if variable is not None else value
+        if variable is not None:
+            value = self._as_seen(variable, value)
         self._resolved[name] = value
         return value
 
@@ -105,6 +106,16 @@ class Scope:
             return self._language.render(variable.value, self._behind)
         finally:
             self._open.pop()
+
+    def _as_seen(self, variable: Variable, value: Json) -> Json:
+        """Return what a variable's type makes of its value; raises ExpressionError for one that it cannot read."""
+        try:
+            return resolve(variable.kind, value, self._extra.get("_system"))
+        except ExpressionError:
+            raise
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
+            reason = say("{name} holds what its type cannot read: {error}", name=variable.name, error=error)
+            raise ExpressionError(reason) from error
 
     def _resolve_below(self, variable: Variable) -> None:
         """Resolve what a variable refers to from the bottom up, so that a long chain needs no deep stack."""

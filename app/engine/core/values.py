@@ -13,6 +13,15 @@ def dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+def read_json(text: str) -> Json:
+    """Read a JSON-plain value; raises ValueError for what is none or is nested too deep. Halves of surrogate pairs go."""
+    try:
+        value: Json = json.loads(plain_text(dumps(json.loads(text))))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return value
+
+
 def plain_text(text: str) -> str:
     """Replace what a database cannot store as text: NUL, and halves of surrogate pairs."""
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

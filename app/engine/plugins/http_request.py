@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -10,7 +9,7 @@ import httpx
 
 from app.engine.core.conditions import ConditionError, parse
 from app.engine.core.schema import Choice, Field, as_number
-from app.engine.core.values import Json, dumps, plain_text
+from app.engine.core.values import Json, dumps, read_json
 from app.engine.plugins.base import Context, Done, Failed, Outcome, Plugin
 from app.engine.plugins.outbound import Forbidden, Request, send
 from app.sentences import say
@@ -53,8 +52,8 @@ class HttpRequest(Plugin):
             return Failed(say("the request failed: {error}", error=error))
         ctx.log(f"status {reply.status}, {len(reply.text)} characters")
         try:
-            answer = _read(reply.text)
-        except (ValueError, RecursionError):
+            answer = read_json(reply.text)
+        except ValueError:
             outputs: dict[str, Json] = {"data": reply.text[:10_000], "status_code": reply.status}
             return Failed(
                 say("the answer (status {status}) is not JSON: {text!r}", status=reply.status, text=reply.text[:200]),
@@ -97,17 +96,6 @@ def _request(inputs: Mapping[str, Json]) -> Request:
         str(inputs["bk_http_request_method"]).upper(), str(inputs["bk_http_request_url"]).strip(), headers,
         None if body in (None, "") else text.encode(), min(as_number(inputs.get("bk_http_timeout")) or 5, 60),
     )  # fmt: skip
-
-
-def _read(text: str) -> Json:
-    """Read an answer; raises ValueError for what is not JSON. Halves of surrogate pairs, which no database stores, go."""
-
-    def refuse(name: str) -> None:
-        raise ValueError(name)
-
-    written = json.dumps(json.loads(text, parse_constant=refuse), ensure_ascii=False)
-    answer: Json = json.loads(plain_text(written))
-    return answer
 
 
 def _judge(condition: str, answer: Json, outputs: dict[str, Json]) -> Outcome:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.engine.core.values import Json
+from app.engine.core.values import Json, read_json
 
 
 def resolve_allocation(value: Json) -> Json:
@@ -44,17 +43,23 @@ def _read(value: Json) -> Json:
     if not isinstance(value, str):
         return value
     try:
-        found: Json = json.loads(value)
+        return read_json(value)
     except ValueError:
         return value
-    return found
 
 
 def _modules(row: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """Return the modules of a set with their addresses."""
     found = row.get("__module")
     return [
-        (str(module.get("key", "")), [str(address) for address in module.get("value") or []])
+        (str(module.get("key", "")), _addresses(module.get("value")))
         for module in (found if isinstance(found, list) else [])
         if isinstance(module, Mapping)
     ]
+
+
+def _addresses(value: Json) -> list[str]:
+    """Return the addresses of a module: of a list, or the one that a text is."""
+    if isinstance(value, list):
+        return [str(address) for address in value]
+    return [value] if isinstance(value, str) and value else []
