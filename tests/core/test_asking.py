@@ -162,3 +162,13 @@ def test_of_two_nodes_alike_the_one_at_the_same_place_is_meant():
     made = regenerate_ids(exclude_nodes(model, ["a"]), lambda kind: f"{kind}{next(numbers)}")
 
     assert left_out(made.document, model) == ["a"]
+
+
+@pytest.mark.parametrize("text", ["[" * 150_000, "[NaN]", "no list"])
+def test_a_form_opens_whatever_its_choices_and_columns_are_written_as(text):
+    constants = {
+        "${one}": constant(custom_type="select", value={"items_text": text, "default": ""}),
+        "${rows}": constant(custom_type="datatable", value={"columns": text, "default": text}, index=1),
+    }
+
+    assert [q.field.widget for q in questions_of(constants, list(constants))] == ["text", "code"]

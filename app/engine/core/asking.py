@@ -15,7 +15,7 @@ from app.engine.core.answers import is_expression, why_wrong
 from app.engine.core.patterns import matches
 from app.engine.core.schema import Choice, Field, Widget
 from app.engine.core.secret_values import is_secret
-from app.engine.core.values import Json
+from app.engine.core.values import Json, read_json
 from app.engine.core.variables import VARIABLE_TYPES
 from app.errors import Problem
 from app.sentences import say
@@ -210,7 +210,7 @@ def _listed(value: Any) -> list[Any]:
     """Return a list that may be written as JSON in a text."""
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = read_json(value)
         except ValueError:
             return []
     return value if isinstance(value, list) else []
