@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import replace
 
 import pytest
 
 from app.engine.core.conditions import ConditionError, parse
+from app.engine.core.expressions import ExpressionError
 from app.engine.core.scope import Scope, Variable
 from app.engine.core.variables import VARIABLE_TYPES, resolve
 
@@ -116,6 +118,46 @@ def test_allocated_sets_that_are_no_json_stay_text(text):
 )
 def test_a_whole_number_is_read_from_a_text_where_it_is_one(text, seen):
     assert resolve("int", text) == seen
+
+
+@pytest.mark.parametrize("separator", ["x" * 17, "", 5, None, ["; "]])
+def test_a_separator_is_a_short_text_or_a_comma(separator):
+    hosts = {"origin_ips": "10.0.0.7 10.0.0.8", "ip_separator": separator}
+    sets = {"data": [{"bk_set_name": "a"}, {"bk_set_name": "b"}], "separator": separator}
+
+    assert resolve("ip_filter", hosts) == "10.0.0.7,10.0.0.8"
+    assert resolve("set_allocation", sets)["flat__bk_set_name"] == "a,b"
+
+
+LONG = "x" * 50_000
+WIDE = [[LONG] * 10_000] * 10_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("ip_filter", {"origin_ips": "a " * 90_000, "ip_separator": "-" * 16}), ("select", [LONG] * 10_000),
+        ("select", WIDE), ("datatable", [{"a": LONG}] * 10_000), ("datatable", [{"a": WIDE}]),
+        ("set_allocation", {"data": [{"a": LONG}] * 10_000}),
+        ("set_allocation", {"data": [{"bk_set_name": LONG, "__module": [{"key": "m", "value": ["a"] * 10_000}]}]}),
+        ("set_allocation", {"data": [{"__module": [{"key": "m", "value": [LONG] * 20}]}] * 10_000}),
+        ("set_allocation", {"data": [{"__module": [{"key": WIDE, "value": WIDE}]}]}),
+    ],
+)  # fmt: skip
+def test_few_characters_cannot_fill_the_memory(kind, value):
+    tracemalloc.start()
+    try:
+        with pytest.raises(ExpressionError, match="the text becomes longer than 1000000 characters"):
+            resolve(kind, value)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_list_that_holds_a_long_text_very_often_is_not_written_into_a_text():
+    scope = Scope({}, {"wide": WIDE}, {})
+
+    assert scope.render("all: ${wide}") == "all: ${wide}"
 
 
 def test_what_a_type_cannot_read_is_an_error_of_the_expression_that_asks_for_it(monkeypatch):

@@ -49,6 +49,32 @@ def piece_at(text: str, at: int) -> str | None:
     return text[at + 2 : end] if end is not None and _is_expression(text[at + 2 : end]) else None
 
 
+def text_of(value: Json, room: int = LONGEST_TEXT) -> str:
+    """Write a value as text; raises ExpressionError when it is longer than `room`, before much of it is written."""
+    if _least_length(value, room) > room:
+        raise ExpressionError(say("the text becomes longer than {most} characters", most=LONGEST_TEXT))
+    return value if isinstance(value, str) else str(value)
+
+
+def _least_length(value: Json, room: int) -> int:
+    """Return how long a value is as text at the least; stops counting where that is more than `room`.
+
+    A list may hold the same long text, or the same list, very often.
+    """
+    length, left = 0, [value]
+    while left and length <= room:
+        part = left.pop()
+        if isinstance(part, str):
+            length += len(part)
+        elif isinstance(part, Mapping):
+            length += 2 * len(part)
+            left += [*part.keys(), *part.values()]
+        elif isinstance(part, list | tuple):
+            length += 2 * len(part)
+            left += part
+    return length
+
+
 def _render(value: Json, lookup: Lookup, on_error: Callable[[str, ExpressionError], str]) -> Json:
     if isinstance(value, str):
         return _render_text(value, lookup, on_error) if "${" in value else value
@@ -66,12 +92,12 @@ def _render_text(text: str, lookup: Lookup, on_error: Callable[[str, ExpressionE
     rendered: list[str] = []
     room = LONGEST_TEXT
     for part, is_expression in parts:
-        value = _evaluated(part, lookup, on_error) if is_expression else part
-        written = value if isinstance(value, str) else str(value)
-        if len(written) > room and is_expression:
-            written = on_error(
-                part, ExpressionError(say("the text becomes longer than {most} characters", most=LONGEST_TEXT))
-            )
+        written = part
+        if is_expression:
+            try:
+                written = text_of(_evaluated(part, lookup, on_error), room)
+            except ExpressionError as error:
+                written = on_error(part, error)
         room -= len(written)
         rendered.append(written)
     return "".join(rendered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.engine.core.values import Json
+from app.engine.core.variables.joining import Joiner
 
 
 def resolve_datatable(value: Json) -> Json:
@@ -15,5 +16,6 @@ def resolve_datatable(value: Json) -> Json:
     for row in value:
         for name, cell in row.items() if isinstance(row, Mapping) else ():
             columns.setdefault(name, []).append(cell)
-    flat = {f"flat__{name}": ",".join(map(str, cells)) for name, cells in columns.items()}
+    joiner = Joiner()
+    flat = {f"flat__{name}": joiner.join(cells) for name, cells in columns.items()}
     return {**columns, **flat}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from app.engine.core.values import Json
+from app.engine.core.variables.joining import Joiner
 
 
 def resolve_ip(value: Json) -> Json:
@@ -36,7 +37,7 @@ def resolve_ip_filter(value: Json) -> Json:
         return value
     has_cloud = value.get("ip_cloud", True) not in (False, "false")
     found = [part if has_cloud else re.sub(r"^\d+:(?=\d+\.)", "", part) for part in _addresses(typed)]
-    return str(value.get("ip_separator") or ",").join(found)
+    return Joiner(value.get("ip_separator")).join(found)
 
 
 def _addresses(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.engine.core.values import Json, read_json
+from app.engine.core.variables.joining import Joiner
 
 
 def resolve_allocation(value: Json) -> Json:
@@ -18,24 +19,21 @@ def resolve_allocation(value: Json) -> Json:
     rows = read.get("data") if isinstance(read, Mapping) else None
     if not isinstance(read, Mapping) or not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         return value
-    separator = str(read.get("separator", ","))
+    joiner = Joiner(read.get("separator"))
     columns: dict[str, list[Json]] = {}
-    modules: list[Json] = []
-    pairs: list[tuple[str, str]] = []
     for row in rows:
         for name, cell in row.items():
             if name != "__module":
                 columns.setdefault(str(name), []).append(cell)
-        own = _modules(row)
-        modules.append({name: separator.join(addresses) for name, addresses in own})
-        pairs += [(address, f"{row.get('bk_set_name', '')}>{name}") for name, addresses in own for address in addresses]
-    addresses = [address for address, _ in pairs]
+    sets = [(row.get("bk_set_name", ""), _modules(row, joiner)) for row in rows]
+    found = [(set_name, name, address) for set_name, own in sets for name, addresses in own for address in addresses]
     return {
-        "set_count": len(rows), **columns, "_module": modules,
-        **{f"flat__{name}": separator.join(map(str, cells)) for name, cells in columns.items()},
-        "flat__ip_list": separator.join(dict.fromkeys(addresses)),
-        "flat__verbose_ip_list": separator.join(addresses),
-        "flat__verbose_ip_module_list": separator.join(place for _, place in pairs),
+        "set_count": len(rows), **columns,
+        "_module": [{name: joiner.join(addresses) for name, addresses in own} for _, own in sets],
+        **{f"flat__{name}": joiner.join(cells) for name, cells in columns.items()},
+        "flat__ip_list": joiner.join(dict.fromkeys(address for *_, address in found)),
+        "flat__verbose_ip_list": joiner.join(address for *_, address in found),
+        "flat__verbose_ip_module_list": joiner.join(f"{joiner.text(set_name)}>{name}" for set_name, name, _ in found),
     }  # fmt: skip
 
 
@@ -48,18 +46,18 @@ def _read(value: Json) -> Json:
         return value
 
 
-def _modules(row: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+def _modules(row: Mapping[str, Any], joiner: Joiner) -> list[tuple[str, list[str]]]:
     """Return the modules of a set with their addresses."""
     found = row.get("__module")
     return [
-        (str(module.get("key", "")), _addresses(module.get("value")))
+        (joiner.text(module.get("key", "")), _addresses(module.get("value"), joiner))
         for module in (found if isinstance(found, list) else [])
         if isinstance(module, Mapping)
     ]
 
 
-def _addresses(value: Json) -> list[str]:
+def _addresses(value: Json, joiner: Joiner) -> list[str]:
     """Return the addresses of a module: of a list, or the one that a text is."""
     if isinstance(value, list):
-        return [str(address) for address in value]
+        return [joiner.text(address) for address in value]
     return [value] if isinstance(value, str) and value else []
