@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -15,11 +15,14 @@ from app.engine.core.answers import is_absent, is_expression, parts_of, why_wron
 from app.engine.core.asking import Question, as_text
 from app.engine.core.schema import Choice, Field
 from app.engine.core.values import Json, plain_text
+from app.errors import InvalidInput
 from app.web.editor_words import plugin_word
+from app.web.written import read_written
 
 _AS_JSON = ("table", "code", "keyvalue")
 _LINES = ("textarea", "table", "code", "keyvalue")
 _PICKED = {"datetime": "datetime-local", "date": "date", "time": "time"}
+_WHOLE = re.compile(r"\s*[+-]?\d{1,18}\s*")
 
 
 def answers_of(questions: Sequence[Question], sent: MultiDict[str, str]) -> dict[str, Json]:
@@ -112,13 +115,12 @@ def _meant(field: Field, before: Json, text: str) -> Json:
     if field.widget in _PICKED:
         return _moment(field, text)
     if field.widget in _AS_JSON or isinstance(before, bool | int | float | Mapping):
-        with contextlib.suppress(ValueError):
-            found: Json = json.loads(text or "null")
-            return found
+        with contextlib.suppress(InvalidInput):
+            return read_written(text or "null", is_json=True)
     if isinstance(before, list) and field.widget != "hosts":
         return _list(text)
     is_written = isinstance(before, str) and before != ""
-    if field.type == "integer" and not is_written and text.strip().lstrip("+-").isdecimal():
+    if field.type == "integer" and not is_written and _WHOLE.fullmatch(text):
         return int(text)
     return text
 
@@ -133,8 +135,8 @@ def _moment(field: Field, text: str) -> str:
 
 
 def _list(text: str) -> Json:
-    with contextlib.suppress(ValueError):
-        listed: Any = json.loads(text)
+    with contextlib.suppress(InvalidInput):
+        listed = read_written(text, is_json=True)
         if isinstance(listed, list):
             return listed
     return [part.strip() for part in text.split(",") if part.strip()]
