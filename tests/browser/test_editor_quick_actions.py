@@ -164,6 +164,7 @@ def test_a_flow_of_the_palette_becomes_a_subprocess_that_runs_it(page: Page, sit
     open_editor(page, site.find_flow("Check a host"))
     page.get_by_role("button", name="Plugins and flows").click()
     page.get_by_role("tab", name="Flows").click()
+    page.get_by_role("searchbox", name="Search flows").fill("Rotate")
 
     page.locator(".plugin", has_text="Rotate logs").click()
 

@@ -5,16 +5,10 @@ import { placeOf } from "../panels/problems/places.js";
 import { t } from "../words.js";
 
 /**
- * @param {{ title: string, onClose: () => void, children: any, actions?: any, wide?: boolean }} props
+ * @param {{ title: string, onClose: () => void, children: any, actions?: any, wide?: boolean, isHeld?: boolean }} props isHeld: it is not to be closed now
  */
-export function Dialog({ title, onClose, children, actions, wide = false }) {
+export function Dialog({ title, onClose, children, actions, wide = false, isHeld = false }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  // Escape, and not the picker of files in it, which tells of having been left too. Who opened it closes it.
-  const cancelled = (/** @type {Event} */ event) => {
-    if (event.target !== event.currentTarget) return;
-    event.preventDefault();
-    onClose();
-  };
   // Before the effects of what is in it, which measure.
   useLayoutEffect(() => {
     const dialog = element.current;
@@ -22,10 +16,11 @@ export function Dialog({ title, onClose, children, actions, wide = false }) {
     // One that is taken away while it is open gives the focus to nobody.
     return () => dialog?.close();
   }, []);
-  // Told once more when it is gone.
-  const closed = () => element.current && onClose();
+  const cancelled = (/** @type {Event} */ event) => isHeld && event.preventDefault();
+  // What is in it may be closed too; and that it was closed is told once more when it is gone.
+  const closed = (/** @type {Event} */ event) => event.target === event.currentTarget && element.current && onClose();
   return html`<dialog ref=${element} class=${`sheet${wide ? " wide" : ""}`} aria-labelledby="sheet-title" onClose=${closed} onCancel=${cancelled}>
-    <header><h2 id="sheet-title">${title}</h2><button type="button" class="btn-close" aria-label=${t("Close")} onClick=${onClose}></button></header>
+    <header><h2 id="sheet-title">${title}</h2><button type="button" class="btn-close" aria-label=${t("Close")} disabled=${isHeld} onClick=${onClose}></button></header>
     <div class="sheet-body">${children}</div>
     ${actions && html`<footer>${actions}</footer>`}
   </dialog>`;

@@ -23,16 +23,16 @@ export function PublishDialog({ session, editor, onClose, goOn }) {
       setBusy(false);
     }
   };
+  const next = (session.version ?? 0) + 1;
   // What follows is still to be told: the dialog stays until the server has answered.
-  const close = () => void (busy || onClose()), next = (session.version ?? 0) + 1;
-  return html`<${Dialog} title=${t("Publish version {number}", { number: next })} onClose=${close}>
+  return html`<${Dialog} title=${t("Publish version {number}", { number: next })} isHeld=${busy} onClose=${onClose}>
     <form id="publish" onSubmit=${publish}>
       <${Refusal} refused=${refused} editor=${editor} onGo=${onClose} />
       <p class="text-secondary">${t("New tasks and schedules will use this version. Running tasks keep theirs.")}</p>
       <label class="form-label" for="publish-message">${t("What changed?")} <span class="text-secondary">${t("optional")}</span></label>
       <textarea id="publish-message" class="form-control" rows="2" maxlength="200" autofocus value=${message} onInput=${(/** @type {any} */ e) => setMessage(e.target.value)}
         onKeyDown=${(/** @type {KeyboardEvent} */ e) => (e.ctrlKey || e.metaKey) && e.key === "Enter" && publish(e)}></textarea>
-      <footer><button type="button" class="btn" disabled=${busy} onClick=${close}>${t("Back to the canvas")}</button><button class="btn btn-primary" disabled=${busy}>${goOn ? t("Publish and go on to the task") : t("Publish")}</button></footer>
+      <footer><button type="button" class="btn" disabled=${busy} onClick=${onClose}>${t("Back to the canvas")}</button><button class="btn btn-primary" disabled=${busy}>${goOn ? t("Publish and go on to the task") : t("Publish")}</button></footer>
     </form>
   <//>`;
 }
