@@ -191,11 +191,13 @@ def _keys(
     """Return the keys in a file: a pipeline id for the current version, or the one that `digests` wants, if not `taken`."""
     currents = {one.template.id: version_of(one.template).digest for one in held.values()} | dict(digests)
     keys: dict[tuple[int, str], str] = {}
+    used = set(taken)
     for mark, one in held.items():
         pipeline_id, digest = one.template.pipeline_id, one.version.digest
-        is_free = digest == currents[one.template.id] and pipeline_id not in {*keys.values(), *taken}
+        is_free = digest == currents[one.template.id] and pipeline_id not in used
         other = hashlib.md5(f"{pipeline_id}{digest}".encode(), usedforsecurity=False).hexdigest()
         keys[mark] = pipeline_id if is_free else other
+        used.add(keys[mark])
     return keys
 
 
