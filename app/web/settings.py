@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.auth.sessions import actor, require_csrf, require_login
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound, Refused
 from app.services import labels as label_orders
 from app.services import members as people
 from app.services import project_constants
@@ -17,6 +19,7 @@ from app.services import retention as kept_tasks
 from app.services.access import Project, find_project, may
 from app.services.flow_lists import labels_in_use
 from app.services.template_notices import list_flow_notices, set_flow_notices
+from app.web.sentences import told_error
 from app.web.written import read_written, written
 
 blueprint = Blueprint("settings", __name__, url_prefix="/projects/<int:project_id>/settings")
@@ -115,25 +118,24 @@ def set_label(project_id: int) -> ResponseReturnValue:
 @blueprint.get("/constants")
 def constants(project_id: int) -> ResponseReturnValue:
     """Show the constants of the project, what uses them, and in whose name its tasks run."""
-    project = find_project(actor(), project_id, "project")
-    found = [(constant, written(constant.value)) for constant in project_constants.list_constants(actor(), project)]
-    return render_template(
-        "settings_constants.html", project=project, constants=found, may_edit=may(actor(), project, "edit"),
-        may_manage=may(actor(), project, "manage"),
-    )  # fmt: skip
+    return _constants_page(find_project(actor(), project_id, "project"))
 
 
 @blueprint.post("/constants")
 def set_constant(project_id: int) -> ResponseReturnValue:
-    """Give a constant a value and a name, or take it away."""
+    """Make a constant, give one a value and a name, or take it away; what is refused stays on the page."""
     project, key = find_project(actor(), project_id, "project"), request.form.get("key", "").strip()
     if request.form.get("action") == "drop":
         project_constants.drop_constant(actor(), project, key)
         flash(gettext("%(key)s is gone.", key=f"${{_env_{key}}}"), "success")
-    else:
+        return _back(project, "constants")
+    seen = "" if request.form.get("action") == "add" else request.form.get("seen")
+    try:
         value = read_written(request.form.get("value", ""), is_json="json" in request.form)
-        project_constants.set_constant(actor(), project, key, value, request.form.get("name", ""))
-        flash(gettext("%(key)s is set: tasks that start from now on see it.", key=f"${{_env_{key}}}"), "success")
+        project_constants.set_constant(actor(), project, key, value, request.form.get("name", ""), seen=seen)
+    except (InvalidInput, Refused) as error:
+        return _refused(project, error, typed=request.form)
+    flash(gettext("%(key)s is set: tasks that start from now on see it.", key=f"${{_env_{key}}}"), "success")
     return _back(project, "constants")
 
 
@@ -141,7 +143,11 @@ def set_constant(project_id: int) -> ResponseReturnValue:
 def set_executor_proxy(project_id: int) -> ResponseReturnValue:
     """Say in whose name the project's tasks run."""
     project = find_project(actor(), project_id, "project")
-    project_constants.set_executor_proxy(actor(), project, request.form.get("executor_proxy", ""))
+    name = request.form.get("executor_proxy", "")
+    try:
+        project_constants.set_executor_proxy(actor(), project, name)
+    except InvalidInput as error:
+        return _refused(project, error, executor_proxy=name)
     flash(gettext("Saved: it holds for tasks that start from now on."), "success")
     return _back(project, "constants")
 
@@ -164,6 +170,26 @@ def set_retention(project_id: int) -> ResponseReturnValue:
     kept_tasks.set_retention(actor(), project, days=days, tasks=tasks)
     flash(gettext("Saved: tasks that are older go to the archive within the next hours."), "success")
     return _back(project, "retention")
+
+
+def _constants_page(
+    project: Project, *, typed: Mapping[str, str] | None = None, executor_proxy: str | None = None
+) -> str:  # fmt: skip
+    """Show the page; `typed` is what was sent for a constant, which goes where its key is, else to a new one."""
+    found = project_constants.list_constants(actor(), project)
+    is_change = typed is not None and typed.get("action") != "add" and typed.get("key") in {c.key for c in found}
+    return render_template(
+        "settings_constants.html", project=project, constants=[(c, written(c.value)) for c in found],
+        may_edit=may(actor(), project, "edit"), may_manage=may(actor(), project, "manage"),
+        made=typed if not is_change else None, changed=typed if is_change else None,
+        executor_proxy=project.executor_proxy if executor_proxy is None else executor_proxy,
+    )  # fmt: skip
+
+
+def _refused(project: Project, error: InvalidInput | Refused, **sent: Any) -> ResponseReturnValue:
+    for line in told_error(error):
+        flash(line, "danger")
+    return _constants_page(project, **sent), 409 if isinstance(error, Refused) else 400
 
 
 def _number(text: str) -> int | None:

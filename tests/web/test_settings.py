@@ -286,6 +286,35 @@ def test_a_constant_that_cannot_be_is_refused_with_its_reason(manager, project, 
     assert known_constants(SYSTEM, project) == []
 
 
+def test_what_was_typed_stays_when_it_is_refused(manager, project):
+    page = send(manager, CONSTANTS, action="add", key="1st", value="[1, 2", name="Ports", json="on")
+    assert page.status_code == 400
+    assert all(
+        text in page.text for text in ("the value is not JSON", 'value="1st"', 'value="Ports"', ">[1, 2</textarea>")
+    )
+
+    page = send(manager, "/projects/1/settings/executor", executor_proxy="x" * 65)
+    assert (page.status_code, f'value="{"x" * 65}"' in page.text) == (400, True)
+
+
+def test_a_new_constant_overwrites_none_and_a_change_not_what_somebody_else_has_changed(manager, project):
+    seen = marks(send(manager, CONSTANTS, action="add", key="region", value="north").text)
+    page = send(manager, CONSTANTS, action="add", key="region", value="south")
+    assert (page.status_code, "there is a constant region already" in page.text) == (400, True)
+    send(manager, CONSTANTS, action="set", key="region", value="west", seen=seen[0])
+    assert known_constants(SYSTEM, project) == [("region", "", "west")]
+
+    page = send(manager, CONSTANTS, action="set", key="region", value="east", seen=seen[0])
+    assert (page.status_code, "somebody has changed region" in page.text) == (409, True)
+    assert ">east</textarea>" in page.text, "what was typed is still there, and is saved over what is seen now"
+    send(manager, CONSTANTS, action="set", key="region", value="east", seen=marks(page.text)[0])
+    assert known_constants(SYSTEM, project) == [("region", "", "east")]
+
+
+def marks(page: str) -> list[str]:
+    return re.findall(r'name="seen" value="(\w+)"', page)
+
+
 def test_what_no_database_can_store_does_not_reach_it(manager, project):
     assert "is not a key" in send(manager, CONSTANTS, action="set", key="re\0gion", value="x").text
     send(manager, CONSTANTS, action="set", key="region", value="x\0", name="nor\0th")
@@ -305,7 +334,7 @@ def test_it_is_told_which_flows_use_a_constant_before_it_is_taken_away(manager, 
     for key in ("region", "other"):
         set_constant(SYSTEM, project, key, "x")
 
-    found = {constant.key: [name for _, name in constant.flows] for constant in list_constants(SYSTEM, project)}
+    found = {constant.key: [flow.name for flow in constant.flows] for constant in list_constants(SYSTEM, project)}
     page = send(manager, CONSTANTS, action="set", key="other", value="x").text
 
     assert found == {"region": ["Go north"], "other": []}
