@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,39 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PATHS = paths(TREE)
 
 
+STEPS = {
+    **flow(
+        "start > a > b > end", inputs={"a": {"bk_display_message": {"value": "${x}"}}},
+        nodes={"b": {"step": {"rule": "one_success", "retries": 1, "priority": 2, "context": {"y": "${x}"}}}},
+        constants={"${x}": {"value": "1"}},
+    ),
+    "kind": "dependencies", "language": "functions", "parallelism": 2,
+}  # fmt: skip
+WRONG: tuple[Any, ...] = (["x"], [{"x": 1}], {"x": ["y"]}, {"x": "y"}, "x", 5, True)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+@pytest.mark.parametrize("tree", [TREE, STEPS], ids=["nodes", "steps"])
+def test_a_part_of_another_type_is_refused_with_reasons_or_can_run(tree, wrong):
+    for path in paths(tree):
+        changed: Any = copy.deepcopy(tree)
+        holder = changed
+        for key in path[:-1]:
+            holder = holder[key]
+        holder[path[-1]] = wrong
+        run_or_refuse(changed)
+
+
+@pytest.mark.parametrize("conditions", ["x", ["x"], 5])
+def test_the_conditions_of_any_gateway_are_an_object(conditions):
+    tree = flow(
+        "start > par ; par > a > join ; par > b > join ; join > end", nodes={"join": {"conditions": conditions}}
+    )
+
+    with pytest.raises(InvalidInput, match="conditions of gateway join must be an object"):
+        parse_tree(tree)
+
+
 @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PATHS), JUNK, st.booleans()), min_size=1, max_size=3))
 def test_a_tree_with_junk_in_it_is_refused_with_reasons_or_can_run(changes):
@@ -57,6 +91,11 @@ def test_a_tree_with_junk_in_it_is_refused_with_reasons_or_can_run(changes):
         except (KeyError, IndexError, TypeError):
             continue
 
+    run_or_refuse(tree)
+
+
+def run_or_refuse(tree: Any) -> None:
+    """Do with a tree all that is done before it runs, unless it is refused."""
     try:
         parsed = parse_tree(tree)
     except InvalidInput:

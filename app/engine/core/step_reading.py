@@ -60,7 +60,7 @@ class _Reading:
 
     def _rule(self) -> str:
         rule = self._entry.get("rule") or "all_success"
-        if rule not in RULES:
+        if not isinstance(rule, str) or rule not in RULES:
             self._wrong(say("rule is one of {rules}, not {rule}", rules=list(RULES), rule=repr(rule)[:80]))
             return "all_success"
         return str(rule)

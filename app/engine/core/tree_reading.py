@@ -120,7 +120,7 @@ class Reading(BehaviourReading):
 
     def _language(self, document: Mapping[str, Any]) -> str:
         language = document.get("language") or ""
-        if language not in LANGUAGES:
+        if not isinstance(language, str) or language not in LANGUAGES:
             known = [*filter(None, LANGUAGES)]
             self._wrong(
                 "language",
@@ -261,8 +261,11 @@ class Reading(BehaviourReading):
             entry.get("default_condition"),
             entry.get("extra_info"),
         )
+        if not isinstance(conditions, Mapping):
+            self._wrong("shape", say("conditions of gateway {id} must be an object", id=id_), id_)
+            conditions = {}
         texts = {}
-        for flow_id, condition in conditions.items() if isinstance(conditions, Mapping) else ():
+        for flow_id, condition in conditions.items():
             text = condition.get("evaluate") if isinstance(condition, Mapping) else None
             if isinstance(text, str):
                 texts[flow_id] = text
