@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import asyncssh
 import pytest
 
-from app.engine.core.schema import check_inputs, with_defaults
+from app.engine.core.schema import Field, check_inputs, with_defaults
 from app.engine.plugins.base import Await, Done, Failed, HostAccess, PluginSettings, Poll
 from app.engine.plugins.registry import PLUGINS, find_plugin
 from app.settings import LINK_LOCAL, LOOPBACK
@@ -102,6 +102,11 @@ class TestScript:
             "Script (job_content) is required", "Hosts (job_ip_list) is required",
         ]  # fmt: skip
         assert check_inputs(fields, {"content": "date", "ip_list": "127.0.0.1"}) == []
+
+    def test_a_field_without_an_older_name_is_not_given_by_an_input_without_a_name(self):
+        fields = [Field("content", "Script", required=True)]
+
+        assert [p.where for p in check_inputs(fields, {"": "date"})] == ["content"]
 
     def test_a_script_that_takes_too_long_is_ended_with_its_children(self):
         begin = time.monotonic()

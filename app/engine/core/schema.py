@@ -68,7 +68,7 @@ def check_inputs(fields: Sequence[Field], inputs: Mapping[str, Json]) -> list[Pr
     for f in fields:
         value = inputs.get(f.key)
         if value is None or value == "" or (f.required and value == []):
-            if f.required and inputs.get(f.was) in (None, ""):
+            if f.required and (not f.was or inputs.get(f.was) in (None, "")):
                 problems.append(
                     Problem("required", say("{field} ({key}) is required", field=Label(f.name), key=f.key), f.key)
                 )
