@@ -16,7 +16,7 @@ from app.engine.core.run import OVER, RunState
 from app.engine.core.secret_values import with_secrets
 from app.engine.core.tree_reading import parse_tree
 from app.engine.core.values import Json
-from app.engine.core.variables.moments import WRITTEN
+from app.engine.core.variables.moments import BEGAN, WRITTEN
 from app.engine.flight import Flight, Order
 from app.engine.store import Tx
 from app.engine.watching import Audience, read_watchers
@@ -97,7 +97,7 @@ class Loader:
             "biz_cc_id": biz_id, "biz_cc_name": project_name, "time_zone": time_zone, "task_url": task_url,
             "task_start_time": f"{from_micros(started_at).astimezone(ZoneInfo(time_zone)):{WRITTEN}}", "language": "en",
         }  # fmt: skip
-        given = {**json.loads(env or "{}"), "_system": system}
+        given = {**json.loads(env or "{}"), "_system": system, BEGAN: from_micros(started_at).isoformat()}
         has_secrets = _has_secrets(compiled.graph)
         audience = Audience(read_watchers(json.loads(watchers)), project_id, task_id, system) if watchers else None
         owner = owner_of(project_id)

@@ -15,7 +15,7 @@ from app.engine.core.scope import MASK, Scope, Variable, closure, cycle_in
 from app.engine.core.templating import references, render
 from app.engine.core.tree_reading import parse_constants
 from app.engine.core.values import Json, dumps, key_of, name_of
-from app.engine.core.variables.moments import WRITTEN
+from app.engine.core.variables.moments import BEGAN, WRITTEN
 from app.errors import InvalidInput, Problem
 from app.extensions import db
 from app.models.projects import Project
@@ -55,7 +55,11 @@ def try_value(actor: Actor, project: Project, constants: Mapping[str, Json], val
         path = " -> ".join(map(key_of, circle))
         message = say("variables refer to one another in a circle: {path}", path=path)
         raise InvalidInput(Problem("circular_reference", message, key_of(circle[0])))
-    given = {**env_of(db.session(), project), "_system": _system(actor, project), "_loop": 0, "_inner_loop": 0}
+    now = datetime.now(UTC)
+    given = {
+        **env_of(db.session(), project), "_system": _system(actor, project, now), BEGAN: now.isoformat(),
+        "_loop": 0, "_inner_loop": 0,
+    }  # fmt: skip
     missing = sorted(key_of(name) for name in used if name not in variables and name not in given)
     return Tried(_FrugalScope(variables, {}, given).all_of(value), missing)
 
@@ -116,11 +120,11 @@ def _check_size(value: Json) -> None:
         )
 
 
-def _system(actor: Actor, project: Project) -> Mapping[str, Json]:
-    """Return what `_system` holds for a task of the project that begins now, as far as it is known without one."""
+def _system(actor: Actor, project: Project, now: datetime) -> Mapping[str, Json]:
+    """Return what `_system` holds for a task of the project that begins `now`, as far as it is known without one."""
     return {
         "operator": actor.username, "executor": actor.username, "project_id": project.id, "project_name": project.name,
         "bk_biz_id": project.biz_id, "bk_biz_name": project.name, "biz_cc_id": project.biz_id,
         "biz_cc_name": project.name, "time_zone": project.time_zone, "language": "en",
-        "task_start_time": f"{datetime.now(UTC).astimezone(ZoneInfo(project.time_zone)):{WRITTEN}}",
+        "task_start_time": f"{now.astimezone(ZoneInfo(project.time_zone)):{WRITTEN}}",
     }  # fmt: skip

@@ -12,8 +12,9 @@ from app.engine.core.conditions import ConditionError, parse
 from app.engine.core.expressions import ExpressionError
 from app.engine.core.scope import Scope, Variable
 from app.engine.core.variables import VARIABLE_TYPES, resolve
+from app.engine.core.variables.moments import BEGAN
 
-SYSTEM = {"time_zone": "Asia/Shanghai", "task_start_time": "2026-11-22 08:05:09"}
+GIVEN = {"_system": {"time_zone": "Asia/Shanghai"}, BEGAN: "2026-11-22T00:05:09+00:00"}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_a_date_is_written_in_the_format_of_its_variable(parts, seen):
     ],
 )  # fmt: skip
 def test_the_time_of_a_task_has_the_parts_that_are_asked_for(units, seen):
-    assert resolve("current_time", {"time_unit": units, "time_zone": ""}, SYSTEM) == seen
+    assert resolve("current_time", {"time_unit": units, "time_zone": ""}, GIVEN) == seen
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,15 @@ def test_the_time_of_a_task_has_the_parts_that_are_asked_for(units, seen):
     ],
 )  # fmt: skip
 def test_the_time_of_a_task_is_written_in_a_format_and_a_zone(how, seen):
-    assert resolve("format_support_current_time", how, SYSTEM) == seen
+    assert resolve("format_support_current_time", how, GIVEN) == seen
+
+
+@pytest.mark.parametrize(("hour", "seen"), [("00", "02:30 CEST 00"), ("01", "02:30 CET 01")])
+def test_an_hour_that_clocks_show_twice_is_told_apart(hour, seen):
+    given = {"_system": {"time_zone": "Europe/Berlin"}, BEGAN: f"2026-10-25T{hour}:30:00+00:00"}
+    told = [{"time_format": "%H:%M %Z"}, {"time_format": "%H", "time_zone": "UTC"}]
+
+    assert " ".join(resolve("format_support_current_time", how, given) for how in told) == seen
 
 
 def test_a_time_may_be_asked_for_by_other_variables():
@@ -60,7 +69,7 @@ def test_a_time_may_be_asked_for_by_other_variables():
         "pattern": Variable("pattern", "%Y"),
     }
 
-    assert Scope(variables, {}, {"_system": SYSTEM}).render("in ${now}") == "in 2026"
+    assert Scope(variables, {}, GIVEN).render("in ${now}") == "in 2026"
 
 
 @pytest.mark.parametrize(
@@ -180,4 +189,4 @@ def test_what_a_cmdb_would_work_out_stays_as_it_was_given():
         "attribute_query", "set_filter_selector", "set_group_selector", "set_module_selector", "gse_kit_ip_selector",
     }  # fmt: skip
     for kind in kinds:
-        assert resolve(kind, {"bk_set_id": [1], "x": "y"}, SYSTEM) == {"bk_set_id": [1], "x": "y"}
+        assert resolve(kind, {"bk_set_id": [1], "x": "y"}, GIVEN) == {"bk_set_id": [1], "x": "y"}

@@ -110,7 +110,7 @@ class Scope:
     def _as_seen(self, variable: Variable, value: Json) -> Json:
         """Return what a variable's type makes of its value; raises ExpressionError for one that it cannot read."""
         try:
-            return resolve(variable.kind, value, self._extra.get("_system"))
+            return resolve(variable.kind, value, self._extra)
         except ExpressionError:
             raise
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:

@@ -162,12 +162,12 @@ VARIABLE_TYPES: Mapping[str, VariableType] = {type_.custom_type: type_ for type_
 """Each type by bk-sops' name. A type that is not listed keeps its value as it is."""
 
 
-def resolve(kind: str, value: Json, system: Json = None) -> Json:
-    """Return what a flow sees of a variable of type `kind` whose rendered value is `value`, in a task with `_system`."""
+def resolve(kind: str, value: Json, given: Mapping[str, Json] | None = None) -> Json:
+    """Return what a flow sees of a variable of type `kind` whose rendered value is `value`, in a task that is `given` these."""
     found = VARIABLE_TYPES.get(kind)
     if found is None:
         return value
     if found.tell is None:
         return found.resolve(value)
-    began = began_at(system)
+    began = began_at(given or {})
     return value if began is None else found.tell(value, began)

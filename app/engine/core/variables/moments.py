@@ -11,17 +11,20 @@ from app.engine.core.values import Json
 WRITTEN = "%Y-%m-%d %H:%M:%S"
 """How a moment is written unless a variable says otherwise; `_system.task_start_time` always is."""
 
+BEGAN = "@began"
+"""Under which name a task is given the instant at which it began; the clocks of a place show some times twice."""
+
 _LONGEST_FORMAT = 200
 _DATE = {"year": "%Y", "month": "%m", "day": "%d"}
 _TIME = {"hour": "%H", "minute": "%M", "second": "%S"}
 
 
-def began_at(system: Json) -> datetime | None:
-    """Return when a task began, by its `_system`; None where there is no task."""
-    if not isinstance(system, Mapping) or "task_start_time" not in system:
+def began_at(given: Mapping[str, Json]) -> datetime | None:
+    """Return when a task began, on its project's clocks, by what it is given; None where there is no task."""
+    system = given.get("_system")
+    if BEGAN not in given or not isinstance(system, Mapping):
         return None
-    zone = ZoneInfo(str(system["time_zone"]))
-    return datetime.strptime(str(system["task_start_time"]), WRITTEN).replace(tzinfo=zone)
+    return datetime.fromisoformat(str(given[BEGAN])).astimezone(ZoneInfo(str(system["time_zone"])))
 
 
 def resolve_moment(value: Json) -> Json:
