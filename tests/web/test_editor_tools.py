@@ -90,6 +90,21 @@ class TestPreview:
         assert len(json.dumps(self.tried(ed, many)[0])) < 3_000_000
         ed.do("POST", "/preview", 422, constants={}, value="x" * 300_000)
 
+    @pytest.mark.parametrize(
+        ("kind", "value"),
+        [
+            ("ip_filter", {"origin_ips": "a " * 40_000, "ip_separator": "-" * 80_000}), ("set_allocation", "[" * 150_000),
+            ("set_allocation", {"data": [{"__module": [{"key": "m", "value": 5}]}]}), ("int", "+-5"),
+            ("select", ["${x}"] * 10_000),
+        ],
+    )  # fmt: skip
+    def test_a_value_that_its_type_cannot_read_costs_little_and_breaks_nothing(self, ed, kind, value):
+        begin = time.thread_time()
+        shown, _ = self.tried(ed, "${odd}", odd={"value": value, "custom_type": kind}, x="y" * 50_000)
+
+        assert len(json.dumps(shown)) < 1_000_000
+        assert time.thread_time() - begin < 5
+
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(JUNK, st.dictionaries(st.sampled_from(["${x}", "${y}", "", "a"]), JUNK))
     def test_whatever_is_sent_is_rendered_or_refused(self, ed, value, constants):
