@@ -51,9 +51,11 @@ def piece_at(text: str, at: int) -> str | None:
 
 def text_of(value: Json, room: int = LONGEST_TEXT) -> str:
     """Write a value as text; raises ExpressionError when it is longer than `room`, before much of it is written."""
-    if _least_length(value, room) > room:
-        raise ExpressionError(say("the text becomes longer than {most} characters", most=LONGEST_TEXT))
-    return value if isinstance(value, str) else str(value)
+    if _least_length(value, room) <= room:
+        written = value if isinstance(value, str) else str(value)
+        if len(written) <= room:
+            return written
+    raise ExpressionError(say("the text becomes longer than {most} characters", most=LONGEST_TEXT))
 
 
 def _least_length(value: Json, room: int) -> int:
