@@ -128,6 +128,7 @@ def _entry(portable: Portable, number: int) -> dict[str, Any]:
         "pipeline_template_id": portable.key, "pipeline_template_str_id": portable.key,
         "notify_type": json.dumps(portable.notify_type or []),
         "notify_receivers": json.dumps(portable.notify_receivers or {}), "time_out": 20, "is_deleted": False,
+        "executor_proxy": portable.executor_proxy, "default_flow_type": portable.flow_type or "common",
     }  # fmt: skip
 
 
@@ -171,6 +172,7 @@ def _portable(key: str, pipeline: Mapping[str, Any], entry: Mapping[str, Any] | 
         description=str(pipeline.get("description") or ""), pipeline_id=key,
         is_common=bool(entry) and not (entry.get("project_id") or entry.get("business_id")),
         notify_type=_setting(entry.get("notify_type")), notify_receivers=_setting(entry.get("notify_receivers")),
+        executor_proxy=str(entry.get("executor_proxy") or "").strip(), flow_type=str(entry.get("default_flow_type") or ""),
     )  # fmt: skip
 
 

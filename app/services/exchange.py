@@ -233,6 +233,7 @@ def _portable(
         keys[mark], template.name, with_nodes_changed(held.version.tree, links), category=template.category,
         description=template.description, pipeline_id=keys[mark], is_common=is_common, origin=origin,
         notify_type=template.notify_type, notify_receivers=without_webhooks(template.notify_receivers),
+        executor_proxy=template.executor_proxy, flow_type=template.flow_type,
     )  # fmt: skip
 
 
@@ -333,6 +334,8 @@ class _Saving:
             add_version(self._actor, template, tree)
         if portable.notify_type or portable.notify_receivers:
             template.notify_type, template.notify_receivers = portable.notify_type, portable.notify_receivers
+        template.executor_proxy = plain_text(portable.executor_proxy) or template.executor_proxy
+        template.flow_type = portable.flow_type or template.flow_type
         self._saved[portable.key] = template, version_of(template)
         return Imported(template.id, template.name, is_new, self._empty[portable.key])
 

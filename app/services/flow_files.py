@@ -112,7 +112,11 @@ def _portable_of(actor: Actor, project: Project, drawn: Drawn) -> Portable:
         actor.username if template is None else template.creator, actor.username,
         now if template is None else template.created_at, now,
     )  # fmt: skip
-    return Portable(key, drawn.name, drawn.tree, drawn.category, drawn.description, pipeline_id=key, origin=origin)
+    return Portable(
+        key, drawn.name, drawn.tree, drawn.category, drawn.description, pipeline_id=key, origin=origin,
+        executor_proxy="" if template is None else template.executor_proxy,
+        flow_type="" if template is None else template.flow_type,
+    )  # fmt: skip
 
 
 def _json_of(drawn: Drawn, version: int | None) -> str:

@@ -12,6 +12,7 @@ from app.engine.core.tree_reading import MOST_NODES
 from app.engine.core.values import Json
 from app.errors import InvalidInput, Problem
 from app.sentences import say
+from app.services.template_details import Details, detail_problems
 from app.services.templates import MOST_NESTED, subprocesses_of, tree_problems
 
 MOST_TEMPLATES = 1000
@@ -44,7 +45,7 @@ class Portable:
 
     The subprocess nodes of its tree name other templates of the file: their `template_id` is the other's `key`. Only
     when `names_local` is set it is the id of a template in the database. `notify_type` and `notify_receivers` are bk-sops'
-    settings of who is told of its tasks. `origin` is known when exporting.
+    settings of who is told of its tasks. An empty `executor_proxy` or `flow_type` says nothing of it. `origin` is known when exporting.
     """
 
     key: str
@@ -57,6 +58,8 @@ class Portable:
     names_local: bool = False
     notify_type: Json = None
     notify_receivers: Json = None
+    executor_proxy: str = ""
+    flow_type: str = ""
     origin: Origin | None = None
 
 
@@ -125,6 +128,7 @@ def _problems_of(portable: Portable, keys: set[str]) -> Iterator[Problem]:
         found.append(
             Problem("category", say("a category has 1 to {most} characters", most=_LONGEST_CATEGORY), "category")
         )
+    found += detail_problems(Details(executor_proxy=portable.executor_proxy, flow_type=portable.flow_type or None))
     for node_id, key in children_of(portable):
         if key not in keys:
             message = say(

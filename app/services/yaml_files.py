@@ -1,8 +1,9 @@
 """Templates as YAML that people read, compare and keep under version control.
 
-{"sluice": 2, "templates": [{name, label, id, common, category, description, tree}]}: subprocess nodes name other flows
-of the file by `template`, which is the other's label, or its name when it has none. `label` is there only when two
-flows have one name, `common` only when it is true. `id` tells which flow an import may replace; it may be left out.
+{"sluice": 2, "templates": [{name, label, id, common, executor_proxy, flow_type, category, description, tree}]}: subprocess
+nodes name other flows of the file by `template`, which is the other's label, or its name when it has none. `label` is there
+only when two flows have one name, `common` only when it is true, `executor_proxy` and `flow_type` only when they are set.
+`id` tells which flow an import may replace; it may be left out.
 A bare tree, and a file of one flow as version 1 wrote it ({"sluice": 1, name, …, tree}), are understood too.
 """
 
@@ -114,6 +115,10 @@ def _entry(portable: Portable, labels: Mapping[str, str]) -> dict[str, Any]:
     named = {node_id: labels[key] for node_id, key in children_of(portable)}
     tree = dict(portable.tree)
     tree["activities"] = {i: _node(node, named.get(i)) for i, node in portable.tree["activities"].items()}
+    if portable.executor_proxy:
+        entry["executor_proxy"] = portable.executor_proxy
+    if portable.flow_type not in ("", "common"):
+        entry["flow_type"] = portable.flow_type
     return {
         **entry, "category": portable.category, "description": portable.description, "tree": _sorted(tree, _PARTS),
     }  # fmt: skip
@@ -137,7 +142,7 @@ def _wrong(entry: object) -> Iterator[str]:
         return
     if not isinstance(entry.get("tree"), Mapping):
         yield say("a flow needs a tree, an object")
-    for key in ("name", "label", "id", "category", "description"):
+    for key in ("name", "label", "id", "category", "description", "executor_proxy", "flow_type"):
         if not isinstance(entry.get(key) or "", str):
             yield say("{key} must be a text", key=key)
     if entry.get("id") and not _PIPELINE_ID.fullmatch(str(entry["id"])):
@@ -156,7 +161,8 @@ def _portable(entry: Mapping[str, Any]) -> Portable:
     return Portable(
         str(entry.get("label") or name), name, tree, category=str(entry.get("category") or "Other"),
         description=str(entry.get("description") or ""), pipeline_id=str(entry.get("id") or ""),
-        is_common=bool(entry.get("common")),
+        is_common=bool(entry.get("common")), executor_proxy=str(entry.get("executor_proxy") or "").strip(),
+        flow_type=str(entry.get("flow_type") or ""),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from app.services.access import SYSTEM, Actor, find_project
 from app.services.dat_files import SALTS, read_dat
 from app.services.documents import read_document
 from app.services.members import set_member
+from app.services.template_details import Details, change_details
 from app.services.templates import create_template, find_template, unfolded_tree, update_template
 from app.services.yaml_files import read_yaml
 from tests.drawing import flow, variable
@@ -129,6 +130,17 @@ class TestOutAndIn:
         assert tree_of(template.id) == tree
         assert (template.name, template.category, template.description) == ("发布/release", "OpsTools", "two\nlines")
         assert template.creator == "system"
+
+    def test_in_whose_name_it_runs_and_who_starts_it_go_along(self, project, other, brought):
+        out, in_ = brought
+        template_id = saved(project, "release", flow("start > a > end"))
+        settings = Details(executor_proxy="deployer", flow_type="common_func")
+        change_details(SYSTEM, project, template_id, settings)
+
+        made = in_(SYSTEM, other, out(SYSTEM, project, [template_id]))
+
+        template = find_template(other, made[0].id)
+        assert (template.executor_proxy, template.flow_type) == ("deployer", "common_func")
 
     def test_subprocesses_come_along_and_are_named_anew(self, project, other, brought):
         out, in_ = brought
@@ -546,6 +558,14 @@ class TestHostile:
 
 
 class TestProblems:
+    def test_a_name_to_run_in_and_a_kind_of_start_that_cannot_be_are_told(self, project):
+        content = content_of(good=flow("start > a > end"))
+        content["template"]["1"].update(executor_proxy="x" * 65, default_flow_type="sometimes")
+
+        with pytest.raises(InvalidInput) as error:
+            exchange.import_dat(SYSTEM, project, dat_of(content))
+        assert [problem.where for problem in error.value.problems] == ["flow_type", "executor_proxy"]
+
     def test_all_of_all_flows_are_told_and_nothing_is_saved(self, project):
         bad = flow("start > a > b > end", plugin="nowhere")
         del bad["constants"]
