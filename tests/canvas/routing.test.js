@@ -61,6 +61,11 @@ test("a line between two sides that touch has both its ends", () => {
   assert.equal(corners(task(0, 0), task(168, 0), between("Right", "Left")), "168,28 168,28");
 });
 
+test("a stretch that loses its length where nodes crowd leaves no corner", () => {
+  const way = corners({ x: 10, y: 50, width: 40, height: 40 }, { x: 30, y: 0, width: 40, height: 40 }, between("Right", "Top"), [{ x: 60, y: 0, width: 40, height: 80 }, { x: 0, y: 80, width: 80, height: 40 }]);
+  assert.equal(way, "50,70 50,0");
+});
+
 test("a node inside of an opened subprocess is reached from inside of it", () => {
   assert.equal(corners(task(20, 20), task(300, 20), between("Right", "Left"), [{ x: 0, y: 0, width: 500, height: 100 }]), "188,48 300,48");
 });

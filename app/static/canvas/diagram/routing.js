@@ -48,9 +48,9 @@ export function routed(source, target, sides, obstacles) {
     const area = areaAround(source, target, reach);
     scene = sceneOf(source, target, sides, field.within(area), area);
     const plain = plainWay(scene);
-    if (isNatural(plain) && isFree(plain, scene)) return { points: settled(straightened(plain), scene), scene };
+    if (isNatural(plain) && isFree(plain, scene)) return { points: tidy(plain, scene), scene };
     const found = search(scene);
-    if (found) best = { points: settled(straightened([scene.start, ...found.points, scene.end]), scene), scene };
+    if (found) best = { points: tidy([scene.start, ...found.points, scene.end], scene), scene };
     if (found && found.cost <= leastAround(scene, reach)) break;
   }
   return best ?? { points: straightened(plainWay(scene)), scene };
@@ -115,15 +115,20 @@ function isFree(points, { walls }) {
   return true;
 }
 
+/** Settled; a stretch that has lost its length by that goes. @param {Point[]} points @param {Scene} scene */
+const tidy = (points, scene) => straightened(settled(straightened(points), scene));
+
 /**
- * Leave out points that the line goes straight through.
+ * Leave out points that the line goes straight through, and where it goes out and back the same way.
  * @param {Point[]} points
+ * @returns {Point[]}
  */
 function straightened(points) {
   const kept = points.filter((p, i) => i === 0 || p.x !== points[i - 1].x || p.y !== points[i - 1].y);
   if (kept.length === 1) return [points[0], points[points.length - 1]];
-  return kept.filter((p, i) => {
+  const turns = kept.filter((p, i) => {
     const before = kept[i - 1], after = kept[i + 1];
     return !before || !after || !((before.x === p.x && p.x === after.x) || (before.y === p.y && p.y === after.y));
   });
+  return turns.length < points.length ? straightened(turns) : turns;
 }
