@@ -78,10 +78,13 @@ class TestConditions:
         "text", ["'" + "${a}" * 4900 + "' == 1", " or ".join(["${a} == 1"] * 1500), "'" + "${" * 9900 + "'"]
     )
     def test_the_time_to_read_a_condition_grows_with_its_length_only(self, text):
-        begin = time.thread_time()
-        parse(text)
+        def time_to_read() -> float:
+            begin = time.thread_time()
+            parse(text)
+            return time.thread_time() - begin
 
-        assert time.thread_time() - begin < 0.5
+        # Once in a while all that earlier tests left is collected meanwhile, which takes longer.
+        assert min(time_to_read() for _ in range(3)) < 0.5
 
     def test_a_variable_without_a_value_is_named(self):
         with pytest.raises(ConditionError, match="nobody has no value"):
