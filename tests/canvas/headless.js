@@ -53,6 +53,11 @@ class Canvas {
     return root;
   }
 
+  show(add, shown) {
+    add();
+    shown();
+  }
+
   addShape(shape, parent, index) {
     return this.#add("shape", shape, parent, index);
   }

@@ -163,3 +163,18 @@ test("a screen that becomes too small to edit on takes no edits back", async () 
   assert.equal(get("eventBus").fire("editor.leaving"), true);
   assert.equal(await session.saveDraft(), true);
 });
+
+test("opening a flow does not write it; an edit that is undone leaves nothing unsaved", () => {
+  const editor = editorOn(DIAMOND), get = (/** @type {string} */ name) => editor.get(name), store = get("treeStore");
+  const page = { may_edit: true, project: { id: 1 }, template: { id: 1, name: "Flow", version: 1 }, draft: null };
+  let written = 0;
+  const watched = { get tree() { return (written += 1), store.tree; } };
+  const session = new Session(get("eventBus"), watched, get("modeling"), page, {});
+  get("eventBus").fire("tree.opened");
+  assert.deepEqual([session.isUnsaved, session.wouldBeLost, written], [false, false, 0]);
+
+  get("modeling").updateRest({ description: "edited" });
+  assert.equal(session.isUnsaved, true);
+  get("commandStack").undo();
+  assert.equal(session.isUnsaved, false);
+});

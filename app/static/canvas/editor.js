@@ -7,6 +7,7 @@ import { goTo } from "./panels/going.js";
 import { Inspector } from "./panels/inspector/index.js";
 import { PANEL_MODULES } from "./panels/services.js";
 import { tabsOf, TOOLS } from "./panels/tabs.js";
+import { parsed } from "./parsed.js";
 import { Server } from "./server.js";
 import { SESSION, TopBar } from "./session/index.js";
 import { giveWayWhenSmall, readWhenSmall } from "./small_screen.js";
@@ -24,17 +25,18 @@ readWhenSmall(page, () => {
   draw();
 });
 setWords(page.words ?? {});
+await parsed;
 const server = new Server(page.base, page.csrf, page.me);
 const editor = new Editor(at("canvas"), {
   catalogue: { plugins: page.plugins, rules: page.rules, variable_types: page.variable_types },
   modules: [...GESTURES, ...SESSION, ...PANEL_MODULES, { page: ["value", page], server: ["value", server] }],
 });
-editor.open(page.draft?.tree ?? page.tree);
 giveWayWhenSmall(editor);
 const shared = { editor, server, page };
+// The panels stand first: the flow is fitted into the room that they leave.
 draw();
-// The search of Ctrl-K leads to a node of a flow, in the room that the panels leave.
-editor.get("view").measured();
+editor.open(page.draft?.tree ?? page.tree);
+// The search of Ctrl-K leads to a node of a flow.
 goTo(editor, new URLSearchParams(window.location.search).get("node") ?? "");
 document.documentElement.dataset.ready = "editor";
 Object.assign(window, { sluice: { editor } });

@@ -26,9 +26,11 @@ import Catalogue from "./catalogue.js";
 import DraggedLines from "./dragged_lines.js";
 import Elements from "./elements.js";
 import FlowBehavior from "./flow_behavior.js";
+import Graphics from "./graphics.js";
 import NoteBehavior from "./note_behavior.js";
 import Labels from "./labels.js";
 import Layouter from "./layouter.js";
+import PlainStyles from "./plain_styles.js";
 import QuietCanvas from "./quiet_canvas.js";
 import Registry from "./registry.js";
 import Renderer from "./renderer.js";
@@ -47,10 +49,12 @@ const SHOWING = [
     catalogue: ["type", Catalogue],
     elementFactory: ["type", Elements],
     elementRegistry: ["type", Registry],
+    graphicsFactory: ["type", Graphics],
     labels: ["type", Labels],
     layouter: ["type", Layouter],
     outline: ["type", Outline],
     renderer: ["type", Renderer],
+    styles: ["type", PlainStyles],
     treeStore: ["type", TreeStore],
   },
   // Labels are drawn once all that is near them stands, by telling that their elements have changed.

@@ -1,12 +1,13 @@
 /**
  * Draws nodes, lines and notes. Colours and widths are the style sheet's; here are only shapes, texts and classes.
  *
+ * @import { Kind } from "../tree/types.js"
  * @import { FlowElement, NodeElement, Point } from "./types.js"
  * @import { Chip, Name } from "./routing_labels.js"
  * @import Labels from "./labels.js"
  */
 import BaseRenderer from "diagram-js/lib/draw/BaseRenderer.js";
-import { append, attr, create, innerSVG } from "tiny-svg";
+import { create, innerSVG } from "tiny-svg";
 import { KINDS } from "../tree/kinds.js";
 import { t } from "../words.js";
 import { ICONS } from "./icons.js";
@@ -14,6 +15,7 @@ import { FONTS, fit } from "./measuring.js";
 import { FIRST_LINE, LINE_HEIGHT, seenLines } from "./note_text.js";
 import { commonLength, pointAfter } from "./routing_labels.js";
 
+const SVG = "http://www.w3.org/2000/svg";
 const RADIUS = 6;
 /** How high a chip is, and how far its words stay away from its ends. */
 const CHIP = 20, PADDING = 8;
@@ -57,7 +59,8 @@ export default class Renderer extends BaseRenderer {
   /** @param {SVGElement} parent @param {any} connection @returns {any} */
   drawConnection(parent, connection) {
     const group = svg("g", { class: "s-flow" }, parent);
-    const path = svg("path", { class: "line", d: pathOf(connection.waypoints), "marker-end": `url(#${this.tip})` }, group);
+    const path = svg("path", { class: "line", d: pathOf(connection.waypoints) }, group);
+    path.style.markerEnd = `url(#${this.tip})`;
     if (connection.businessObject.fallback) drawSlash(group, rootOf(connection));
     drawChip(group, connection, this.labels.chipOf(connection));
     return path;
@@ -79,15 +82,10 @@ export default class Renderer extends BaseRenderer {
 
   /** @param {SVGElement} group @param {NodeElement} shape */
   #drawTask(group, { width, height, businessObject: { kind, node } }) {
-    svg("rect", { class: "box", width, height, rx: 10 }, group);
-    if (kind === "SubProcess") svg("rect", { class: "box inner", x: 3.5, y: 3.5, width: width - 7, height: height - 7, rx: 7 }, group);
     if (node.optional) group.classList.add("optional");
     const plugin = kind === "SubProcess" ? null : this.catalogue.find(node.component?.code, node.component?.version);
     const icon = kind === "SubProcess" ? "sitemap" : (plugin?.icon || "puzzle");
-    svg("rect", { class: "tile", x: 11, y: 12, width: 32, height: 32, rx: 8 }, group);
-    const drawn = svg("g", { class: "glyph", transform: "translate(17,18) scale(0.8333)" }, group);
-    append(drawn, /** @type {any} */ (glyphOf(icon).cloneNode(true)));
-    if (kind === "SubProcess") drawOpener(group);
+    group.append(frameOf(kind, icon, width, height).cloneNode(true));
     const second = node.stage_name || (kind === "SubProcess" ? t("Subprocess") : plugin?.name || node.component?.code || t("Choose what it does"));
     const marks = marksOf(node);
     text(group, "name", 52, 25, fit(node.name || t("Unnamed"), width - 62, FONTS.name), node.name ? "" : "unnamed");
@@ -107,25 +105,46 @@ Renderer.$inject = ["eventBus", "canvas", "catalogue", "labels"];
 /** Where the sign that opens a subprocess in place stands: on its lower edge. */
 export const OPENER = { x: KINDS.SubProcess.width - 24, y: KINDS.SubProcess.height, radius: 8 };
 
-/** @param {SVGElement} group */
+/** @param {DocumentFragment} group */
 function drawOpener(group) {
   const { x, y, radius } = OPENER, opener = svg("g", { class: "opener", transform: `translate(${x},${y})` }, group);
   svg("circle", { r: radius }, opener);
   svg("path", { d: "M-3.5,0 H3.5 M0,-3.5 V3.5" }, opener);
 }
 
-/** @type {Map<string, DocumentFragment>} */
-const glyphs = new Map();
+/** What tasks of a look have in common. @type {Map<string, DocumentFragment>} */
+const frames = new Map();
 
-/** The inside of an icon, read once. @param {string} icon */
-function glyphOf(icon) {
-  const known = glyphs.get(icon);
+/**
+ * The frame of a task with its icon, to copy.
+ * @param {Kind} kind
+ * @param {string} icon
+ * @param {number} width
+ * @param {number} height
+ */
+function frameOf(kind, icon, width, height) {
+  const look = [kind, icon, width, height].join(" "), known = frames.get(look);
   if (known) return known;
-  const read = create("g"), made = document.createDocumentFragment();
-  innerSVG(read, ICONS[icon] ?? ICONS.puzzle);
-  made.append(...read.childNodes);
-  glyphs.set(icon, made);
+  const made = document.createDocumentFragment();
+  svg("rect", { class: "box", width, height, rx: 10 }, made);
+  if (kind === "SubProcess") svg("rect", { class: "box inner", x: 3.5, y: 3.5, width: width - 7, height: height - 7, rx: 7 }, made);
+  svg("rect", { class: "tile", x: 11, y: 12, width: 32, height: 32, rx: 8 }, made);
+  drawGlyph(made, icon);
+  if (kind === "SubProcess") drawOpener(made);
+  frames.set(look, made);
   return made;
+}
+
+const GLYPH = { class: "glyph", transform: "translate(17,18) scale(0.8333)" };
+
+/** An icon; of strokes alone it is one path. @param {DocumentFragment} parent @param {string} icon */
+function drawGlyph(parent, icon) {
+  const read = create("g");
+  innerSVG(read, ICONS[icon] ?? ICONS.puzzle);
+  const parts = [...read.children].filter((part) => part.getAttribute("stroke") !== "none");
+  const strokes = parts.map((part) => (part.tagName === "path" && part.attributes.length === 1 && part.getAttribute("d")) || "");
+  if (strokes.every((d) => d.startsWith("M"))) svg("path", { ...GLYPH, d: strokes.join(" ") }, parent);
+  else svg("g", GLYPH, parent).append(...parts);
 }
 
 /** The small signs on a task: what happens when it fails. @param {any} node */
@@ -212,15 +231,15 @@ function towards(from, to, by) {
 
 /** @param {string} name @param {Record<string, any>} attributes @param {any} parent @returns {any} */
 export function svg(name, attributes, parent) {
-  const element = create(name);
-  attr(element, attributes);
-  append(parent, element);
+  const element = document.createElementNS(SVG, name);
+  for (const attribute in attributes) element.setAttribute(attribute, attributes[attribute]);
+  parent.appendChild(element);
   return element;
 }
 
 /** @param {any} parent @param {string} className @param {number} x @param {number} y @param {string} words @param {string} [more] */
 function text(parent, className, x, y, words, more = "") {
-  svg("text", { class: `${className} ${more}`.trim(), x, y }, parent).textContent = words;
+  svg("text", { class: more ? `${className} ${more}` : className, x, y }, parent).textContent = words;
 }
 
 /** @param {any} parent @param {number} x @param {number} y @param {string} sign @param {string} meaning */

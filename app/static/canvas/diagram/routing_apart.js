@@ -64,17 +64,11 @@ function endsOf(line, axis) {
  * @returns {Pair[]}
  */
 function clashesOf(stretches) {
-  const clashes = /** @type {Pair[]} */ ([]), free = stretches.filter((s) => s.free), fixed = stretches.filter((s) => !s.free);
-  const add = (/** @type {Stretch} */ a, /** @type {Stretch} */ b) => {
-    if (meets(a, b) && !sharesEnd(a.line, b.line)) clashes.push({ a, b });
-  };
-  let next = 0;
-  free.forEach((a, i) => {
-    for (let j = i + 1; j < free.length && free[j].at - a.at < NEAR; j++) add(a, free[j]);
-    while (next < fixed.length && fixed[next].at <= a.at - NEAR) next++;
-    for (let j = next; j < fixed.length && fixed[j].at - a.at < NEAR; j++) add(a, fixed[j]);
+  const beside = new Beside(stretches);
+  return stretches.filter((s) => s.free).flatMap((a) => {
+    const near = beside.near(a, a.at - NEAR, a.at + NEAR).filter((b) => b.at > a.at - NEAR && !sharesEnd(a.line, b.line));
+    return [...near.filter((b) => b.free && b.number > a.number), ...near.filter((b) => !b.free)].map((b) => ({ a, b }));
   });
-  return clashes;
 }
 
 /**
@@ -83,14 +77,10 @@ function clashesOf(stretches) {
  * @returns {Pair[]}
  */
 function stuckOf(ends) {
-  const stuck = /** @type {Pair[]} */ ([]);
-  ends.forEach((a, i) => {
-    for (let j = i + 1; j < ends.length && ends[j].at - a.at < NEAR; j++) {
-      const b = ends[j];
-      if (a.low < b.high && b.low < a.high && !sharesEnd(a.line, b.line)) stuck.push({ a, b });
-    }
-  });
-  return stuck;
+  const beside = new Beside(ends);
+  return ends.flatMap((a) => beside.near(a, a.at, a.at + NEAR)
+    .filter((b) => b.number > a.number && a.low < b.high && b.low < a.high && !sharesEnd(a.line, b.line))
+    .map((b) => ({ a, b })));
 }
 
 /**
@@ -118,12 +108,11 @@ function turnsOf(stuck, stretches) {
  */
 function groupsAround(seeds, stretches) {
   const clashes = [...seeds], shared = /** @type {Pair[]} */ ([]), known = new Set(seeds.map(({ a, b }) => keyOf(a, b)));
-  const reached = new Set(seeds.flatMap(({ a, b }) => [a, b]));
+  const reached = new Set(seeds.flatMap(({ a, b }) => [a, b])), beside = new Beside(stretches);
   for (const a of reached) {
     if (!a.free) continue;
-    for (let i = firstFrom(stretches, a.range.from - SPACE); i < stretches.length && stretches[i].at < a.range.to + SPACE; i++) {
-      const b = stretches[i];
-      if (a.line === b.line || !meets(a, b) || known.has(keyOf(a, b))) continue;
+    for (const b of beside.near(a, a.range.from - SPACE, a.range.to + SPACE)) {
+      if (known.has(keyOf(a, b))) continue;
       const mayShare = sharesEnd(a.line, b.line);
       if (mayShare && a.at !== b.at) continue;
       (mayShare ? shared : clashes).push({ a, b });
@@ -164,6 +153,44 @@ const sharesEnd = (a, b) => a.from === b.from || a.into === b.into;
 /** @param {Stretch} a @param {Stretch} b */
 const keyOf = (a, b) => (a.number < b.number ? a.number * 1e6 + b.number : b.number * 1e6 + a.number);
 
+/** Wide enough for a node and the room after it. */
+const REACH = 256;
+
+/** Stretches of one axis, found by where they lie along the other: of a large flow few have to do with one another. */
+class Beside {
+  /** @param {Stretch[]} stretches in order */
+  constructor(stretches) {
+    /** @type {Map<number, Stretch[]>} */
+    this.parts = new Map();
+    for (const stretch of stretches) {
+      for (let part = partOf(stretch.low), last = partOf(stretch.high); part <= last; part++) {
+        const there = this.parts.get(part);
+        if (there) there.push(stretch);
+        else this.parts.set(part, [stretch]);
+      }
+    }
+  }
+
+  /**
+   * Those of other lines that would touch a stretch if they lay at the same place, in order.
+   * @param {Stretch} a
+   * @param {number} from the first place that counts
+   * @param {number} to the first that does not
+   * @returns {Stretch[]}
+   */
+  near(a, from, to) {
+    const found = /** @type {Stretch[]} */ ([]), first = partOf(a.low - NEAR), last = partOf(a.high + NEAR);
+    for (let part = first; part <= last; part++) {
+      const there = this.parts.get(part) ?? [];
+      for (let i = firstFrom(there, from); i < there.length && there[i].at < to; i++) {
+        const b = there[i];
+        if (meets(a, b) && part === Math.max(first, partOf(b.low))) found.push(b);
+      }
+    }
+    return first === last ? found : found.sort((b, c) => b.number - c.number);
+  }
+}
+
 /** @param {Stretch[]} stretches in order @param {number} at */
 function firstFrom(stretches, at) {
   let low = 0, high = stretches.length;
@@ -174,3 +201,6 @@ function firstFrom(stretches, at) {
   }
   return low;
 }
+
+/** @param {number} place */
+const partOf = (place) => Math.floor(place / REACH);

@@ -4,7 +4,7 @@
  * @import { Drawing, Tree } from "../tree/types.js"
  * @import { FlowElement, NodeElement } from "./types.js"
  */
-import { readTree } from "../tree/reading.js";
+import { NOWHERE, readTree } from "../tree/reading.js";
 import { writeTree } from "../tree/writing.js";
 
 /** No id of a tree has a space at its beginning. */
@@ -22,6 +22,8 @@ export default class TreeStore {
     this.layouter = layouter;
     /** @type {Tree | null} */
     this.written = null;
+    // Until a tree is opened there is an empty flow, so that panels can stand beside it.
+    eventBus.on("diagram.init", () => void this.#begin({ constants: {}, outputs: [] }, NOWHERE));
     eventBus.on("elements.changed", () => this.#forget());
     eventBus.on("commandStack.changed", () => this.#forget());
   }
@@ -31,18 +33,30 @@ export default class TreeStore {
    * @param {Tree} tree
    */
   open(tree) {
-    const { nodes, flows, notes, rest, origin } = readTree(tree);
+    const drawing = readTree(tree);
     this.eventBus.fire("diagram.clear");
-    const root = this.elements.createRoot({ id: ROOT, businessObject: { kind: "Root", rest, origin } });
-    this.canvas.setRootElement(root);
+    this.canvas.show(() => this.#add(drawing), () => {
+      this.#forget();
+      this.eventBus.fire("tree.opened", { tree });
+    });
+  }
+
+  /** @param {Drawing} drawing */
+  #add({ nodes, flows, notes, rest, origin }) {
+    const root = this.#begin(rest, origin);
     const shapes = new Map();
     for (const drawn of nodes) shapes.set(drawn.id, this.canvas.addShape(this.elements.createDrawn(drawn), root));
     const connections = flows.map(({ id, source, target, ...businessObject }) => this.elements.createFlow({ id, source: shapes.get(source), target: shapes.get(target), businessObject }));
     for (const [connection, points] of this.layouter.layAll(connections)) connection.waypoints = points.map((/** @type {any} */ p) => ({ ...p }));
     for (const connection of connections) this.canvas.addConnection(connection, root);
     for (const note of notes) this.canvas.addShape(this.elements.createNote(note), root);
-    this.#forget();
-    this.eventBus.fire("tree.opened", { tree });
+  }
+
+  /** @param {Drawing["rest"]} rest @param {Drawing["origin"]} origin */
+  #begin(rest, origin) {
+    const root = this.elements.createRoot({ id: ROOT, businessObject: { kind: "Root", rest, origin } });
+    this.canvas.setRootElement(root);
+    return root;
   }
 
   /** The tree as it is now; the same object until something changes, and nobody may change it. @returns {Tree} */

@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { Viewer } from "../diagram/canvas.js";
 import { html } from "../panels/parts.js";
+import { parsed } from "../parsed.js";
 import { keepTheme } from "../theme.js";
 import { setWords, t } from "../words.js";
 import { Breadcrumbs } from "./breadcrumbs.js";
@@ -22,6 +23,7 @@ const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 keepTheme(document.documentElement, window.matchMedia("(prefers-color-scheme: dark)"));
 const data = JSON.parse(at("run-data").textContent ?? "{}");
 setWords(data.words ?? {});
+await parsed;
 const run = new Run(data);
 const viewer = new Viewer(at("flow"), { catalogue: { plugins: data.plugins }, modules: STATES, label: t("The flow of {name}, with the state of each node", { name: data.task.name }) });
 /** @type {any} */

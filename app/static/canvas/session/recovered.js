@@ -11,8 +11,7 @@ export function RecoveredNotice({ session, page, editor, show }) {
   const [others, setOthers] = useState(false), [isSeen, see] = useState(false), [compares, setCompares] = useState(false);
   const isNew = session.id === null;
   useEffect(() => {
-    const opened = session.openedText;
-    if (page.may_edit) session.local.found((/** @type {Found} */ kept) => JSON.stringify([kept.name, kept.tree]) === opened).then(setFound);
+    if (page.may_edit) session.local.found((/** @type {Found} */ kept) => JSON.stringify([kept.name, kept.tree]) === session.openedText).then(setFound);
     return isNew ? undefined : watchOtherTabs(`sluice.${session.local.key}`, () => setOthers(true));
   }, [session, isNew]);
   const [kept] = found;

@@ -13,6 +13,8 @@ import { conflictOf, NotSaved, reasonOf } from "./refusals.js";
 
 /** How long after the last edit the draft goes to the browser's store, and to the server. */
 const LOCAL_MS = 400, SERVER_MS = 4000, AGAIN_MS = 10000;
+/** Before anybody else hears of a command. */
+const EARLY = 100000;
 
 export default class Session {
   /** @param {any} eventBus @param {any} treeStore @param {any} modeling @param {any} page @param {any} server */
@@ -41,8 +43,10 @@ export default class Session {
     this.savedAt = page.draft ? new Date(page.draft.at) : null;
     this.hasDraft = Boolean(page.draft) || (this.id !== null && this.version === null);
     this.local = new LocalCopy(`${page.project.id}.${this.id ?? "new"}`);
-    this.savedText = "";
-    this.openedText = "";
+    /** What the server has, as text: nothing of a new flow, null while it is what was opened. @type {string | null} */
+    this.saved = this.id === null ? "" : null;
+    /** What was opened, as text; null until somebody asks. @type {string | null} */
+    this.opened = null;
     /** What was asked for last, since the page asks at every move of the view. */
     this.written = { tree: /** @type {any} */ (null), name: "", text: "" };
     /** What was asked of the server last: one thing after the other, so that none meets what another is about to change. @type {Promise<any>} */
@@ -52,6 +56,8 @@ export default class Session {
     this.timers = { local: 0, server: 0 };
     eventBus.on("commandStack.changed", () => this.edited());
     eventBus.on("tree.opened", () => this.#opened());
+    // Early enough: the flow is still as it was opened.
+    eventBus.on("commandStack.preExecute", EARLY, () => void this.openedText);
     eventBus.on("editor.leaving", () => (this.isAuthors && this.wouldBeLost) || undefined);
     const again = () => void (this.reason && this.saveDraft());
     // Who logs in again does so in another tab.
@@ -66,7 +72,8 @@ export default class Session {
 
   /** Whether there is something that the server does not have. */
   get isUnsaved() {
-    return this.text !== this.savedText;
+    const isAsOpened = this.saved === null && this.opened === null;
+    return this.saved === "" || (!isAsOpened && this.text !== (this.saved ?? this.openedText));
   }
 
   /** Whether there is something that nobody has anywhere: a new flow is nobody's work until it is edited. */
@@ -79,6 +86,11 @@ export default class Session {
     return this.hasDraft && this.version !== null && this.base !== this.version;
   }
 
+  /** What was opened, as text. It takes a moment with a large flow, which opening it need not wait for. */
+  get openedText() {
+    return (this.opened ??= this.text);
+  }
+
   /** What would be saved, as text. */
   get text() {
     const { tree } = this.store, { written } = this;
@@ -88,6 +100,7 @@ export default class Session {
 
   /** @param {string} name */
   rename(name) {
+    void this.openedText;
     this.name = name;
     this.edited();
   }
@@ -168,7 +181,7 @@ export default class Session {
     clearTimeout(this.timers.server);
     await this.#inTurn(async () => {
       if (this.hasDraft) await this.server.send("DELETE", `/flows/${this.id}/draft`, { revision: this.revision });
-      this.savedText = this.text;
+      this.saved = this.text;
     });
     await this.local.forget();
     window.location.reload();
@@ -302,7 +315,7 @@ export default class Session {
   /** @param {string} text @param {{ hasDraft: boolean, revision?: null }} now */
   #kept(text, now) {
     Object.assign(this, now);
-    this.savedText = text;
+    this.saved = text;
     this.savedAt = new Date();
     this.conflict = this.reason = null;
     this.keepLocally();
@@ -323,8 +336,8 @@ export default class Session {
   }
 
   #opened() {
-    this.openedText = this.text;
-    this.savedText = this.id === null ? "" : this.text;
+    this.opened = null;
+    this.saved = this.id === null ? "" : null;
     this.#become(this.id === null ? "unsaved" : "clean");
   }
 

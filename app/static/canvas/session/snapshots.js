@@ -8,15 +8,14 @@ export default class Snapshots {
   constructor(eventBus, session, treeStore) {
     this.session = session;
     this.store = treeStore;
-    let last = "";
+    /** What was kept last; at first what was opened. @type {string | null} */
+    let last = null;
     const timer = window.setInterval(() => {
-      if (session.text === last || !session.page.may_edit) return;
+      if (session.text === (last ?? session.openedText) || !session.page.may_edit) return;
       last = session.text;
       this.#keep(moment(Date.now(), { timeOnly: true }), false);
     }, EVERY_MS);
-    eventBus.on("tree.opened", () => {
-      last = session.text;
-    });
+    eventBus.on("tree.opened", () => void (last = null));
     eventBus.on("diagram.destroy", () => window.clearInterval(timer));
   }
 

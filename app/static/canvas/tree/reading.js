@@ -13,14 +13,17 @@ const DRAWN = new Set(["start_event", "end_event", "activities", "gateways", "fl
 const LINES = new Set(["incoming", "outgoing", "conditions", "default_condition"]);
 const SIDES = new Set(["Top", "Right", "Bottom", "Left"]);
 
+/** Of what was never read. @type {Origin} */
+export const NOWHERE = { nodes: [], flows: [], line: null, location: null, ends: {}, places: {}, had_notes: false };
+
 /**
  * Read a tree. Nodes without a place get one; lines between nodes that there are not cannot be drawn and are left out.
- * A line with the id of a node gets one of its own.
+ * A line with the id of a node gets one of its own. The drawing shares nothing with the tree.
  * @param {Tree} whole
  * @returns {Drawing}
  */
 export function readTree(whole) {
-  const tree = linesApart(whole);
+  const tree = linesApart(structuredClone(whole));
   const found = /** @type {JsonObject[]} */ ([tree.start_event, ...Object.values(tree.activities ?? {}), ...Object.values(tree.gateways ?? {}), tree.end_event].filter(Boolean));
   const places = new Map((tree.location ?? []).map((place) => [place.id, place]));
   const byId = new Map(found.map((n) => [n.id, n])), notes = notesOf(tree);
@@ -33,8 +36,8 @@ export function readTree(whole) {
   return {
     nodes,
     flows: flows.map((flow) => drawnFlow(flow, lines.get(flow.id) ?? null, byId.get(flow.source), laidOut.get(flow.id) ?? sidesBetween(/** @type {any} */ (boxes.get(flow.source)), /** @type {any} */ (boxes.get(flow.target))))),
-    notes: structuredClone(notes ?? []),
-    rest: Object.fromEntries(Object.entries(tree).filter(([key]) => !DRAWN.has(key) || (key === "notes" && !notes)).map(([key, value]) => [key, structuredClone(value)])),
+    notes: notes ?? [],
+    rest: Object.fromEntries(Object.entries(tree).filter(([key]) => !DRAWN.has(key) || (key === "notes" && !notes))),
     origin: { ...originOf(tree, found, nodes), had_notes: "notes" in tree && notes !== null },
   };
 }
@@ -59,7 +62,7 @@ export function notesOf({ notes = [], ...tree }) {
 function drawnNode(node, place, invented) {
   const kind = kindOf(node), corner = place || !invented ? toCanvas(kind, { x: Number(place?.x) || 0, y: Number(place?.y) || 0 }) : invented;
   const own = Object.fromEntries(Object.entries(node).filter(([key]) => !LINES.has(key) || (key === "conditions" || key === "default_condition") && !DECIDING.has(kind)));
-  return { id: node.id, kind, ...corner, node: structuredClone(own), place: structuredClone(place) };
+  return { id: node.id, kind, ...corner, node: own, place };
 }
 
 /** @param {JsonObject} node @returns {Kind} */
@@ -85,9 +88,9 @@ function drawnFlow(flow, line, source, chosen) {
   return {
     id: flow.id, source: flow.source, target: flow.target,
     sides: { source: SIDES.has(out) ? out : chosen.source, target: SIDES.has(into) ? into : chosen.target },
-    flow: structuredClone(flow), line: structuredClone(line),
-    condition: decides ? structuredClone(source.conditions?.[flow.id] ?? null) : null,
-    fallback: decides ? structuredClone(fallback) : null,
+    flow, line,
+    condition: decides ? (source.conditions?.[flow.id] ?? null) : null,
+    fallback: decides ? fallback : null,
   };
 }
 

@@ -7,7 +7,7 @@ import { DECIDING, isDependencies, KINDS, toTree } from "./kinds.js";
 import { asList } from "./reading.js";
 
 /**
- * Write a tree.
+ * Write a tree. It shares nothing with the drawing.
  * @param {Drawing} drawing its flows in the order in which their gateways are to ask them
  * @returns {Tree}
  */
@@ -15,11 +15,12 @@ export function writeTree(drawing) {
   const { origin } = drawing;
   const nodes = inOrder(drawing.nodes, origin.nodes);
   const flows = inOrder(drawing.flows, origin.flows);
-  const written = new Map(nodes.map((n) => [n.id, writtenNode(n, drawing)]));
+  const ends = endsOf(drawing);
+  const written = new Map(nodes.map((n) => [n.id, writtenNode(n, ends, drawing)]));
   const of = (/** @type {string} */ group) => Object.fromEntries(nodes.filter((n) => KINDS[n.kind].group === group).map((n) => [n.id, written.get(n.id)]));
   const event = (/** @type {string} */ kind) => written.get(nodes.find((n) => n.kind === kind)?.id ?? "");
   const tree = /** @type {Tree} */ (/** @type {unknown} */ ({
-    ...structuredClone(drawing.rest),
+    ...drawing.rest,
     start_event: event("EmptyStartEvent"),
     end_event: event("EmptyEndEvent"),
     activities: of("activity"),
@@ -29,23 +30,39 @@ export function writeTree(drawing) {
   const lines = writtenLines(drawing), places = writtenPlaces(drawing);
   if (lines) tree.line = lines;
   if (places) tree.location = places;
-  if (drawing.notes.length || origin.had_notes) tree.notes = structuredClone(drawing.notes);
-  return tree;
+  if (drawing.notes.length || origin.had_notes) tree.notes = drawing.notes;
+  return structuredClone(tree);
+}
+
+/**
+ * The lines into and out of each node, in their order.
+ * @typedef {{ nodes: Set<string>, ins: Map<string, DrawnFlow[]>, outs: Map<string, DrawnFlow[]> }} Ends
+ * @param {Drawing} drawing
+ * @returns {Ends}
+ */
+function endsOf({ nodes, flows }) {
+  const ins = new Map(nodes.map(({ id }) => [id, /** @type {DrawnFlow[]} */ ([])])), outs = new Map(nodes.map(({ id }) => [id, /** @type {DrawnFlow[]} */ ([])]));
+  for (const flow of flows) {
+    outs.get(flow.source)?.push(flow);
+    ins.get(flow.target)?.push(flow);
+  }
+  return { nodes: new Set(outs.keys()), ins, outs };
 }
 
 /**
  * @param {DrawnNode} drawn
+ * @param {Ends} ends
  * @param {Drawing} drawing
  */
-function writtenNode(drawn, { flows, origin, nodes, rest }) {
-  const ins = flows.filter((f) => f.target === drawn.id), outs = flows.filter((f) => f.source === drawn.id);
+function writtenNode(drawn, { nodes, ...ends }, { origin, rest }) {
+  const ins = ends.ins.get(drawn.id) ?? [], outs = ends.outs.get(drawn.id) ?? [];
   const was = origin.ends[drawn.id];
-  const node = structuredClone(drawn.node);
+  const node = { ...drawn.node };
   const splits = drawn.kind !== "ConvergeGateway" && KINDS[drawn.kind].group === "gateway", isStep = isDependencies(rest) && drawn.kind !== "EmptyStartEvent" && drawn.kind !== "EmptyEndEvent";
-  node.incoming = ends(was?.incoming, ins.map((f) => f.id), isStep || drawn.kind === "EmptyEndEvent" && isDependencies(rest) ? "list" : "either");
-  node.outgoing = ends(was?.outgoing, outs.map((f) => f.id), splits ? "ordered" : isStep || drawn.kind === "EmptyStartEvent" && isDependencies(rest) ? "list" : "either");
+  node.incoming = endsAs(was?.incoming, ins.map((f) => f.id), isStep || drawn.kind === "EmptyEndEvent" && isDependencies(rest) ? "list" : "either");
+  node.outgoing = endsAs(was?.outgoing, outs.map((f) => f.id), splits ? "ordered" : isStep || drawn.kind === "EmptyStartEvent" && isDependencies(rest) ? "list" : "either");
   if (DECIDING.has(drawn.kind)) decide(node, outs, was);
-  if (node.converge_gateway_id && !nodes.some((n) => n.id === node.converge_gateway_id)) delete node.converge_gateway_id;
+  if (node.converge_gateway_id && !nodes.has(node.converge_gateway_id)) delete node.converge_gateway_id;
   return node;
 }
 
@@ -59,24 +76,24 @@ function decide(node, outs, was) {
   const asked = outs.filter((f) => f.condition);
   const moved = inOrder(outs, asList(was?.outgoing)).some((f, i) => f !== outs[i]);
   const ordered = moved ? asked : inOrder(asked, was?.conditions ?? []);
-  if (asked.length || was?.conditions !== null) node.conditions = Object.fromEntries(ordered.map((f) => [f.id, structuredClone(f.condition)]));
+  if (asked.length || was?.conditions !== null) node.conditions = Object.fromEntries(ordered.map((f) => [f.id, f.condition]));
   const fallback = outs.find((f) => f.fallback);
-  if (fallback) node.default_condition = { ...structuredClone(fallback.fallback), flow_id: fallback.id };
+  if (fallback) node.default_condition = { ...fallback.fallback, flow_id: fallback.id };
 }
 
 /** @param {DrawnFlow} drawn */
 function writtenFlow(drawn) {
-  return { ...structuredClone(drawn.flow), id: drawn.id, source: drawn.source, target: drawn.target };
+  return { ...drawn.flow, id: drawn.id, source: drawn.source, target: drawn.target };
 }
 
 /** @param {Drawing} drawing */
 function writtenLines({ flows, origin }) {
-  const known = new Set(origin.line ?? []);
-  if (!origin.line && flows.every((f) => origin.flows.includes(f.id) && !f.line)) return null;
-  const all = flows.some((f) => !known.has(f.id) && !origin.flows.includes(f.id));
+  const known = new Set(origin.line ?? []), before = new Set(origin.flows);
+  if (!origin.line && flows.every((f) => before.has(f.id) && !f.line)) return null;
+  const all = flows.some((f) => !known.has(f.id) && !before.has(f.id));
   return inOrder(flows.filter((f) => f.line || all), origin.line ?? []).map((f) => {
     const end = (/** @type {"source" | "target"} */ which) => ({ ...f.line?.[which], id: f[which], arrow: f.sides[which] });
-    return { ...structuredClone(f.line), id: f.id, source: end("source"), target: end("target") };
+    return { ...f.line, id: f.id, source: end("source"), target: end("target") };
   });
 }
 
@@ -95,7 +112,7 @@ function writtenPlaces({ nodes, origin }) {
 function writtenPlace(drawn, stays) {
   const { node, kind, place } = drawn;
   const names = KINDS[kind].group === "activity";
-  const entry = /** @type {JsonObject} */ ({ id: drawn.id, type: KINDS[kind].type, ...structuredClone(place) });
+  const entry = /** @type {JsonObject} */ ({ id: drawn.id, type: KINDS[kind].type, ...place });
   if (!place || !stays) Object.assign(entry, toTree(kind, drawn));
   if (names && (!place || "name" in place)) entry.name = node.name ?? "";
   if (names && (!place || "stage_name" in place)) entry.stage_name = node.stage_name ?? "";
@@ -108,9 +125,9 @@ function writtenPlace(drawn, stays) {
  * @param {string[]} now
  * @param {"either" | "list" | "ordered"} form whether one is a list too, and whether their order means something
  */
-function ends(before, now, form) {
+function endsAs(before, now, form) {
   const was = asList(before), same = was.length === now.length && was.every((id, i) => (form === "ordered" ? id === now[i] : now.includes(id)));
-  if (before !== undefined && same) return structuredClone(before);
+  if (before !== undefined && same) return before;
   const ordered = form === "ordered" ? now : [...was.filter((id) => now.includes(id)), ...now.filter((id) => !was.includes(id))];
   if (Array.isArray(before) || form !== "either" || ordered.length > 1) return ordered;
   return ordered[0] ?? "";

@@ -15,6 +15,7 @@ export default class Palette {
     this.mode = mode;
     this.view = view;
     this.injector = injector;
+    this.isShown = false;
     /** What the server said of flows: {id of a choice: why not}. @type {Map<string, Promise<string>>} */
     this.asked = new Map();
     this.place = canvas.getContainer().appendChild(Object.assign(document.createElement("div"), { className: "node-palette" }));
@@ -67,12 +68,14 @@ export default class Palette {
   }
 
   #draw() {
-    this.place.hidden = !this.mode.mayEdit;
-    render(this.mode.mayEdit ? html`<${Bar} palette=${this} injector=${this.injector} />` : null, this.place);
-    this.measured();
+    const isShown = this.mode.mayEdit, isGone = this.isShown && !isShown;
+    this.isShown = isShown;
+    this.place.hidden = !isShown;
+    render(isShown ? html`<${Bar} palette=${this} injector=${this.injector} />` : null, this.place);
+    if (isGone) this.measured();
   }
 
-  /** Told when the palette became wider or narrower. */
+  /** Told when the palette became wider or narrower. Measuring has the browser lay out all that is drawn. */
   measured() {
     this.view.cover(this.place.offsetWidth);
   }

@@ -46,6 +46,7 @@ export default class Picture {
   }
 
   #drawn() {
+    this.canvas.drawAll();
     const layer = this.canvas.getActiveLayer(), { inner } = this.canvas.viewbox();
     const width = Math.ceil(inner.width) + 2 * MARGIN, height = Math.ceil(inner.height) + 2 * MARGIN, x = Math.floor(inner.x) - MARGIN, y = Math.floor(inner.y) - MARGIN;
     const svg = element("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `${x} ${y} ${width} ${height}` });

@@ -8,12 +8,10 @@
  *   `constants` are all variables of the flow then; `lost` are outputs of nodes that did not come along
  */
 import { KINDS } from "../../tree/kinds.js";
-import { readTree } from "../../tree/reading.js";
+import { NOWHERE, readTree } from "../../tree/reading.js";
 import { keyOf, keysIn, nameOf, patchedTree, renameKey } from "../../tree/references.js";
 import { withNewIds } from "../../tree/step_settings.js";
 import { writeTree } from "../../tree/writing.js";
-
-const NOWHERE = { nodes: [], flows: [], line: null, location: null, ends: {}, places: {}, had_notes: false };
 
 /**
  * Copy a part of a flow: these nodes and notes, the lines among them, and the variables that they refer to.

@@ -3,6 +3,22 @@ import MinimapModule from "diagram-js-minimap";
 
 const KEPT = "sluice.minimap";
 
+const [, Minimap] = MinimapModule.minimap;
+
+/** It costs nothing while it is closed: to draw the part that is seen it asks how far the flow reaches. */
+class QuietMinimap extends Minimap {
+  _update() {
+    if (this.isOpen()) super._update();
+  }
+
+  /** It copies what is drawn. */
+  _rebuild() {
+    this._canvas.drawAll();
+    super._rebuild();
+  }
+}
+QuietMinimap.$inject = Minimap.$inject;
+
 class RememberedMinimap {
   /** @param {any} eventBus @param {any} minimap */
   constructor(eventBus, minimap) {
@@ -12,4 +28,4 @@ class RememberedMinimap {
 }
 RememberedMinimap.$inject = ["eventBus", "minimap"];
 
-export default { __depends__: [MinimapModule], __init__: ["rememberedMinimap"], rememberedMinimap: ["type", RememberedMinimap] };
+export default { __depends__: [MinimapModule], __init__: ["rememberedMinimap"], minimap: ["type", QuietMinimap], rememberedMinimap: ["type", RememberedMinimap] };

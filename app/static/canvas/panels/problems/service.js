@@ -4,6 +4,7 @@
  * @typedef {{ rule: string, message: string, where: string }} Problem
  * @typedef {"checking" | "checked" | "offline" | "refused"} State
  */
+import { whenIdle } from "../../idle.js";
 import { Refused } from "../../server.js";
 import { worded } from "./wording.js";
 
@@ -25,12 +26,16 @@ export default class Problems {
     this.refusal = "";
     /** Whether the server has ever answered. */
     this.isKnown = false;
-    this.timer = 0;
+    /** Calls off the asking that is planned. */
+    this.callOff = () => {};
     /** @type {Map<string, Problem[]>} */
     this.byPlace = new Map();
     this.asked = new AbortController();
     // Early, for an earlier listener that returns something ends the event.
-    eventBus.on("tree.opened", 2000, () => this.checkAfter(0));
+    eventBus.on("tree.opened", 2000, () => {
+      this.callOff();
+      this.callOff = whenIdle(() => this.check());
+    });
     eventBus.on("commandStack.changed", () => this.checkAfter(AFTER_CHANGE_MS));
     const online = () => this.state === "offline" && this.check();
     window.addEventListener("online", online);
@@ -52,8 +57,9 @@ export default class Problems {
 
   /** @param {number} ms */
   checkAfter(ms) {
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.check(), ms);
+    this.callOff();
+    const timer = window.setTimeout(() => this.check(), ms);
+    this.callOff = () => clearTimeout(timer);
   }
 
   /** Ask now; an answer that is still awaited is wanted no more. */
@@ -70,7 +76,7 @@ export default class Problems {
   }
 
   stop() {
-    clearTimeout(this.timer);
+    this.callOff();
     this.asked.abort();
   }
 

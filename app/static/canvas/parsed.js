@@ -1,0 +1,9 @@
+/**
+ * Settled once the page is read and the scripts of its frame have looked through it. What draws a large flow waits for
+ * that: thousands of elements are not theirs to look through.
+ * @type {Promise<void>}
+ */
+export const parsed = new Promise((done) => {
+  if (document.readyState === "complete") done();
+  else document.addEventListener("DOMContentLoaded", () => done(), { once: true });
+});
