@@ -11,7 +11,7 @@ import { lengthNote, longestName } from "../../app/static/canvas/panels/inspecto
 import { inGroups, withPlugin } from "../../app/static/canvas/panels/inspector/plugins.js";
 import { adviceOf } from "../../app/static/canvas/panels/problems/advice.js";
 import { placed } from "../../app/static/canvas/panels/inspector/problems_at.js";
-import { samplesOf, valuesOf } from "../../app/static/canvas/panels/inspector/sampling.js";
+import { formOf, samplesOf, valuesOf } from "../../app/static/canvas/panels/inspector/sampling.js";
 import { fieldOfVariable, sourceOf, variableChanges, versionState, withFlow } from "../../app/static/canvas/panels/inspector/subprocess_values.js";
 import { hook, hookOutput, unhook } from "../../app/static/canvas/tree/hooks.js";
 import { labelOf, labelsOf } from "../../app/static/canvas/tree/node_labels.js";
@@ -220,11 +220,30 @@ test("a variable that goes is no output any more", () => {
 
 test("samples keep what a variable is: text stays text, what is no text is read as JSON", () => {
   const all = { "${v}": { value: "1.10" }, "${n}": { value: 5 }, "${o}": { source_type: "component_outputs", value: "" }, "${p}": { custom_type: "password", value: "sealed:x" }, "${e}": { value: "${v}" } };
-  const keys = [...Object.keys(all), "${unknown}"];
-  assert.deepEqual(valuesOf(samplesOf(keys, all, {})), { "${v}": "1.10", "${n}": 5 });
-  assert.ok(samplesOf(keys, all, {}).every((s) => !s.text.includes("sealed")));
+  const keys = [...Object.keys(all), "${unknown}"], samples = (/** @type {any} */ given) => samplesOf(keys, /** @type {any} */ (all), given, (constant) => ({ field: /** @type {any} */ ({ widget: "text" }), value: constant.value }));
+  assert.deepEqual(valuesOf(samples({})), { "${v}": "1.10", "${n}": 5 });
+  assert.ok(samples({}).every((s) => !s.text.includes("sealed")));
   const given = { "${v}": "2.20", "${n}": "7", "${o}": '{"errors": 0}', "${p}": "s", "${e}": "", "${unknown}": "[1]" };
-  assert.deepEqual(valuesOf(samplesOf(keys, all, given)), { "${v}": "2.20", "${n}": 7, "${o}": { errors: 0 }, "${p}": "s", "${unknown}": [1] });
+  assert.deepEqual(valuesOf(samples(given)), { "${v}": "2.20", "${n}": 7, "${o}": { errors: 0 }, "${p}": "s", "${unknown}": [1] });
+});
+
+test("what is chosen, or made of parts, is given in its own field, and begins with its default", () => {
+  const types = [
+    { custom_type: "select", name: "Select", widget: "choice", is_meta: true, source: "given", fields: [] },
+    { custom_type: "datatable", name: "Table", widget: "table", is_meta: true, source: "given", fields: [] },
+    { custom_type: "date", name: "Date", widget: "date", is_meta: false, source: "given", fields: [] },
+  ];
+  const choices = '[{"text": "North", "value": "n"}, {"text": "South", "value": "s"}]';
+  const all = {
+    "${one}": { custom_type: "select", is_meta: true, value: { type: "0", items_text: choices, default: "s" } },
+    "${some}": { custom_type: "select", is_meta: true, value: { type: "1", items_text: choices, default: "n,s" } },
+    "${rows}": { custom_type: "datatable", is_meta: true, value: { columns: '[{"tag_code": "host", "type": "input", "attrs": {"name": "Host"}}]', default: [{ host: "a" }] } },
+    "${day}": { custom_type: "date", value: "2026-11-22" },
+  };
+  const samples = (/** @type {any} */ given) => samplesOf(Object.keys(all), /** @type {any} */ (all), given, (constant) => formOf(constant, /** @type {any} */ (types), /** @type {any} */ ({ widget: "text" })));
+  assert.deepEqual(samples({}).map((s) => [s.field?.widget, s.field?.type, s.value]), [["choice", "any", "s"], ["choice", "array", ["n", "s"]], ["table", "any", [{ host: "a" }]], ["date", "any", "2026-11-22"]]);
+  assert.deepEqual(samples({})[2].field?.columns.map((c) => c.name), ["Host"]);
+  assert.deepEqual(valuesOf(samples({ "${one}": "n", "${rows}": [] })), { "${one}": "n", "${some}": ["n", "s"], "${rows}": [], "${day}": "2026-11-22" });
 });
 
 test("a name may be as long as people may type it; a longer one that was imported is a note and no problem", () => {

@@ -4,6 +4,7 @@
  * @type {Promise<void>}
  */
 export const parsed = new Promise((done) => {
-  if (document.readyState === "complete") done();
-  else document.addEventListener("DOMContentLoaded", () => done(), { once: true });
+  if (document.readyState === "complete") return done();
+  document.addEventListener("DOMContentLoaded", () => done(), { once: true });
+  window.addEventListener("load", () => done(), { once: true });
 });

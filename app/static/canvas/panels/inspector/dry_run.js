@@ -10,7 +10,7 @@ import { brief } from "../../fields/values.js";
 import { constantsOf } from "./edits.js";
 import { onward, readBy, readIn } from "./dry_run_values.js";
 import { CopyButton, Remark } from "./parts.js";
-import { SampleFields } from "./samples.js";
+import { formsIn, SampleFields } from "./samples.js";
 import { samplesOf, valuesOf } from "./sampling.js";
 
 const POLL_MS = 1000, SLOW_MS = 4000, PATIENCE = 30;
@@ -20,12 +20,12 @@ const ENDED = new Set(["finished", "failed", "revoked"]);
 /** @param {{ shape: any }} props */
 export function DryRun({ shape }) {
   const { editor, server } = useForm(), constants = constantsOf(editor), [goesOn, goOn] = useState(false);
-  const part = goesOn ? onward(shape) : [shape], keys = [...readBy(part.map(readIn), constants, part)], [given, setGiven] = useState(/** @type {Record<string, string>} */ ({}));
+  const part = goesOn ? onward(shape) : [shape], keys = [...readBy(part.map(readIn), constants, part)], [given, setGiven] = useState(/** @type {Record<string, any>} */ ({}));
   const [run, setRun] = useState(/** @type {any} */ (null)), [failed, setFailed] = useState(""), isLive = useRef(true);
   useEffect(() => () => {
     isLive.current = false;
   }, []);
-  const samples = samplesOf(keys, constants, given), isRunning = run && !ENDED.has(run.state);
+  const samples = samplesOf(keys, constants, given, formsIn(editor)), isRunning = run && !ENDED.has(run.state);
   const start = async () => {
     editor.get("eventBus").fire("editor.flush");
     setFailed("");
@@ -40,7 +40,7 @@ export function DryRun({ shape }) {
   };
   return html`<${Switch} on=${goesOn} label=${t("Go on with what comes after it")} disabled=${isRunning} onChange=${goOn} />
     <p class="f-help">${goesOn ? t("Runs the flow from here on, for real, as a task of its own.") : t("Runs this node alone, for real, as a task of its own.")}</p>
-    <${SampleFields} samples=${samples} give=${(/** @type {string} */ key, /** @type {string} */ text) => setGiven({ ...given, [key]: text })} />
+    <${SampleFields} samples=${samples} give=${(/** @type {string} */ key, /** @type {any} */ value) => setGiven((before) => ({ ...before, [key]: value }))} />
     <button type="button" class="btn btn-sm i-run" disabled=${isRunning} onClick=${start}><${Glyph} name="play" size=${14} />${isRunning ? t("Running…") : goesOn ? t("Run from here") : t("Run this node")}</button>
     ${failed && html`<${Remark} tone="bad">${failed}</${Remark}>`}
     ${run && html`<${Outcome} run=${run} />`}`;

@@ -1,26 +1,64 @@
-/** Which values something is tried with. */
-import { isExpression } from "../../fields/checking.js";
+/**
+ * Which values something is tried with.
+ *
+ * @import { Constant } from "../../tree/types.js"
+ * @import { Field } from "../../diagram/catalogue.js"
+ */
+import { canShow, isExpression } from "../../fields/checking.js";
 import { anyOf, brief } from "../../fields/values.js";
+import { definitionOf } from "../../tree/variables.js";
 import { t } from "../../words.js";
+import { columnsOf, listOf } from "../variables/defined.js";
+import { fieldOfVariable } from "./subprocess_values.js";
 
-/** @typedef {{ key: string, name: string, text: string, value: any, secret: boolean, hint: string }} Sample `value` is undefined where there is none */
+/**
+ * @typedef {{ field: Field, value: any }} Form the field of a variable's value, and what stands in it at first
+ * @typedef {{ key: string, name: string, text: string, value: any, secret: boolean, hint: string, field: Field | null }} Sample
+ *   `value` is undefined where there is none; `field` is null where a text stands for the value
+ */
+
+/** Fields that are more than a line of text. */
+const FORMS = new Set(["choice", "switch", "list", "table", "keyvalue", "hosts", "datetime", "date", "time"]);
 
 /**
  * @param {string[]} keys
  * @param {import("../../tree/hooks.js").Constants} constants
- * @param {Record<string, string>} given what was typed, by key
+ * @param {Record<string, any>} given what was given, by key; the text that was typed where there is no field
+ * @param {(constant: Constant) => Form} formOf
  * @returns {Sample[]}
  */
-export function samplesOf(keys, constants, given) {
+export function samplesOf(keys, constants, given, formOf) {
   return keys.map((key) => {
     const constant = constants[key], isOutput = constant?.source_type === "component_outputs", secret = constant?.custom_type === "password";
-    const isKnown = constant && !secret && !isOutput && !isExpression(constant.value), text = given[key] ?? (isKnown ? brief(constant.value) : "");
-    const isText = typeof constant?.value === "string" && !isOutput, typed = isText || text === "" ? text : anyOf(text);
-    return { key, name: constant?.name ?? "", text, secret, hint: isOutput ? t("a node gives it") : "", value: key in given ? typed : isKnown ? constant.value : undefined };
+    const isKnown = constant && !secret && !isOutput && !isExpression(constant.value), { field, value } = isKnown ? formOf(constant) : { field: null, value: "" };
+    const shared = { key, name: constant?.name ?? "", secret, hint: isOutput ? t("a node gives it") : "" };
+    if (field && FORMS.has(field.widget) && canShow(field, value)) return { ...shared, text: "", field, value: key in given ? given[key] : value };
+    const text = String(given[key] ?? (isKnown ? brief(value) : "")), isText = typeof constant?.value === "string" && !isOutput;
+    return { ...shared, text, field: null, value: key in given ? (isText || text === "" ? text : anyOf(text)) : isKnown ? value : undefined };
   });
 }
 
 /** The values of samples by their keys; what has none is left out. @param {Sample[]} samples */
 export function valuesOf(samples) {
   return Object.fromEntries(samples.filter((s) => s.value !== undefined && s.value !== "").map((s) => [s.key, s.value]));
+}
+
+/**
+ * The form of a variable's value, as the page that makes a task has it.
+ * @param {Constant} constant
+ * @param {import("../../tree/variables.js").VariableType[]} types
+ * @param {Field} own what a variable of no type is given in
+ * @returns {Form}
+ */
+export function formOf(constant, types, own) {
+  const type = types.find((each) => each.custom_type === constant.custom_type), { value } = constant;
+  if (!type) return { field: own, value };
+  const field = fieldOfVariable(constant, types), definition = definitionOf(constant), isDefined = value === definition;
+  if (field.widget === "choice") {
+    const several = String(definition.type) === "1", chosen = isDefined ? (definition.default ?? "") : value;
+    return { field: { ...field, type: several ? "array" : "any" }, value: several && typeof chosen === "string" ? chosen.split(",").filter(Boolean) : chosen };
+  }
+  if (type.widget !== "table") return { field, value: type.is_meta && isDefined ? (definition.default ?? "") : value };
+  const columns = columnsOf(definition), rows = isDefined ? (definition.default ?? []) : value;
+  return { field: { ...field, widget: columns.length ? "table" : "code", columns }, value: listOf(rows) ?? rows };
 }

@@ -3,12 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useForm } from "../../fields/form.js";
 import { keysIn } from "../../tree/references.js";
 import { constantsOf } from "./edits.js";
+import { formsIn } from "./samples.js";
 import { samplesOf, valuesOf } from "./sampling.js";
 
 const WAIT_MS = 300;
 /** How the server begins to say that a condition cannot be read, whatever its variables are. */
 const UNREADABLE = /^(at character|the condition is nested|a condition has)/;
-/** What was typed to try a gateway with, while the page is open. @type {Map<string, Record<string, string>>} */
+/** What was typed to try a gateway with, while the page is open. @type {Map<string, Record<string, any>>} */
 const remembered = new Map();
 
 /** @typedef {{ holds: boolean | null, error: string }} Result */
@@ -19,13 +20,13 @@ const UNKNOWN = { holds: null, error: "" };
 /**
  * @param {string} gatewayId
  * @param {any[]} lines
- * @returns {{ results: Record<string, Result>, samples: import("./sampling.js").Sample[], give: (key: string, text: string) => void }}
+ * @returns {{ results: Record<string, Result>, samples: import("./sampling.js").Sample[], give: (key: string, value: any) => void }}
  */
 export function useTrial(gatewayId, lines) {
   const { editor, server } = useForm(), constants = constantsOf(editor);
   const [given, setGiven] = useState(() => remembered.get(gatewayId) ?? {}), [results, setResults] = useState(/** @type {Record<string, Result>} */ ({}));
   const asked = lines.filter((l) => l.businessObject.condition).map((l) => ({ id: l.id, evaluate: l.businessObject.condition.evaluate ?? "" }));
-  const samples = samplesOf([...keysIn(asked.map((a) => a.evaluate))], constants, given), values = valuesOf(samples);
+  const samples = samplesOf([...keysIn(asked.map((a) => a.evaluate))], constants, given, formsIn(editor)), values = valuesOf(samples);
   const question = JSON.stringify([asked, values]), opened = useRef(new Map(asked.map((a) => [a.id, a.evaluate])));
   useEffect(() => {
     const stop = new AbortController();
@@ -41,8 +42,8 @@ export function useTrial(gatewayId, lines) {
       stop.abort();
     };
   }, [question]);
-  const give = (/** @type {string} */ key, /** @type {string} */ text) => {
-    const now = { ...given, [key]: text };
+  const give = (/** @type {string} */ key, /** @type {any} */ value) => {
+    const now = { ...given, [key]: value };
     remembered.set(gatewayId, now);
     setGiven(now);
   };
