@@ -235,3 +235,42 @@ def test_charts_are_drawn_from_what_the_tables_say(page: Page, places: dict[str,
     page.wait_for_timeout(300)
     expect(page.locator("#chart-runs canvas")).to_have_count(1)
     picture(page, "insights-dark")
+
+
+def test_what_was_typed_into_a_form_that_is_refused_stands_in_it_again(page: Page) -> None:
+    page.goto("/projects/1/settings/notifications")
+    form = page.locator(".notice-form").nth(1)
+    form.get_by_label("failed").check()
+    form.get_by_role("textbox").fill("nobody at all")
+    form.get_by_role("button", name="Save").click()
+
+    expect(page.locator(".alert-danger").first).to_be_visible()
+    expect(form.get_by_role("textbox")).to_have_value("nobody at all")
+    expect(form.get_by_label("failed")).to_be_checked()
+    expect(page.locator(".notice-form").first.get_by_role("textbox")).to_have_value("")
+
+    page.reload()
+    expect(form.get_by_role("textbox")).to_have_value("")
+
+    page.goto("/projects/1/settings/members")
+    page.get_by_label("User name").fill("nobody.there")
+    page.locator("select[name=role]").first.select_option("editor")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_label("User name")).to_have_value("nobody.there")
+    expect(page.locator("select[name=role]").first).to_have_value("editor")
+
+
+def test_a_form_that_holds_a_secret_is_kept_nowhere(page: Page) -> None:
+    # The page stays where it is, so that it can be seen what it keeps.
+    page.route("**/*", lambda route: route.fulfill(status=204) if route.request.method == "POST" else route.continue_())
+    page.goto("/projects/1/settings/members")
+    page.get_by_label("User name").fill("nobody.there")
+    page.get_by_role("button", name="Add").click()
+    assert "nobody.there" in page.evaluate("sessionStorage.getItem('sluice.sent')")
+
+    page.goto("/projects/1/hosts/credentials/new")
+    page.get_by_label("Name").fill("night")
+    page.locator("input[type=password]").first.fill("hush")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.get_by_role("button", name="Add it").click()
+    assert page.evaluate("sessionStorage.getItem('sluice.sent')") is None

@@ -48,7 +48,8 @@ export function DryRun({ shape }) {
 
 /** @param {{ run: any }} props */
 function Outcome({ run }) {
-  const { log, ...outputs } = run.outputs ?? {}, rows = Object.entries(outputs), reason = run.node?.reason || run.error;
+  // How often it ran and whether it succeeded is no news here.
+  const { log, ...outputs } = run.outputs ?? {}, rows = Object.entries(outputs).filter(([key]) => !key.startsWith("_")), reason = run.node?.reason || run.error;
   return html`<div class="i-outcome">
     <p aria-live="polite"><${StateMark} state=${run.node?.state ?? run.state} />${run.url && html`<a href=${run.url} target="_blank" rel="noopener">${t("Show the task")}<${Glyph} name="external" size=${13} /></a>`}</p>
     ${reason && html`<${Remark} tone="bad">${reason}</${Remark}>`}
