@@ -64,17 +64,26 @@ def try_value(actor: Actor, project: Project, constants: Mapping[str, Json], val
     return Tried(_FrugalScope(variables, {}, given).all_of(value), missing)
 
 
-def try_condition(actor: Actor, project: Project, evaluate: str, values: Mapping[str, Json]) -> Decided:
-    """Decide a condition with given values, by the keys of their variables; raises InvalidInput when it cannot be."""
+def try_condition(
+    actor: Actor, project: Project, evaluate: str, values: Mapping[str, Json], types: Mapping[str, str]
+) -> Decided:
+    """Decide a condition with given values, by the keys of their variables; raises InvalidInput when it cannot be.
+
+    A value whose variable is of a type is what a person gives: the type makes of it what the condition sees, as in a run.
+    """
     require(actor, project, "view")
     if len(evaluate) <= LONGEST_CONDITION:
         _check_size(list(values.values()))
-    by_name = {name_of(key): value for key, value in values.items()}
+    given = [Variable(name_of(key), value, str(types.get(key, "")), renders=False) for key, value in values.items()]
+    now = datetime.now(UTC)
+    scope = _FrugalScope(
+        {each.name: each for each in given}, {}, {"_system": _system(actor, project, now), BEGAN: now.isoformat()}
+    )
     try:
-        result = parse(evaluate).holds(by_name.__getitem__)
-    except ConditionError as error:
+        result = parse(evaluate).holds(scope.value)
+    except (ConditionError, ExpressionError) as error:
         raise InvalidInput(Problem("condition", sentence_of(error), "evaluate")) from error
-    rendered = render(evaluate, by_name.__getitem__)
+    rendered = render(evaluate, scope.value)
     return Decided(result, rendered if isinstance(rendered, str) else dumps(rendered))
 
 

@@ -29,9 +29,11 @@ def preview(project_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/condition")
 def condition(project_id: int) -> ResponseReturnValue:
-    """Say whether a condition holds for some values."""
-    given = take(evaluate="text", values="object")
-    decided = evaluation.try_condition(actor(), asked_project(project_id), given["evaluate"], given["values"])
+    """Say whether a condition holds for some values; `types` are those of their variables."""
+    given = take(evaluate="text", values="object", types="object?")
+    decided = evaluation.try_condition(
+        actor(), asked_project(project_id), given["evaluate"], given["values"], given["types"] or {}
+    )
     return jsonify(phrase(decided))
 
 

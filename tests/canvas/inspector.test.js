@@ -11,7 +11,7 @@ import { lengthNote, longestName } from "../../app/static/canvas/panels/inspecto
 import { inGroups, withPlugin } from "../../app/static/canvas/panels/inspector/plugins.js";
 import { adviceOf } from "../../app/static/canvas/panels/problems/advice.js";
 import { placed } from "../../app/static/canvas/panels/inspector/problems_at.js";
-import { formOf, samplesOf, valuesOf } from "../../app/static/canvas/panels/inspector/sampling.js";
+import { formOf, kindsOf, samplesOf, valuesOf } from "../../app/static/canvas/panels/inspector/sampling.js";
 import { fieldOfVariable, sourceOf, variableChanges, versionState, withFlow } from "../../app/static/canvas/panels/inspector/subprocess_values.js";
 import { hook, hookOutput, unhook } from "../../app/static/canvas/tree/hooks.js";
 import { labelOf, labelsOf } from "../../app/static/canvas/tree/node_labels.js";
@@ -244,6 +244,17 @@ test("what is chosen, or made of parts, is given in its own field, and begins wi
   assert.deepEqual(samples({}).map((s) => [s.field?.widget, s.field?.type, s.value]), [["choice", "any", "s"], ["choice", "array", ["n", "s"]], ["table", "any", [{ host: "a" }]], ["date", "any", "2026-11-22"]]);
   assert.deepEqual(samples({})[2].field?.columns.map((c) => c.name), ["Host"]);
   assert.deepEqual(valuesOf(samples({ "${one}": "n", "${rows}": [] })), { "${one}": "n", "${some}": ["n", "s"], "${rows}": [], "${day}": "2026-11-22" });
+  assert.deepEqual(kindsOf(samples({})), { "${one}": "select", "${some}": "select", "${rows}": "datatable", "${day}": "date" });
+  assert.deepEqual(samples({ "${one}": "" }).map((s) => [s.value === "", s.isGiven])[0], [true, true]);
+});
+
+test("what is emptied is empty, what is fetched stays text, and what a field gave is no text", () => {
+  const types = [{ custom_type: "select", widget: "choice", is_meta: true, source: "given", fields: [] }];
+  const all = { "${v}": { value: "1.10" }, "${r}": { custom_type: "select", is_meta: true, value: { datasource: "1", items_text: "http://choices", default: "1.10" } }, "${x}": { custom_type: "select", is_meta: true, value: { items_text: '["a"]', default: "${v}" } } };
+  const values = (/** @type {any} */ given) => valuesOf(samplesOf(Object.keys(all), /** @type {any} */ (all), given, (constant) => formOf(constant, /** @type {any} */ (types), /** @type {any} */ ({ widget: "text" }))));
+  assert.deepEqual(values({}), { "${v}": "1.10", "${r}": "1.10" });
+  assert.deepEqual(values({ "${v}": "", "${r}": "1.20", "${x}": "" }), { "${v}": "", "${r}": "1.20" });
+  assert.deepEqual(values({ "${v}": [{ ip: "a" }] })["${v}"], "1.10");
 });
 
 test("a name may be as long as people may type it; a longer one that was imported is a note and no problem", () => {

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.engine.core.variables import VARIABLE_TYPES
 from app.engine.dispatch import InlineDispatcher
 from app.engine.room import open_room
 from app.extensions import db
@@ -123,6 +124,25 @@ class TestCondition:
             "result": True,
             "rendered": "true",
         }
+
+    @pytest.mark.parametrize(
+        ("evaluate", "value", "type_"),
+        [
+            ('${x} == "n,s"', ["n", "s"], "select"),
+            ('${x.flat__ip} == "10.0.0.7,10.0.0.8"', [{"ip": "10.0.0.7"}, {"ip": "10.0.0.8"}], "datatable"),
+        ],
+    )
+    def test_values_are_what_a_run_would_make_of_them(self, ed, evaluate, value, type_):
+        asked = {"evaluate": evaluate, "values": {"${x}": value}}
+
+        assert ed.do("POST", "/condition", **asked, types={"${x}": type_})["result"] is True
+        assert ed.ask("POST", "/condition", **asked).json.get("result") is not True
+
+    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(JUNK, st.one_of(JUNK, st.sampled_from(sorted(VARIABLE_TYPES))))
+    def test_whatever_is_sent_is_decided_or_refused(self, ed, value, type_):
+        sent = {"evaluate": "${x} == 1", "values": {"${x}": value}, "types": {"${x}": type_}}
+        assert ed.ask("POST", "/condition", **sent).status_code in (200, 422)
 
     @pytest.mark.parametrize("text", ["", "1 ==", "${gone} == 1", "[1] < 2", "x" * 30_000, "(" * 1000, "${x"])
     def test_what_cannot_be_decided_is_told(self, ed, text):

@@ -32,11 +32,14 @@ export default class Graphics extends GraphicsFactory {
   drawSeen(view) {
     if (!this.waiting.size || this.isHeld) return;
     const left = view.x - view.width / 2, right = view.x + 1.5 * view.width, top = view.y - view.height / 2, bottom = view.y + 1.5 * view.height;
-    for (const [element, { type, gfx }] of this.waiting) {
-      const { x, y, width, height } = getBBox(element);
-      if (x <= right && x + width >= left && y <= bottom && y + height >= top) this.update(type, element, gfx);
+    try {
+      for (const [element, { type, gfx }] of this.waiting) {
+        const { x, y, width, height } = getBBox(element);
+        if (x <= right && x + width >= left && y <= bottom && y + height >= top) this.update(type, element, gfx);
+      }
+    } finally {
+      this.#goOn();
     }
-    this.#goOn();
   }
 
   /** Draw all that waits. */
@@ -51,11 +54,14 @@ export default class Graphics extends GraphicsFactory {
 
   #drawSome() {
     const end = performance.now() + SLICE_MS;
-    for (const [element, { type, gfx }] of this.waiting) {
-      this.update(type, element, gfx);
-      if (performance.now() > end) break;
+    try {
+      for (const [element, { type, gfx }] of this.waiting) {
+        this.update(type, element, gfx);
+        if (performance.now() > end) break;
+      }
+    } finally {
+      this.#goOn();
     }
-    this.#goOn();
   }
 
   /**

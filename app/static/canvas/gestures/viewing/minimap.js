@@ -22,7 +22,12 @@ QuietMinimap.$inject = Minimap.$inject;
 class RememberedMinimap {
   /** @param {any} eventBus @param {any} minimap */
   constructor(eventBus, minimap) {
-    eventBus.on("tree.opened", () => void (localStorage.getItem(KEPT) === "open" && minimap.open()));
+    eventBus.on("tree.opened", () => {
+      if (localStorage.getItem(KEPT) !== "open") return;
+      // What it copied of elements that had just been added is empty.
+      minimap._dirty = true;
+      minimap.open();
+    });
     eventBus.on("minimap.toggle", (/** @type {any} */ { open }) => localStorage.setItem(KEPT, open ? "open" : "closed"));
   }
 }

@@ -19,7 +19,7 @@ export function SampleFields({ samples, give }) {
 }
 
 /** @param {{ id: string, sample: Sample, give: (value: any) => void }} props */
-function Given({ id, sample: { key, name, text, value, secret, hint, field }, give }) {
-  if (field) return html`<div class="i-sample"><${Widget} id=${id} field=${{ ...field, name: name || nameOf(key), render: false }} value=${value} type=${give} commit=${give} done=${() => {}} /></div>`;
+function Given({ id, sample: { key, text, value, secret, hint, field }, give }) {
+  if (field) return html`<div class="i-sample"><${Widget} id=${id} field=${{ ...field, name: nameOf(key), render: false }} value=${value} type=${give} commit=${give} done=${() => {}} /></div>`;
   return html`<input id=${id} class="f-text" type=${secret ? "password" : "text"} autocomplete="off" spellcheck=${false} value=${text} placeholder=${hint} onInput=${(/** @type {any} */ e) => give(e.target.value)} />`;
 }

@@ -4,7 +4,7 @@ import { useForm } from "../../fields/form.js";
 import { keysIn } from "../../tree/references.js";
 import { constantsOf } from "./edits.js";
 import { formsIn } from "./samples.js";
-import { samplesOf, valuesOf } from "./sampling.js";
+import { kindsOf, samplesOf, valuesOf } from "./sampling.js";
 
 const WAIT_MS = 300;
 /** How the server begins to say that a condition cannot be read, whatever its variables are. */
@@ -26,14 +26,14 @@ export function useTrial(gatewayId, lines) {
   const { editor, server } = useForm(), constants = constantsOf(editor);
   const [given, setGiven] = useState(() => remembered.get(gatewayId) ?? {}), [results, setResults] = useState(/** @type {Record<string, Result>} */ ({}));
   const asked = lines.filter((l) => l.businessObject.condition).map((l) => ({ id: l.id, evaluate: l.businessObject.condition.evaluate ?? "" }));
-  const samples = samplesOf([...keysIn(asked.map((a) => a.evaluate))], constants, given, formsIn(editor)), values = valuesOf(samples);
-  const question = JSON.stringify([asked, values]), opened = useRef(new Map(asked.map((a) => [a.id, a.evaluate])));
+  const samples = samplesOf([...keysIn(asked.map((a) => a.evaluate))], constants, given, formsIn(editor)), values = valuesOf(samples), types = kindsOf(samples);
+  const question = JSON.stringify([asked, values, types]), opened = useRef(new Map(asked.map((a) => [a.id, a.evaluate])));
   useEffect(() => {
     const stop = new AbortController();
     const timer = setTimeout(async () => {
       const told = await Promise.all(asked.map(({ id, evaluate }) => {
         const isMissing = missingIn(evaluate, samples), hasNews = !isMissing || opened.current.get(id) !== evaluate;
-        return hasNews ? tried(server, evaluate, values, isMissing, stop.signal) : UNKNOWN;
+        return hasNews ? tried(server, { evaluate, values, types }, isMissing, stop.signal) : UNKNOWN;
       }));
       if (!stop.signal.aborted) setResults(Object.fromEntries(asked.map((a, i) => [a.id, told[i]])));
     }, WAIT_MS);
@@ -53,18 +53,18 @@ export function useTrial(gatewayId, lines) {
 /** Whether a condition reads a variable that has no value yet. @param {string} evaluate @param {import("./sampling.js").Sample[]} samples */
 function missingIn(evaluate, samples) {
   const read = keysIn(evaluate);
-  return samples.some((s) => (s.value === undefined || s.value === "") && read.has(s.key));
+  return samples.some((s) => (s.value === undefined || (s.value === "" && !s.isGiven)) && read.has(s.key));
 }
 
 /**
- * @param {any} server @param {string} evaluate @param {Record<string, any>} values @param {boolean} isMissing whether a refusal may only mean that a value is missing
+ * @param {any} server @param {{ evaluate: string, values: Record<string, any>, types: Record<string, string> }} question @param {boolean} isMissing whether a refusal may only mean that a value is missing
  * @param {AbortSignal} signal
  * @returns {Promise<Result>}
  */
-async function tried(server, evaluate, values, isMissing, signal) {
-  if (!evaluate.trim()) return UNKNOWN;
+async function tried(server, question, isMissing, signal) {
+  if (!question.evaluate.trim()) return UNKNOWN;
   try {
-    const { result } = await server.send("POST", "/condition", { evaluate, values }, signal);
+    const { result } = await server.send("POST", "/condition", question, signal);
     return { holds: isMissing ? null : Boolean(result), error: "" };
   } catch (error) {
     const { status, message } = /** @type {any} */ (error);
