@@ -11,7 +11,7 @@ import { whenIdle } from "../idle.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** How long the page may stand still while what is out of view is drawn. */
-const SLICE_MS = 24;
+const SLICE_MS = 45;
 
 export default class Graphics extends GraphicsFactory {
   constructor(/** @type {any} */ eventBus, /** @type {any} */ elementRegistry) {

@@ -1,5 +1,5 @@
 /** A secret: what is stored is never shown, only that there is one. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "htm/preact";
 import { t } from "../words.js";
 import { isExpression } from "./checking.js";
@@ -12,7 +12,7 @@ export function PasswordField(props) {
   const { id, field, value, type, commit, done, disabled, describedBy, invalid } = props;
   const [typed, setTyped] = useState(/** @type {string | null} */ (null)), stored = useRef("");
   const input = useRef(/** @type {HTMLInputElement | null} */ (null)), isReplacing = typed === "" && Boolean(value);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isReplacing) input.current?.focus();
   }, [isReplacing]);
   if (isExpression(value) && typed !== value) return html`<${TextBox} ...${boxOf(props)} />`;

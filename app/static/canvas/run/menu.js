@@ -1,5 +1,5 @@
 /** What is done with a task now and then: shared, compared, taken away, run again. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "../panels/parts.js";
 import { t } from "../words.js";
 import { walkMenu } from "../panels/menu_keys.js";
@@ -10,7 +10,8 @@ export function Menu({ run }) {
   const [isOpen, open] = useState(false);
   const element = useRef(/** @type {HTMLElement | null} */ (null));
   const { base, project, task } = run.data;
-  useEffect(() => {
+  // At once: who presses one key after the other does not wait for the picture.
+  useLayoutEffect(() => {
     if (!isOpen) return undefined;
     /** @type {HTMLElement | null | undefined} */ (element.current?.querySelector("[role=menuitem]"))?.focus();
     const elsewhere = (/** @type {Event} */ e) => !element.current?.contains(/** @type {Node} */ (e.target)) && open(false);

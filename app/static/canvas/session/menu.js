@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "../panels/parts.js";
 import { t } from "../words.js";
 import { walkMenu } from "../panels/menu_keys.js";
@@ -8,7 +8,8 @@ import { saveFile } from "./saving_files.js";
 export function Menu({ editor, page, session, show, attempt }) {
   const [open, setOpen] = useState(false);
   const element = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
+  // At once: who presses one key after the other does not wait for the picture.
+  useLayoutEffect(() => {
     if (!open) return undefined;
     /** @type {HTMLElement | null | undefined} */ (element.current?.querySelector("[role=menuitem]:not(:disabled)"))?.focus();
     const elsewhere = (/** @type {Event} */ e) => !element.current?.contains(/** @type {Node} */ (e.target)) && setOpen(false);

@@ -1,5 +1,5 @@
 /** The panel that tells what is wrong with the flow, and leads there. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Glyph } from "../../fields/glyphs.js";
 import { html, useEvents } from "../parts.js";
 import { longestName } from "../inspector/lengths.js";
@@ -15,7 +15,7 @@ export function Problems({ editor }) {
   const problems = editor.get("problems"), panels = editor.get("panels");
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const { about } = panels, advice = placesOf(editor, adviceOf(editor.get("treeStore").tree, longestName(editor.get("page", false) ?? {})));
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (about) /** @type {HTMLElement | null | undefined} */ (list.current?.querySelector(`[data-place="${CSS.escape(about)}"] button`))?.focus();
   }, [about]);
   return html`<div class="problems" ref=${list} onKeyDown=${walk}>

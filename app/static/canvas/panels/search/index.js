@@ -1,5 +1,5 @@
 /** Finds text in the whole flow, and replaces it as one step to undo. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Glyph, IconButton } from "../../fields/glyphs.js";
 import { find, replaceAll } from "../../tree/finding.js";
 import { nameOf } from "../../tree/references.js";
@@ -22,7 +22,7 @@ export function Search({ editor, page }) {
   const ask = (/** @type {Partial<typeof last>} */ patch) => setAsked(Object.assign(last, patch) && { ...last });
   const hits = useMemo(() => find(tree, wanted, { matchCase }), [tree, wanted, matchCase]);
   const count = hits.reduce((sum, hit) => sum + hit.at.length, 0), left = hits.filter((hit) => !hit.fixed);
-  useEffect(() => input.current?.select(), []);
+  useLayoutEffect(() => input.current?.select(), []);
   const replace = (/** @type {Hit} */ only) => apply(editor, replaceAll(tree, wanted, instead, { matchCase, only }));
   return html`<div class="search-panel" onKeyDown=${walk}>
     <div class="panel-bar">

@@ -1,11 +1,11 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../parts.js";
 import { t } from "../../words.js";
 
 /** Asks before something is deleted, where it stands; Escape keeps it. @param {{ yes: () => void, no: () => void, children: any }} props */
 export function Ask({ yes, no, children }) {
   const keep = useRef(/** @type {HTMLButtonElement | null} */ (null));
-  useEffect(() => keep.current?.focus(), []);
+  useLayoutEffect(() => keep.current?.focus(), []);
   const keys = (/** @type {KeyboardEvent} */ e) => {
     e.stopPropagation();
     if (e.key === "Escape") no();

@@ -1,5 +1,5 @@
 /** The form of one variable. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Switch } from "../../fields/choice.js";
 import { FormContext } from "../../fields/form.js";
 import { IconButton } from "../../fields/glyphs.js";
@@ -36,7 +36,7 @@ export function VariableForm({ variableKey: key, usage, editor, server, page, ch
     editor, server, page, mayEdit, offers: () => offersAt(editor, null).filter((offer) => keyOf(offer.name) !== keyOf(key)), take: (/** @type {any} */ offer) => takeOffer(editor, offer), together: (/** @type {() => void} */ change) => editor.get("modeling").together(change),
   }), [editor, key, mayEdit]);
   const section = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isNew) section.current?.querySelector("input")?.select();
   }, []);
   if (!constant) return null;
