@@ -219,3 +219,17 @@ def test_the_form_of_a_variable_that_is_open_on_a_screen_that_becomes_small_is_r
 
     expect(page.locator(".variable-form").get_by_label("Name")).to_be_disabled()
     assert fields.evaluate_all("(all) => all.every((e) => e.disabled)")
+
+
+def test_each_node_shows_what_it_reads_while_somebody_wants_to_see_it(page: Page, site: Site) -> None:
+    drawn = flow("start > a > b > end", constants=typed("release", "input", value="4.2.0"))
+    drawn["activities"]["a"]["component"]["data"] = {"bk_display_message": {"hook": False, "value": "${release}"}}
+    open_editor(page, site.add_flow("Reads", drawn))
+    switch, chips = page.get_by_role("button", name="Reads and writes"), page.locator(".perspective-chips")
+
+    switch.click()
+    expect(chips).to_have_count(1)
+    expect(chips).to_contain_text("release")
+
+    switch.click()
+    expect(chips).to_have_count(0)

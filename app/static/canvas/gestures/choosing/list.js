@@ -5,7 +5,7 @@
  * @typedef {{ id: string, label: string, detail?: string, search?: string, group?: string, icon?: string, keys?: string, isTile?: boolean }} Entry
  * @typedef {{ title: string, entries: Entry[], empty?: string, onChoose: (entry: any) => void, onLook?: (entry: any | null) => void, onClose: () => void }} Props
  */
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { html, Icon } from "../../panels/parts.js";
 import { t } from "../../words.js";
 import { matching } from "../pure/matching.js";
@@ -18,7 +18,8 @@ export function List({ title, entries, empty, onChoose, onLook, onClose }) {
   const found = useMemo(() => (typed.trim() ? matching(entries, typed) : inOrder(entries)).slice(0, MOST_SHOWN), [entries, typed]);
   const current = found[Math.min(at, found.length - 1)];
   const list = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => onLook?.(current ?? null), [current]);
+  // At once, for who types quickly chooses before there is a picture.
+  useLayoutEffect(() => onLook?.(current ?? null), [current]);
   useLayoutEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [current]);
   const isTyped = Boolean(typed.trim()), tiles = isTyped ? [] : found.filter((entry) => entry.isTile), isTile = tiles.includes(current);
   const by = (/** @type {number} */ step) => look((Math.min(at, found.length - 1) + step + found.length) % Math.max(1, found.length));

@@ -17,6 +17,7 @@ export default class Finding {
       onLook: (/** @type {any} */ entry) => this.looking.at(entry?.element),
       onCancel: () => this.looking.back(),
       onChoose: (/** @type {any} */ { element }) => {
+        this.looking.at(element);
         this.looking.stay();
         this.selection.select(element);
       },
